@@ -1,0 +1,173 @@
+/**
+ * What the starting command hands to each process of the system, and how they talk while they run.
+ *
+ * Settings arrive as one JSON object in the environment variable `HK_SETTINGS`, parsed once by
+ * {@link parseVaultSettings}, {@link parseServerSettings} or {@link parseOutboxSettings}. They hold
+ * database passwords: a process deletes the variable from its environment once it is read.
+ *
+ * The conversation runs over the IPC channel of `child_process.fork`:
+ *
+ * - child → parent `{type:'ready'}` once it listens, or `{type:'failed', sentence}` when it cannot, with
+ *   one sentence for the operator, and then exits with a code other than 0;
+ * - parent → child `{type:'set-time', epochMs}`, answered by `{type:'time-set', epochMs}`; only a process whose
+ *   settings carry a `controlledClock` honours it, every other process stays silent;
+ * - on `SIGTERM`, or when the channel disconnects because the parent died, a process stops taking work,
+ *   finishes what it has accepted and exits with 0.
+ */
+import Type, { type Static, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+/** A source of time: milliseconds since 1970-01-01T00:00:00Z. Rules and records take one instead of asking the machine. */
+export type Clock = { now(): number; };
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** A clock that stands still until it is set; for tests, replays and benchmarks. */
+export type ControlledClock = Clock & { set(epochMs: number): void; };
+
+/** Makes a clock that reads `epochMs` until somebody sets it. */
+export function controlledClock(epochMs: number): ControlledClock {
+  let current = epochMs;
+  return {
+    now: () => current,
+    set: (next) => {
+      current = next;
+    },
+  };
+}
+
+/** `false`: the machine's clock. Otherwise a clock that starts at `startMs` (epoch) and moves only by `set-time`. */
+const ClockSetting = Type.Union([
+  Type.Literal(false),
+  Type.Object({ startMs: Type.Integer({ minimum: 0 }) }, { additionalProperties: false }),
+]);
+export type ClockSetting = Static<typeof ClockSetting>;
+
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+const TimeZone = Type.String({ minLength: 1, description: 'IANA name, for example Asia/Shanghai' });
+const Origin = Type.String({ pattern: '^https?://[^/]+$', description: 'Scheme, host and port, no trailing slash' });
+const Folder = Type.String({ minLength: 1, description: 'Absolute path' });
+const DatabaseUrl = Type.String({
+  pattern: '^postgres(ql)?://',
+  description: 'A URL for the pg driver, with the password of the process\'s own role',
+});
+
+/** Settings of `apps/vault`. */
+export const VaultSettings = Type.Object(
+  {
+    databaseUrl: DatabaseUrl,
+    socketPath: Type.String({ minLength: 1, maxLength: 107, description: 'Unix socket to listen on; the path limit is the kernel\'s' }),
+    keyFolder: Folder,
+    /** Where text messages go: the base URL of the gateway, or null where none is set up. */
+    outboxUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()]),
+    timeZone: TimeZone,
+    origin: Origin,
+    cityName: Type.Object(
+      { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+      { additionalProperties: false },
+    ),
+    /** Issuer named in every pass; short, because each byte costs room in the QR code. */
+    issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,6}$' }),
+    controlledClock: ClockSetting,
+  },
+  { additionalProperties: false },
+);
+export type VaultSettings = Static<typeof VaultSettings>;
+
+/** Settings of `apps/server`. */
+export const ServerSettings = Type.Object(
+  {
+    databaseUrl: DatabaseUrl,
+    vaultSocketPath: Type.String({ minLength: 1, maxLength: 107 }),
+    host: Type.String({ minLength: 1 }),
+    port: Port,
+    origin: Origin,
+    /** Address of the development telephone network, shown to people who try the system; null in production. */
+    outboxOrigin: Type.Union([Origin, Type.Null()]),
+    timeZone: TimeZone,
+    /** Folders of the built web apps. */
+    webRoots: Type.Object({ resident: Folder, gate: Folder, console: Folder }, { additionalProperties: false }),
+    controlledClock: ClockSetting,
+    /** True where the people are made up, so that pages may say so. */
+    demo: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type ServerSettings = Static<typeof ServerSettings>;
+
+/** Settings of `apps/outbox`. */
+export const OutboxSettings = Type.Object(
+  { host: Type.String({ minLength: 1 }), port: Port, controlledClock: ClockSetting },
+  { additionalProperties: false },
+);
+export type OutboxSettings = Static<typeof OutboxSettings>;
+
+/** What a process may say to the command that started it. */
+export const ChildMessage = Type.Union([
+  Type.Object({ type: Type.Literal('ready') }),
+  Type.Object({ type: Type.Literal('failed'), sentence: Type.String() }),
+  Type.Object({ type: Type.Literal('time-set'), epochMs: Type.Integer() }),
+]);
+export type ChildMessage = Static<typeof ChildMessage>;
+
+/** What the command may say to a process. */
+export const ParentMessage = Type.Object({ type: Type.Literal('set-time'), epochMs: Type.Integer({ minimum: 0 }) });
+export type ParentMessage = Static<typeof ParentMessage>;
+
+/** Thrown when settings are missing or wrong; the message names the field and never quotes a value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+function parseSettings<Schema extends TSchema>(schema: Schema, process: string, text: string | undefined): Static<Schema> {
+  if (text === undefined) throw new SettingsError(`The ${process} process is started by the healthkit command: HK_SETTINGS is not set.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SettingsError(`The settings of the ${process} process are not JSON.`);
+  }
+  if (Value.Check(schema, value)) return value;
+  const first = Value.Errors(schema, value)[0];
+  throw new SettingsError(
+    `The settings of the ${process} process are wrong at "${first?.instancePath || '/'}": ${first?.message ?? 'unknown reason'}.`,
+  );
+}
+
+/** Reads the vault's settings out of the text of `HK_SETTINGS`. Throws {@link SettingsError}. */
+export function parseVaultSettings(text: string | undefined): VaultSettings {
+  return parseSettings(VaultSettings, 'vault', text);
+}
+
+/** Reads the server's settings out of the text of `HK_SETTINGS`. Throws {@link SettingsError}. */
+export function parseServerSettings(text: string | undefined): ServerSettings {
+  return parseSettings(ServerSettings, 'server', text);
+}
+
+/** Reads the outbox's settings out of the text of `HK_SETTINGS`. Throws {@link SettingsError}. */
+export function parseOutboxSettings(text: string | undefined): OutboxSettings {
+  return parseSettings(OutboxSettings, 'outbox', text);
+}
+
+/** Reads a message of a process; null when it is none of ours. */
+export function parseChildMessage(value: unknown): ChildMessage | null {
+  return Value.Check(ChildMessage, value) ? value : null;
+}
+
+/**
+ * The clock a process runs on, as its settings say, and what to do with a message of the parent: `receive`
+ * sets a controlled clock and returns the answer to send, or null when there is nothing to answer.
+ */
+export function processClock(setting: ClockSetting): { clock: Clock; receive(message: unknown): ChildMessage | null; } {
+  if (setting === false) return { clock: systemClock, receive: () => null };
+  const clock = controlledClock(setting.startMs);
+  return {
+    clock,
+    receive: (message) => {
+      if (!Value.Check(ParentMessage, message)) return null;
+      clock.set(message.epochMs);
+      return { type: 'time-set', epochMs: message.epochMs };
+    },
+  };
+}
