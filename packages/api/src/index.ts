@@ -1,1 +1,11 @@
-export {};
+export * from './identifiers.ts';
+export * from './operation.ts';
+export * from './problem.ts';
+export * from './operations/system.ts';
+export * from './operations/residents.ts';
+export * from './operations/visits.ts';
+export * from './operations/venues.ts';
+export * from './operations/staff.ts';
+export * from './operations/labs.ts';
+export * from './operations/tracing.ts';
+export { allOperations } from './allOperations.ts';

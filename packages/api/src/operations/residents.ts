@@ -1,0 +1,119 @@
+import { Type, type Static } from 'typebox';
+import { Base64Url, Day, Instant, Nullable, NoticeId, OneOf, RegistrationId, ResultId, Strict } from '../identifiers.ts';
+import { operation } from '../operation.ts';
+
+export const documentTypes = ['resident-id', 'hk-macau-permit', 'taiwan-permit', 'foreign-permanent-resident', 'passport'] as const;
+export type DocumentType = (typeof documentTypes)[number];
+
+/**
+ * What the app seals to the vault (JWE compact, ECDH-ES + A256GCM, to the
+ * sealing key of /v1/trust). The server relays it and cannot read it.
+ */
+export const SealedIdentity = Strict({
+  familyName: Type.String({ minLength: 1, maxLength: 40 }),
+  givenName: Type.String({ minLength: 1, maxLength: 60 }),
+  documentType: OneOf(documentTypes),
+  documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
+  /** E.164, e.g. +8613800138000. */
+  phone: Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$', maxLength: 16 }),
+  language: OneOf(['zh', 'en']),
+});
+export type SealedIdentity = Static<typeof SealedIdentity>;
+/** What a registration officer reads off a document, sealed likewise. */
+export const SealedDocument = Strict({
+  familyName: Type.String({ minLength: 1, maxLength: 40 }),
+  givenName: Type.String({ minLength: 1, maxLength: 60 }),
+  documentType: OneOf(documentTypes),
+  documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
+});
+export type SealedDocument = Static<typeof SealedDocument>;
+export const Sealed = Type.String({ pattern: '^[A-Za-z0-9_.-]+$', maxLength: 4096, description: 'JWE compact serialization (RFC 7516)' });
+
+/** The least view of a person: all that any surface but the owner's own shows. Made in the vault. */
+export const MaskedHolder = Strict({
+  name: Type.String({ description: 'family name and one mark per further character' }),
+  documentType: OneOf(documentTypes),
+  documentLastTwo: Type.String(),
+  phone: Type.String({ description: 'first three and last three digits' }),
+  identityProven: Type.Boolean(),
+});
+export type MaskedHolder = Static<typeof MaskedHolder>;
+
+export const startRegistration = operation({
+  id: 'startRegistration', capability: 'residents', method: 'POST', path: '/v1/registrations', authority: { kind: 'device' }, status: 202,
+  summary: 'Register an identity sealed to the vault; sends a one-time code to its phone',
+  body: Strict({ sealed: Sealed }),
+  response: Strict({ registrationId: RegistrationId, expiresAt: Instant, resendAfterSeconds: Type.Integer() }),
+});
+export const confirmRegistration = operation({
+  id: 'confirmRegistration', capability: 'residents', method: 'POST', path: '/v1/registrations/:registrationId/confirmation', authority: { kind: 'device' }, status: 204,
+  summary: 'Confirm a registration with the one-time code, by the same device key',
+  params: Strict({ registrationId: RegistrationId }),
+  body: Strict({ code: Type.String({ pattern: '^[0-9]{8}$', maxLength: 8 }) }),
+});
+export const issueTicket = operation({
+  id: 'issueTicket', capability: 'residents', method: 'POST', path: '/v1/tickets', authority: { kind: 'device' }, status: 201,
+  summary: "Today's day ticket for a registered device",
+  body: Strict({}),
+  response: Strict({ ticket: Type.String(), day: Day, dayStart: Instant, dayEnd: Instant, identityProven: Type.Boolean() }),
+});
+export const issuePass = operation({
+  id: 'issuePass', capability: 'residents', method: 'POST', path: '/v1/passes', authority: { kind: 'device' }, status: 201,
+  summary: "Today's pass, its status computed from the facts and signed",
+  body: Strict({}),
+  response: Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder }),
+});
+export const setPortraitDigest = operation({
+  id: 'setPortraitDigest', capability: 'residents', method: 'PUT', path: '/v1/me/portrait-digest', authority: { kind: 'device' }, status: 204,
+  summary: 'The digest that passes sign; the portrait itself stays on the device',
+  body: Strict({ digest: Base64Url(16) }),
+});
+
+/** Why the status is what it is. */
+export const StatusExplanation = Strict({
+  status: OneOf(['unverified', 'clear', 'caution', 'isolate']),
+  rule: Strict({ id: Type.String(), version: Type.String(), words: Strict({ zh: Type.String(), en: Type.String() }) }),
+  evidence: Type.Array(Strict({ kind: OneOf(['result', 'order', 'exposure', 'declaration']), id: Type.String(), at: Instant })),
+  since: Nullable(Instant),
+  until: Nullable(Instant),
+  whatToDo: Type.String({ description: 'key of a translated text' }),
+  appealable: Type.Boolean(),
+  profile: Strict({ id: Type.String(), version: Type.String() }),
+});
+export const getMyStatus = operation({
+  id: 'getMyStatus', capability: 'health', method: 'GET', path: '/v1/me/status', authority: { kind: 'resident', proven: false }, status: 200,
+  summary: "The resident's status with its rule and evidence", response: StatusExplanation,
+});
+export const listMyResults = operation({
+  id: 'listMyResults', capability: 'labs', method: 'GET', path: '/v1/me/results', authority: { kind: 'resident', proven: false }, status: 200,
+  summary: "The resident's own test results",
+  response: Strict({ results: Type.Array(Strict({
+    resultId: ResultId, value: OneOf(['positive', 'negative', 'inconclusive']), testCode: Type.String(),
+    institution: Type.String(), collectedAt: Instant, reportedAt: Instant, version: Type.Integer(),
+  })) }),
+});
+export const noticeKinds = ['result', 'exposure', 'order'] as const;
+export const listMyNotices = operation({
+  id: 'listMyNotices', capability: 'notifications', method: 'GET', path: '/v1/me/notices', authority: { kind: 'resident', proven: false }, status: 200,
+  summary: 'Notices to the resident, newest first',
+  response: Strict({ notices: Type.Array(Strict({
+    noticeId: NoticeId, kind: OneOf(noticeKinds), sentAt: Instant, readAt: Nullable(Instant),
+    /** What the text is made from; never anything about the case. */
+    exposureDay: Nullable(Day), exposureKind: Nullable(Type.String()),
+    orderKind: Nullable(Type.String()), legalBasis: Nullable(Type.String()), reason: Nullable(Type.String()), endsAt: Nullable(Instant),
+    whatToDo: Type.String(),
+  })) }),
+});
+export const readMyNotice = operation({
+  id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
+  summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
+});
+export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure'] as const;
+export const listMyAccessLog = operation({
+  id: 'listMyAccessLog', capability: 'residents', method: 'GET', path: '/v1/me/access-log', authority: { kind: 'device' }, status: 200,
+  summary: 'Who looked at what of the resident, when and why; entries that would reveal an open case wait',
+  response: Strict({ entries: Type.Array(Strict({
+    day: Day, purpose: OneOf(accessPurposes), office: Type.String(), fields: Type.Array(Type.String()),
+    leaf: Strict({ index: Type.Integer(), hash: Base64Url(32) }),
+  })) }),
+});

@@ -1,0 +1,57 @@
+import { Type } from 'typebox';
+import { Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict } from '../identifiers.ts';
+import { operation, staffRoles } from '../operation.ts';
+
+export const Officer = Strict({
+  officerId: OfficerId, name: Type.String(), office: Type.String(), unit: Type.String(),
+  roles: Type.Array(OneOf(staffRoles)), institutionId: Nullable(InstitutionId),
+});
+/** WebAuthn structures pass through as JSON (WebAuthn Level 3, 5.1.8 to 5.1.10); the vault checks them. */
+const WebAuthnOptions = Type.Record(Type.String(), Type.Unknown());
+const WebAuthnResponse = Type.Record(Type.String(), Type.Unknown());
+const InvitationCode = Type.String({ pattern: '^[A-Za-z0-9_-]{22,44}$', maxLength: 44 });
+
+export const beginStaffEnrolment = operation({
+  id: 'beginStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments/options', authority: { kind: 'anyone' }, status: 200,
+  summary: 'Options for making a passkey with an invitation', body: Strict({ code: InvitationCode }),
+  response: Strict({ officer: Officer, options: WebAuthnOptions }),
+});
+export const finishStaffEnrolment = operation({
+  id: 'finishStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments', authority: { kind: 'anyone' }, status: 204,
+  summary: 'Store the passkey that was made with an invitation', body: Strict({ code: InvitationCode, credential: WebAuthnResponse }),
+});
+export const beginStaffSignIn = operation({
+  id: 'beginStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in/options', authority: { kind: 'device' }, status: 200,
+  summary: 'Options for signing in with a passkey; the challenge is bound to the session key of the proof', body: Strict({}),
+  response: Strict({ options: WebAuthnOptions }),
+});
+export const finishStaffSignIn = operation({
+  id: 'finishStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in', authority: { kind: 'device' }, status: 201,
+  summary: 'Sign in; the ticket is worth nothing without the session key',
+  body: Strict({ assertion: WebAuthnResponse }),
+  response: Strict({ ticket: Type.String(), expiresAt: Instant, officer: Officer }),
+});
+export const inviteStaff = operation({
+  id: 'inviteStaff', capability: 'staff', method: 'POST', path: '/v1/staff/invitations', authority: { kind: 'staff', roles: ['administrator'] }, status: 201,
+  summary: 'Invite a member of staff to make a passkey',
+  body: Strict({
+    name: Type.String({ minLength: 1, maxLength: 60 }), office: Type.String({ minLength: 1, maxLength: 60 }), unit: Type.String({ minLength: 1, maxLength: 60 }),
+    roles: Type.Array(OneOf(staffRoles), { minItems: 1, maxItems: 3 }), institutionId: Nullable(InstitutionId),
+  }),
+  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant }),
+});
+export const listStaff = operation({
+  id: 'listStaff', capability: 'staff', method: 'GET', path: '/v1/staff', authority: { kind: 'staff', roles: ['administrator'] }, status: 200,
+  summary: 'Members of staff', response: Strict({ officers: Type.Array(Officer) }),
+});
+export const registerInstitution = operation({
+  id: 'registerInstitution', capability: 'labs', method: 'POST', path: '/v1/institutions', authority: { kind: 'staff', roles: ['administrator'] }, status: 201,
+  summary: 'Register a test site or laboratory',
+  body: Strict({ name: Type.String({ minLength: 1, maxLength: 60 }), kind: OneOf(['test-site', 'laboratory']) }),
+  response: Strict({ institutionId: InstitutionId, name: Type.String(), kind: OneOf(['test-site', 'laboratory']) }),
+});
+export const listInstitutions = operation({
+  id: 'listInstitutions', capability: 'labs', method: 'GET', path: '/v1/institutions', authority: { kind: 'staff', roles: ['administrator'] }, status: 200,
+  summary: 'Institutions',
+  response: Strict({ institutions: Type.Array(Strict({ institutionId: InstitutionId, name: Type.String(), kind: OneOf(['test-site', 'laboratory']) })) }),
+});

@@ -1,0 +1,100 @@
+import { Type, type Static } from 'typebox';
+import { CaseId, Day, Instant, Nullable, OneOf, ProposalId, Strict, TracePseudonym, VenueId } from '../identifiers.ts';
+import { operation } from '../operation.ts';
+
+const tracer = { kind: 'staff', roles: ['tracer'] } as const;
+const caseOffices = { kind: 'staff', roles: ['tracer', 'medical-officer'] } as const;
+
+export const Case = Strict({
+  caseId: CaseId, index: TracePseudonym, state: OneOf(['new', 'open', 'closed']),
+  collectedAt: Instant, reportedAt: Instant, profile: Type.String(),
+  window: Strict({ from: Instant, to: Instant }),
+  openedAt: Nullable(Instant), openedBy: Nullable(Type.String()), tracedAt: Nullable(Instant), contacts: Type.Integer(), ordered: Type.Integer(),
+});
+export type Case = Static<typeof Case>;
+export const listCases = operation({
+  id: 'listCases', capability: 'tracing', method: 'GET', path: '/v1/cases', authority: caseOffices, status: 200,
+  summary: 'Cases, newest first', query: Strict({ state: Type.Optional(OneOf(['new', 'open', 'closed'])), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),
+  response: Strict({ cases: Type.Array(Case) }),
+});
+const params = Strict({ caseId: CaseId });
+export const getCase = operation({
+  id: 'getCase', capability: 'tracing', method: 'GET', path: '/v1/cases/:caseId', authority: caseOffices, status: 200,
+  summary: 'One case', params, response: Case,
+});
+export const openCase = operation({
+  id: 'openCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/opening', authority: tracer, status: 200,
+  summary: 'Take up a case that a positive result made', params, body: Strict({}), response: Case,
+});
+export const traceCase = operation({
+  id: 'traceCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/trace', authority: tracer, status: 200,
+  summary: "Read the index person's visits in the window and find who was there",
+  params, body: Strict({ from: Instant, to: Instant, reason: Type.String({ minLength: 3, maxLength: 200 }) }),
+  response: Strict({ visits: Type.Integer(), contacts: Type.Integer(), exposures: Type.Integer(), elapsedMs: Type.Number() }),
+});
+export const listCaseVisits = operation({
+  id: 'listCaseVisits', capability: 'tracing', method: 'GET', path: '/v1/cases/:caseId/visits', authority: tracer, status: 200,
+  summary: "The index person's visits in the traced window", params,
+  response: Strict({ visits: Type.Array(Strict({
+    venueId: VenueId, venueName: Type.String(), venueKind: Type.String(), arrivedAt: Instant, leftAt: Instant, leftAssumed: Type.Boolean(), contacts: Type.Integer(),
+  })) }),
+});
+export const Contact = Strict({
+  contact: TracePseudonym, score: Type.Integer(), contactClass: OneOf(['close', 'casual']), overlapMinutes: Type.Integer(),
+  terms: Type.Array(Strict({ term: Type.String(), points: Type.Number() })),
+  exposures: Type.Array(Strict({ venueId: VenueId, venueName: Type.String(), from: Instant, to: Instant })),
+  order: Nullable(OneOf(['proposed', 'approved', 'refused'])),
+});
+export const listContacts = operation({
+  id: 'listContacts', capability: 'tracing', method: 'GET', path: '/v1/cases/:caseId/contacts', authority: tracer, status: 200,
+  summary: 'Contacts of a case as pseudonyms, highest score first; paged by key', params,
+  query: Strict({ after: Type.Optional(Type.String({ maxLength: 80 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }),
+  response: Strict({ contacts: Type.Array(Contact), next: Nullable(Type.String()) }),
+});
+
+export const orderKinds = ['home-observation', 'central-observation', 'test'] as const;
+/** Largest number of people in one proposal; a cap that the vault enforces. */
+export const maxSubjectsPerProposal = 200;
+export const proposeOrders = operation({
+  id: 'proposeOrders', capability: 'orders', method: 'POST', path: '/v1/cases/:caseId/order-proposals', authority: tracer, status: 201, bodyLimit: 65536,
+  summary: 'Propose orders for contacts of a case; nothing happens until a second officer approves',
+  params, body: Strict({
+    contacts: Type.Array(TracePseudonym, { minItems: 1, maxItems: maxSubjectsPerProposal }),
+    kind: OneOf(orderKinds), legalBasis: Type.String({ minLength: 3, maxLength: 200 }), reason: Type.String({ minLength: 3, maxLength: 300 }),
+    startsAt: Instant, endsAt: Instant,
+  }),
+  response: Strict({ proposalId: ProposalId }),
+});
+export const Proposal = Strict({
+  proposalId: ProposalId, caseId: CaseId, kind: OneOf(orderKinds), legalBasis: Type.String(), reason: Type.String(), startsAt: Instant, endsAt: Instant,
+  subjects: Type.Integer(), contacts: Type.Array(TracePseudonym), proposedBy: Type.String(), proposedUnit: Type.String(), proposedAt: Instant,
+  state: OneOf(['proposed', 'approved', 'refused']), decidedBy: Nullable(Type.String()), decidedAt: Nullable(Instant),
+  mayDecide: Type.Boolean({ description: 'whether the caller is another officer of another unit' }),
+});
+export type Proposal = Static<typeof Proposal>;
+export const listProposals = operation({
+  id: 'listProposals', capability: 'orders', method: 'GET', path: '/v1/order-proposals', authority: caseOffices, status: 200,
+  summary: 'Proposals of orders', query: Strict({ state: Type.Optional(OneOf(['proposed', 'approved', 'refused'])) }),
+  response: Strict({ proposals: Type.Array(Proposal) }),
+});
+export const beginApproval = operation({
+  id: 'beginApproval', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval/options', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
+  summary: 'Passkey options whose challenge is the digest of the very proposal', params: Strict({ proposalId: ProposalId }), body: Strict({}),
+  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()) }),
+});
+export const approveProposal = operation({
+  id: 'approveProposal', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
+  summary: 'Approve by passkey over the proposal; orders take effect and everybody concerned is told',
+  params: Strict({ proposalId: ProposalId }), body: Strict({ assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  response: Strict({ orders: Type.Integer() }),
+});
+export const refuseProposal = operation({
+  id: 'refuseProposal', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/refusal', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 204,
+  summary: 'Refuse a proposal with a reason', params: Strict({ proposalId: ProposalId }), body: Strict({ reason: Type.String({ minLength: 3, maxLength: 300 }) }),
+});
+/** Public daily numbers: how many orders were made, by kind; nobody's name. */
+export const getOrderCounts = operation({
+  id: 'getOrderCounts', capability: 'orders', method: 'GET', path: '/v1/order-counts', authority: { kind: 'anyone' }, status: 200,
+  summary: 'Orders made per day and kind, in public',
+  response: Strict({ days: Type.Array(Strict({ day: Day, kind: OneOf(orderKinds), orders: Type.Integer() })) }),
+});

@@ -1,0 +1,170 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import {
+  Base64Url, CaseId, Day, HealthPseudonym, Instant, NotifyPseudonym, Nullable, OfficerId, OneOf, ProposalId, RegistrationId, ResultId,
+  Strict, TracePseudonym, VenueId, VisitPseudonym, InstitutionId,
+} from '../identifiers.ts';
+import { staffRoles } from '../operation.ts';
+import { TrustedKey } from '../operations/system.ts';
+import { MaskedHolder, accessPurposes } from '../operations/residents.ts';
+import { Officer } from '../operations/staff.ts';
+
+/**
+ * The vault's operations, the whole of what it can be asked: POST /<name> over
+ * its Unix socket, JSON. There is no query language and no operation that takes
+ * a name or a number and returns a person.
+ *
+ * Where an operation acts on somebody's authority it takes the caller's request
+ * as the server received it (`CallerRequest`), and the vault itself verifies
+ * the proof against method, path and body: the server can ask but not forge.
+ * Each such operation names the one API operation whose proof it accepts.
+ */
+export const CallerRequest = Strict({
+  proof: Type.String({ maxLength: 2048 }),
+  method: Type.String({ maxLength: 8 }),
+  /** Path without query; the vault puts its own origin before it. */
+  path: Type.String({ maxLength: 300 }),
+  /** The raw body, exactly as received. */
+  body: Type.String({ maxLength: 131072 }),
+  /** The ticket that came with it; null where the operation takes none. */
+  ticket: Nullable(Type.String({ maxLength: 2048 })),
+});
+export type CallerRequest = Static<typeof CallerRequest>;
+
+export interface VaultOperation<Request extends TSchema = TSchema, Response extends TSchema = TSchema> {
+  readonly name: string;
+  /** Id of the API operation whose request proof authorizes it; null where none is needed. */
+  readonly callerOperation: string | null;
+  readonly request: Request;
+  readonly response: Response;
+}
+function vaultOperation<Request extends TSchema, Response extends TSchema>(definition: VaultOperation<Request, Response>): VaultOperation<Request, Response> {
+  return definition;
+}
+const caller = { caller: CallerRequest };
+const Nothing = Strict({});
+const WebAuthnJson = Type.Record(Type.String(), Type.Unknown());
+const InvitationCode = Type.String({ maxLength: 44 });
+
+/**
+ * Refusals are answered with status 422 and { refusal }, one of these and
+ * nothing more; the server turns them into problem details of the same name.
+ */
+export const vaultRefusals = ['not-authorized', 'not-permitted', 'not-found', 'code-refused', 'pass-refused', 'document-mismatch', 'identity-not-proven', 'approval-refused', 'proposal-refused', 'conflict', 'too-many-requests', 'invalid-request'] as const;
+export type VaultRefusal = (typeof vaultRefusals)[number];
+
+// Keys ---------------------------------------------------------------------
+export const publicKeys = vaultOperation({
+  name: 'public-keys', callerOperation: null, request: Nothing,
+  response: Strict({
+    sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
+    keys: Type.Array(TrustedKey),
+  }),
+});
+/** Keys that open no identity: they seal tickets and turn a pass id into that day's visit pseudonym. Any day within the retention term, today, tomorrow. */
+export const dayKeys = vaultOperation({
+  name: 'day-keys', callerOperation: null, request: Strict({ day: Day }),
+  response: Strict({ ticketKey: Base64Url(32), passIdKey: Base64Url(32), dayStart: Instant, dayEnd: Instant }),
+});
+
+// Residents ----------------------------------------------------------------
+export const beginRegistration = vaultOperation({
+  name: 'begin-registration', callerOperation: 'startRegistration', request: Strict(caller),
+  response: Strict({ registrationId: RegistrationId, expiresAt: Instant, resendAfterSeconds: Type.Integer() }),
+});
+export const confirmRegistrationCode = vaultOperation({ name: 'confirm-registration', callerOperation: 'confirmRegistration', request: Strict(caller), response: Nothing });
+export const issueDayTicket = vaultOperation({
+  name: 'issue-day-ticket', callerOperation: 'issueTicket', request: Strict(caller),
+  response: Strict({ ticket: Type.String(), day: Day, dayStart: Instant, dayEnd: Instant, identityProven: Type.Boolean() }),
+});
+/** Reads the person's facts (view health.fact) itself, computes the status by the published rules, signs. No payload is taken. */
+export const issueDayPass = vaultOperation({
+  name: 'issue-day-pass', callerOperation: 'issuePass', request: Strict(caller),
+  response: Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder }),
+});
+export const storePortraitDigest = vaultOperation({ name: 'store-portrait-digest', callerOperation: 'setPortraitDigest', request: Strict(caller), response: Nothing });
+export const readAccessLog = vaultOperation({
+  name: 'read-access-log', callerOperation: 'listMyAccessLog', request: Strict(caller),
+  response: Strict({ entries: Type.Array(Strict({
+    day: Day, purpose: OneOf(accessPurposes), office: Type.String(), fields: Type.Array(Type.String()),
+    leaf: Strict({ index: Type.Integer(), hash: Base64Url(32) }),
+  })) }),
+});
+
+// Passes in officers' hands --------------------------------------------------
+export const presentPassAtDesk = vaultOperation({
+  name: 'present-pass-at-desk', callerOperation: 'presentAtDesk', request: Strict(caller),
+  response: Strict({ presentationId: Type.String(), holder: MaskedHolder }),
+});
+export const proveIdentityAtDesk = vaultOperation({
+  name: 'prove-identity', callerOperation: 'proveIdentity', request: Strict(caller), response: Strict({ holder: MaskedHolder }),
+});
+/** Refused with identity-not-proven for an account whose identity is not proven: it collects no results. */
+export const presentPassForSpecimen = vaultOperation({
+  name: 'present-pass-for-specimen', callerOperation: 'registerSpecimen', request: Strict(caller),
+  response: Strict({ health: HealthPseudonym, notify: NotifyPseudonym, holder: MaskedHolder }),
+});
+
+// Signed statements derived from rows ----------------------------------------
+/** Signs the venue code of a row of venue.venue. */
+export const signVenue = vaultOperation({ name: 'sign-venue-code', callerOperation: null, request: Strict({ venueId: VenueId }), response: Strict({ venueCode: Type.String() }) });
+export const signStatusList = vaultOperation({ name: 'sign-status-list', callerOperation: null, request: Strict({ list: Type.Integer() }), response: Strict({ token: Base64Url(1048576), expiresAt: Instant }) });
+/** Facts about these people changed: passes whose status is no longer what the facts say are marked invalid in the status list. */
+export const factsChanged = vaultOperation({ name: 'facts-changed', callerOperation: null, request: Strict({ subjects: Type.Array(HealthPseudonym, { maxItems: 1000 }) }), response: Strict({ invalidated: Type.Integer() }) });
+
+// Staff ----------------------------------------------------------------------
+export const beginOfficerEnrolment = vaultOperation({ name: 'begin-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode }), response: Strict({ officer: Officer, options: WebAuthnJson }) });
+export const finishOfficerEnrolment = vaultOperation({ name: 'finish-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode, credential: WebAuthnJson }), response: Nothing });
+export const beginOfficerSignIn = vaultOperation({ name: 'begin-officer-sign-in', callerOperation: 'beginStaffSignIn', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
+export const finishOfficerSignIn = vaultOperation({
+  name: 'finish-officer-sign-in', callerOperation: 'finishStaffSignIn', request: Strict(caller),
+  response: Strict({ ticket: Type.String(), expiresAt: Instant, officer: Officer }),
+});
+export const inviteOfficer = vaultOperation({
+  name: 'invite-officer', callerOperation: 'inviteStaff', request: Strict(caller), response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant }),
+});
+export const listOfficers = vaultOperation({ name: 'list-officers', callerOperation: 'listStaff', request: Strict(caller), response: Strict({ officers: Type.Array(Officer) }) });
+/**
+ * The first officer of a new system, and the officers of a demo city. Accepted
+ * only from the parent process over the IPC channel, never over the socket.
+ */
+export const FoundingOfficer = Strict({
+  name: Type.String(), office: Type.String(), unit: Type.String(), roles: Type.Array(OneOf(staffRoles)), institutionId: Nullable(InstitutionId),
+});
+export type FoundingOfficer = Static<typeof FoundingOfficer>;
+
+// Tracing --------------------------------------------------------------------
+/** Makes a case out of a positive result that stands in health.result; the same result twice is the same case. */
+export const registerCase = vaultOperation({
+  name: 'register-case', callerOperation: null, request: Strict({ resultId: ResultId }), response: Strict({ caseId: CaseId, index: TracePseudonym }),
+});
+/** The index person's daily pseudonyms for the days of the window (bounded by the profile's longest window and by retention). */
+export const beginTrace = vaultOperation({
+  name: 'begin-trace', callerOperation: 'traceCase', request: Strict(caller),
+  response: Strict({ traceId: Type.String(), subjects: Type.Array(Strict({ day: Day, dayStart: Instant, dayEnd: Instant, subject: VisitPseudonym })) }),
+});
+/** Turns the visit pseudonyms that a trace found into trace pseudonyms, in order; null for one that is nobody's. */
+export const resolveContacts = vaultOperation({
+  name: 'resolve-contacts', callerOperation: null,
+  request: Strict({ traceId: Type.String(), subjects: Type.Array(Strict({ day: Day, subject: VisitPseudonym }), { maxItems: 20000 }) }),
+  response: Strict({ contacts: Type.Array(Nullable(TracePseudonym)) }),
+});
+
+// Orders ---------------------------------------------------------------------
+/** Records the proposal with its digest; contacts outside the case are refused, and more than the cap. */
+export const recordProposal = vaultOperation({ name: 'record-proposal', callerOperation: 'proposeOrders', request: Strict(caller), response: Strict({ proposalId: ProposalId }) });
+export const beginProposalApproval = vaultOperation({ name: 'begin-approval', callerOperation: 'beginApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
+/**
+ * Checks the second officer's passkey over the digest and names the people to the health and notify schemas.
+ * Repeating an approved approval by the same officer gives the same answer, so that a lost answer loses nothing.
+ */
+export const approveRecordedProposal = vaultOperation({
+  name: 'approve-proposal', callerOperation: 'approveProposal', request: Strict(caller),
+  response: Strict({ proposalId: ProposalId, subjects: Type.Array(Strict({ contact: TracePseudonym, health: HealthPseudonym, notify: NotifyPseudonym })) }),
+});
+export const refuseRecordedProposal = vaultOperation({ name: 'refuse-proposal', callerOperation: 'refuseProposal', request: Strict(caller), response: Nothing });
+
+export const ready = vaultOperation({ name: 'ready', callerOperation: null, request: Nothing, response: Strict({ ready: Type.Boolean() }) });
+
+/** The types of a vault operation's parts. */
+export type VaultRequest<O> = O extends VaultOperation<infer S extends TSchema, TSchema> ? Static<S> : never;
+export type VaultResponse<O> = O extends VaultOperation<TSchema, infer S extends TSchema> ? Static<S> : never;

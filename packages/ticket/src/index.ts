@@ -1,0 +1,1 @@
+export { sealTicket, openTicket, type Ticket, type ResidentTicket, type StaffTicket, type GateTicket, type InstitutionTicket, type TicketRefusal } from './ticket.ts';
