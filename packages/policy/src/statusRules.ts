@@ -3,11 +3,8 @@ import { isProfileTest } from './diseaseProfile.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './durations.ts';
 import type { DeclarationFact, ExposureFact, Fact, OrderFact, ResultFact } from './facts.ts';
 import { factId } from './facts.ts';
-import type { EndsWhen, WhatToDo } from './statusWords.ts';
+import type { EndsWhen, Status, WhatToDo } from './statusWords.ts';
 import type { Words } from './words.ts';
-
-/** What a pass says about its holder today. */
-export type Status = 'unverified' | 'clear' | 'caution' | 'isolate';
 
 /** What a decision is made under, apart from the facts. */
 export interface StatusContext {

@@ -1,13 +1,15 @@
-import type { Status } from './statusRules.ts';
 import type { Words } from './words.ts';
 
 /** The name of each status. */
-export const statusWords: Readonly<Record<Status, Words>> = {
+export const statusWords = {
   unverified: { zh: '未核验', en: 'Unverified' },
   clear: { zh: '正常', en: 'Clear' },
   caution: { zh: '注意', en: 'Caution' },
   isolate: { zh: '隔离', en: 'Isolate' },
-};
+} as const satisfies Record<string, Words>;
+
+/** What a pass says about its holder today. */
+export type Status = keyof typeof statusWords;
 
 /** What a person with a status should do. */
 export const whatToDoWords = {
