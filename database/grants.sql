@@ -1,0 +1,62 @@
+-- Who may do what, on one screen. Applied after every migration; a test
+-- compares it with what the database really grants. Owner roles do not log in.
+-- Nothing is granted to PUBLIC. No role may write a status: there is none to write.
+
+GRANT USAGE ON SCHEMA venue TO hk_venue_service;
+GRANT USAGE ON SCHEMA visit TO hk_visit_service;
+GRANT USAGE ON SCHEMA health TO hk_health_service;
+GRANT USAGE ON SCHEMA notify TO hk_notify_service;
+GRANT USAGE ON SCHEMA trace TO hk_trace_service;
+
+-- Venues ---------------------------------------------------------------------
+GRANT SELECT, INSERT ON venue.venue TO hk_venue_service;
+GRANT UPDATE (venue_code) ON venue.venue TO hk_venue_service;
+GRANT SELECT, INSERT ON venue.gate TO hk_venue_service;
+GRANT UPDATE (code_digest, code_expires_at, key_thumbprint, enrolled_at) ON venue.gate TO hk_venue_service;
+
+-- Visits: append, and say when one ended. Partitions come and go by two functions.
+GRANT SELECT, INSERT ON visit.visit TO hk_visit_service;
+GRANT UPDATE (left_at, left_assumed) ON visit.visit TO hk_visit_service;
+GRANT EXECUTE ON FUNCTION visit.ensure_partition(date, timestamptz, timestamptz) TO hk_visit_service;
+GRANT EXECUTE ON FUNCTION visit.drop_partitions_before(date) TO hk_visit_service;
+
+-- Health: results, orders and exposures are added, never changed; an order can be released.
+GRANT SELECT, INSERT ON health.institution TO hk_health_service;
+GRANT SELECT, INSERT ON health.institution_key TO hk_health_service;
+GRANT UPDATE (revoked_at) ON health.institution_key TO hk_health_service;
+GRANT SELECT, INSERT, DELETE ON health.used_assertion TO hk_health_service; -- DELETE: expired ones go
+GRANT SELECT, INSERT ON health.specimen TO hk_health_service;
+GRANT SELECT, INSERT ON health.result TO hk_health_service;
+GRANT SELECT, INSERT ON health.observation_order TO hk_health_service;
+GRANT UPDATE (released_at) ON health.observation_order TO hk_health_service;
+GRANT SELECT, INSERT ON health.exposure TO hk_health_service;
+GRANT SELECT ON health.fact TO hk_health_service;
+
+-- Notices: told, and read.
+GRANT SELECT, INSERT ON notify.notice TO hk_notify_service;
+GRANT UPDATE (read_at) ON notify.notice TO hk_notify_service;
+
+-- Tracing. A repeated trace replaces what an earlier one found, as far as no order hangs on it.
+GRANT SELECT, INSERT ON trace.case_file TO hk_trace_service;
+GRANT UPDATE (state, opened_at, opened_by, traced_at, window_from, window_to) ON trace.case_file TO hk_trace_service;
+GRANT SELECT, INSERT, DELETE ON trace.index_visit TO hk_trace_service;
+GRANT UPDATE (contacts) ON trace.index_visit TO hk_trace_service;
+GRANT SELECT, INSERT, DELETE ON trace.contact TO hk_trace_service;
+GRANT UPDATE (score, contact_class, overlap_minutes, terms) ON trace.contact TO hk_trace_service;
+GRANT SELECT, INSERT, DELETE ON trace.exposure TO hk_trace_service;
+GRANT SELECT, INSERT ON trace.order_proposal TO hk_trace_service;
+GRANT UPDATE (state, decided_by_name, decided_at, refusal_reason) ON trace.order_proposal TO hk_trace_service;
+GRANT SELECT, INSERT ON trace.order_proposal_contact TO hk_trace_service;
+
+-- The server process runs all capabilities. A process that runs fewer logs in
+-- as a role of its own with fewer of these memberships.
+GRANT hk_venue_service, hk_visit_service, hk_health_service, hk_notify_service, hk_trace_service TO hk_server;
+
+-- The vault reads, beyond its own schemas, only the rows it signs or decides on.
+GRANT USAGE ON SCHEMA health, venue TO hk_vault_service;
+GRANT SELECT ON health.fact TO hk_vault_service;
+GRANT SELECT (subject, result_id, specimen_id, version, value, test_code, collected_at, reported_at) ON health.result TO hk_vault_service;
+GRANT SELECT (subject, order_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
+GRANT SELECT (subject, exposure_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
+GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
+GRANT hk_vault_service, hk_ledger_service TO hk_vault;
