@@ -1,0 +1,44 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg'
+import type { Bytes } from './bytes.ts'
+import { copyBytes } from './bytes.ts'
+
+/** What this package writes: integers, text, bytes, booleans, null, arrays, and maps. */
+export type CborValue =
+  | number
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly CborValue[]
+  | ReadonlyMap<number | string, CborValue>
+
+/** Core deterministic encoding (RFC 8949, section 4.2.1). */
+export function encodeCbor(value: CborValue): Bytes {
+  return copyBytes(encode(value, rfc8949EncodeOptions))
+}
+
+/**
+ * Decodes one CBOR item that fills `bytes`. Returns undefined (which no accepted item decodes to)
+ * for whatever is not well-formed, has indefinite lengths, duplicate map keys, tags or
+ * undefined, or is nested beyond the stack. Maps become `Map`.
+ */
+export function decodeCbor(bytes: Uint8Array): unknown {
+  try {
+    const value: unknown = decode(copyBytes(bytes), {
+      useMaps: true,
+      rejectDuplicateMapKeys: true,
+      allowIndefinite: false,
+      allowUndefined: false,
+      allowInfinity: false,
+      allowNaN: false,
+    })
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+/** True for an integer from `minimum` to `maximum`. */
+export function isIntegerWithin(value: unknown, minimum: number, maximum: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum && value <= maximum
+}
