@@ -73,10 +73,12 @@ export const setPortraitDigest = operation({
 export const StatusExplanation = Strict({
   status: OneOf(['unverified', 'clear', 'caution', 'isolate']),
   rule: Strict({ id: Type.String(), version: Type.String(), words: Strict({ zh: Type.String(), en: Type.String() }) }),
-  evidence: Type.Array(Strict({ kind: OneOf(['result', 'order', 'exposure', 'declaration']), id: Type.String(), at: Instant })),
+  evidence: Type.Array(Strict({ kind: OneOf(['identity', 'result', 'order', 'exposure', 'declaration']), id: Type.String(), at: Nullable(Instant) })),
   since: Nullable(Instant),
+  /** When it ends by itself; null where only the condition in `endsWhen` ends it. */
   until: Nullable(Instant),
-  whatToDo: Type.String({ description: 'key of a translated text' }),
+  endsWhen: Nullable(Type.String({ description: 'key of a translated text (packages/policy, endsWhenWords)' })),
+  whatToDo: Type.String({ description: 'key of a translated text (packages/policy, whatToDoWords)' }),
   appealable: Type.Boolean(),
   profile: Strict({ id: Type.String(), version: Type.String() }),
 });

@@ -2,8 +2,10 @@ import { Type, type Static } from 'typebox';
 import { GateId, Instant, Nullable, OneOf, Strict, VenueId } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 
-/** Kinds of venue; each has a usual stay in packages/policy. */
-export const venueKinds = ['restaurant', 'shop', 'office', 'school', 'hospital', 'transport', 'culture', 'sport', 'worship', 'residence', 'other'] as const;
+/** Kinds of venue; packages/policy has their names and usual stays (a test holds the two lists together). */
+export const venueKinds = [
+  'restaurant', 'shop', 'market', 'office', 'school', 'hospital', 'care-home', 'transport', 'culture', 'sport', 'hotel', 'worship', 'government', 'other',
+] as const;
 export type VenueKind = (typeof venueKinds)[number];
 
 export const Venue = Strict({
