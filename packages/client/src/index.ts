@@ -1,1 +1,7 @@
-export {};
+export { call, isRepeatable, type CallInput, type CallOptions, type CallValue } from './call.ts';
+export { openConnection, type Connection } from './connection.ts';
+export { makeKey, signHolder, type HolderSigner } from './deviceKey.ts';
+export { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from './keyStore.ts';
+export { problemName, type Outcome } from './outcome.ts';
+export { MissingCredentialError } from './request.ts';
+export { sealTo, type SealingKey } from './sealTo.ts';
