@@ -30,6 +30,7 @@ GRANT SELECT, INSERT ON health.result TO hk_health_service;
 GRANT SELECT, INSERT ON health.observation_order TO hk_health_service;
 GRANT UPDATE (released_at) ON health.observation_order TO hk_health_service;
 GRANT SELECT, INSERT ON health.exposure TO hk_health_service;
+GRANT SELECT, INSERT, DELETE ON health.fact_change TO hk_health_service; -- DELETE: the vault was told
 GRANT SELECT ON health.fact TO hk_health_service;
 
 -- Notices: told, and read.

@@ -92,6 +92,18 @@ CREATE TABLE health.exposure (
 CREATE INDEX exposure_subject ON health.exposure (subject);
 COMMENT ON TABLE health.exposure IS 'Retention: 30 days.';
 
+-- Facts the vault has yet to hear about, so that passes which no longer tell
+-- the truth turn invalid. Written in the transaction that makes the fact and
+-- deleted when the vault has answered: a crash between the two loses nothing.
+CREATE TABLE health.fact_change (
+  change_id uuid PRIMARY KEY,
+  subject uuid NOT NULL,
+  -- When the fact begins to count: an order may begin later than it is made.
+  due_at timestamptz NOT NULL
+);
+CREATE INDEX fact_change_due ON health.fact_change (due_at);
+COMMENT ON TABLE health.fact_change IS 'Retention: until the vault has been told, moments after it is due.';
+
 -- All facts from which a status is computed, one shape for server and vault.
 -- There is no status column anywhere: a status is a function of these rows.
 -- Times in `data` are epoch milliseconds. Of a corrected result only the newest version counts.
