@@ -40,7 +40,7 @@ const server: ServerSettings = {
 test('settings survive the journey through the environment', () => {
   assert.deepEqual(parseVaultSettings(JSON.stringify(vault)), vault);
   assert.deepEqual(parseServerSettings(JSON.stringify(server)), server);
-  const outbox = { host: '127.0.0.1', port: 8081, controlledClock: false };
+  const outbox = { host: '127.0.0.1', port: 8081, timeZone: 'Asia/Shanghai', controlledClock: false };
   assert.deepEqual(parseOutboxSettings(JSON.stringify(outbox)), outbox);
 });
 

@@ -7,7 +7,7 @@
  *
  * The conversation runs over the IPC channel of `child_process.fork`:
  *
- * - child → parent `{type:'ready'}` once it listens, or `{type:'failed', sentence}` when it cannot, with
+ * - child → parent `{type:'ready'}` once it listens (with an `invitation` while the system has no administrator), or `{type:'failed', sentence}` when it cannot, with
  *   one sentence for the operator, and then exits with a code other than 0;
  * - parent → child `{type:'set-time', epochMs}`, answered by `{type:'time-set', epochMs}`; only a process whose
  *   settings carry a `controlledClock` honours it, every other process stays silent;
@@ -98,14 +98,18 @@ export type ServerSettings = Static<typeof ServerSettings>;
 
 /** Settings of `apps/outbox`. */
 export const OutboxSettings = Type.Object(
-  { host: Type.String({ minLength: 1 }), port: Port, controlledClock: ClockSetting },
+  { host: Type.String({ minLength: 1 }), port: Port, timeZone: TimeZone, controlledClock: ClockSetting },
   { additionalProperties: false },
 );
 export type OutboxSettings = Static<typeof OutboxSettings>;
 
 /** What a process may say to the command that started it. */
 export const ChildMessage = Type.Union([
-  Type.Object({ type: Type.Literal('ready') }),
+  Type.Object({
+    type: Type.Literal('ready'),
+    /** Where the first administrator enrols, as long as there is none; printed for the operator. */
+    invitation: Type.Optional(Type.String()),
+  }),
   Type.Object({ type: Type.Literal('failed'), sentence: Type.String() }),
   Type.Object({ type: Type.Literal('time-set'), epochMs: Type.Integer() }),
 ]);

@@ -1,0 +1,2 @@
+export { startSystem, syntheticCity, type City, type ProcessName, type StartSystemOptions, type System } from './startSystem.ts';
+export { StartError } from './startError.ts';

@@ -1,0 +1,114 @@
+/** The three processes of the system, started as children of this one and spoken to as `@health-kit/api/process-settings` says. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseChildMessage, type OutboxSettings, type ParentMessage, type ServerSettings, type VaultSettings } from '@health-kit/api/process-settings';
+import { exitOf, openLog, type Exit } from './processes.ts';
+import { StartError } from './startError.ts';
+
+export type ServiceName = 'vault' | 'server' | 'outbox';
+
+/** What to start, with which settings, and where its output goes. */
+export type ServicePlan = {
+  readonly logFile: string;
+} & (
+  | { readonly name: 'vault'; readonly settings: VaultSettings }
+  | { readonly name: 'server'; readonly settings: ServerSettings }
+  | { readonly name: 'outbox'; readonly settings: OutboxSettings }
+);
+
+export type Service = {
+  readonly name: ServiceName;
+  readonly pid: number;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly exited: Promise<Exit>;
+  /** Where the first administrator enrols, if the process said so when it was ready. */
+  readonly invitation: string | null;
+  /** Sets the process's controlled clock, and returns when it has. */
+  setTime(epochMs: number): Promise<void>;
+  /** Asks the process to finish and waits for its end; forces it after ten seconds. */
+  stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..');
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+const setTimeTimeoutMs = 10_000;
+
+/**
+ * Starts a process and waits until it listens.
+ *
+ * @throws {StartError} with the process's own sentence when it says why it cannot
+ */
+export async function startService(plan: ServicePlan, signal: AbortSignal): Promise<Service> {
+  signal.throwIfAborted();
+  const log = openLog(plan.logFile);
+  const child = fork(join(projectRoot, 'apps', plan.name, 'src', 'main.ts'), [], {
+    cwd: '/',
+    // A session of its own: a Ctrl-C in the terminal reaches this process, which then stops the others in order.
+    detached: true,
+    execArgv: [],
+    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', HK_SETTINGS: JSON.stringify(plan.settings) },
+    stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
+  });
+  log.close();
+  const exited = exitOf(child);
+  // A message to a process that is just ending has nowhere to go; its end is what gets reported.
+  child.on('error', () => undefined);
+
+  const running = {
+    name: plan.name,
+    pid: child.pid ?? 0,
+    exited,
+    kill: (which: NodeJS.Signals) => void child.kill(which),
+    stop: async () => {
+      child.kill('SIGTERM');
+      if (await Promise.race([exited.then(() => true), delay(stopTimeoutMs, false, { ref: false })])) return;
+      child.kill('SIGKILL');
+      await exited;
+    },
+    setTime: async (epochMs: number) => {
+      const timeout = AbortSignal.timeout(setTimeTimeoutMs);
+      const message: ParentMessage = { type: 'set-time', epochMs };
+      child.send(message);
+      await Promise.race([answerOf(timeout), exited]);
+    },
+  };
+
+  async function answerOf(timeout: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const [raw] = await once(child, 'message', { signal: timeout });
+        if (parseChildMessage(raw)?.type === 'time-set') return;
+      }
+    } catch {
+      throw new Error(`The ${plan.name} process did not set its clock.`);
+    }
+  }
+
+  try {
+    const invitation = await new Promise<string | null>((resolve, reject) => {
+      child.on('message', (raw) => {
+        const message = parseChildMessage(raw);
+        if (message?.type === 'ready') resolve(message.invitation ?? null);
+        if (message?.type === 'failed') reject(new StartError(message.sentence));
+      });
+      void exited.then(async (exit) => {
+        // A message that was sent just before the end may still be on its way.
+        await delay(50);
+        reject(new StartError(`The ${plan.name} process ended before it was ready${exit.reason}; its log is ${plan.logFile}.`));
+      });
+      signal.addEventListener('abort', () => reject(new StartError('The start was interrupted.')), { once: true });
+      setTimeout(
+        () => reject(new StartError(`The ${plan.name} process was not ready after ${readyTimeoutMs / 1000} seconds; its log is ${plan.logFile}.`)),
+        readyTimeoutMs,
+      ).unref();
+    });
+    return { ...running, invitation };
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/** The options of the start command and the one environment variable it reads, parsed once. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { errorText, StartError } from './startError.ts';
+
+export type StartSettings = {
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Absolute path of the data folder. */
+  readonly dataDir: string;
+  /** Whether a first start fills a synthetic city. */
+  readonly demo: boolean;
+  /** IANA time zone in which a day begins and ends. */
+  readonly timeZone: string;
+  /** Where browsers reach the system, if not at http://localhost:PORT. */
+  readonly origin: string | undefined;
+  /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
+  readonly databaseUrl: string | undefined;
+};
+
+export const startHelp = `Usage: npm start -- [options]
+
+Starts Health Kit on this machine: database, vault, server and, for development,
+a telephone network that shows the text messages instead of sending them.
+
+  --port N          port on 127.0.0.1 (default 8080; 0 takes a free one)
+  --data DIR        folder for everything that is kept (default ./data)
+  --no-demo         do not fill a synthetic city on the first start
+  --time-zone NAME  IANA time zone of the city (default Asia/Shanghai)
+  --origin URL      where browsers reach the system, if a proxy stands before it
+                    (default http://localhost:PORT)
+  --help            show this text
+
+Environment:
+  DATABASE_URL      use this PostgreSQL (15 or later) instead of the embedded one;
+                    its user must be allowed to create roles and schemas
+
+Ctrl-C stops everything. The next start finds its data again.
+`;
+
+/**
+ * Parses the command line of `npm start`.
+ *
+ * @returns the settings, or `'help'` when the reader asked for it
+ * @throws {StartError} naming the option that is wrong
+ */
+export function parseStartSettings(args: readonly string[], environment: { readonly DATABASE_URL?: string | undefined }): StartSettings | 'help' {
+  const options = parseOptions(args);
+  if (options.help === true) return 'help';
+  return {
+    port: parsePort(options.port ?? '8080'),
+    dataDir: resolve(options.data ?? 'data'),
+    demo: options['no-demo'] !== true,
+    timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
+    origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
+    databaseUrl: environment.DATABASE_URL === undefined || environment.DATABASE_URL === '' ? undefined : parseDatabaseUrl(environment.DATABASE_URL),
+  };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        'no-demo': { type: 'boolean' },
+        'time-zone': { type: 'string' },
+        origin: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new StartError(`${errorText(error)} (npm start -- --help lists the options).`);
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new StartError(`--port must be a number from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+function parseTimeZone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    throw new StartError(`--time-zone must be an IANA name such as Asia/Shanghai, not "${name}".`);
+  }
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin = url !== null && (url.protocol === 'https:' || url.protocol === 'http:')
+    && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!isOrigin) throw new StartError(`--origin must be scheme and host such as https://health.example, not "${text}".`);
+  return url.origin;
+}
+
+/** The URL holds a password, so a complaint about it never quotes it. */
+function parseDatabaseUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
+    throw new StartError('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+  }
+  return text;
+}

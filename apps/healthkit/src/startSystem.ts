@@ -1,0 +1,247 @@
+/** Starts the whole system in a data folder: for the start command, and the same for tests, replays and benchmarks. */
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClockSetting } from '@health-kit/api/process-settings';
+import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole } from './databaseAccess.ts';
+import {
+  canonicalPath, checkDataFolder, dataFolderAt, lockDataFolder, makeDataFolder, makeSocketFolder, type DataFolder,
+} from './dataFolder.ts';
+import { embeddedAdminUrl, startEmbeddedPostgres, stopLeftoverServer } from './embeddedPostgres.ts';
+import { claimablePort, loopback, preferablyPort } from './freePort.ts';
+import { databasePasswords, readInstallation, type Installation } from './installation.ts';
+import { forgetProcesses, noteProcesses, stopLeftovers } from './leftovers.ts';
+import { startService, type Service, type ServicePlan } from './services.ts';
+import { StartError } from './startError.ts';
+import { supervise, type Running, type Supervised } from './supervisor.ts';
+
+export type City = { readonly zh: string; readonly en: string; /** Issuer of its passes: one to six ASCII characters. */ readonly issuer: string };
+
+/** A city that does not exist. */
+export const syntheticCity: City = { zh: '海川市', en: 'Haichuan', issuer: 'HCHUAN' };
+
+export type StartSystemOptions = {
+  readonly dataDir: string;
+  /** TCP port on the loopback address; 0 takes a free one. */
+  readonly port: number;
+  /** Admin URL of a PostgreSQL that runs elsewhere; without it the embedded one is started in the data folder. */
+  readonly databaseUrl?: string | undefined;
+  readonly timeZone: string;
+  /** Where browsers reach the system; `http://localhost:PORT` unless given. */
+  readonly origin?: string | undefined;
+  /** `controlled`: time stands still at `startMs` and moves only by `setTime`. */
+  readonly clock?: 'system' | 'controlled' | undefined;
+  /** Epoch milliseconds at which a controlled clock starts; now unless given. */
+  readonly startMs?: number | undefined;
+  /** Whether the people in it are made up. A data folder that has been filled remembers it. */
+  readonly demo: boolean;
+  readonly city?: City | undefined;
+  /** Told in one line what happens. */
+  readonly log: (line: string) => void;
+  /** Aborts a start that is under way; what has been started is stopped. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type ProcessName = 'server' | 'vault' | 'outbox' | 'database';
+
+export type System = {
+  /** Where browsers reach the system. */
+  readonly origin: string;
+  /** `http://localhost:PORT`, which differs from `origin` behind a proxy. */
+  readonly localOrigin: string;
+  /** The development telephone network: `POST /messages`, `GET /messages?to=…`. */
+  readonly outboxOrigin: string;
+  readonly dataDir: string;
+  readonly folder: DataFolder;
+  /** Admin URL of the database; for tests that look at what is stored. */
+  readonly databaseUrl: string;
+  /** What an earlier start recorded; null on the first. */
+  readonly installation: Installation | null;
+  /** Where the first administrator enrols, as long as there is none. */
+  readonly invitation: string | null;
+  /** Resolves when a process does not stay up and the system should be stopped. */
+  readonly failed: Promise<StartError>;
+  /** Sets the controlled clock of all processes; returns when each has set it. */
+  setTime(epochMs: number): Promise<void>;
+  /** Kills a process, which stays down until it is restarted; waits for its death. The embedded database alone can be killed. */
+  kill(name: ProcessName, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts a process again, ending it first if it runs; returns when it is ready. */
+  restart(name: ProcessName): Promise<void>;
+  /** Stops everything, in order. May be called more than once. */
+  stop(): Promise<void>;
+};
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..');
+const databaseName = 'healthkit';
+
+/**
+ * Starts database, vault, outbox and server, and returns when all are ready.
+ *
+ * Whatever can be refused is refused before anything is made; a start that fails or is aborted later stops what it
+ * had started.
+ *
+ * @throws {StartError} with one sentence for the operator
+ */
+export async function startSystem(options: StartSystemOptions): Promise<System> {
+  const signal = options.signal ?? new AbortController().signal;
+  const cleanup: (() => Promise<void>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= runAll(cleanup));
+  try {
+    return await start(options, signal, cleanup, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Undoes in the reverse order, each step although another failed. */
+async function runAll(cleanup: (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (let step = cleanup.pop(); step !== undefined; step = cleanup.pop()) {
+    await step().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'The system could not be stopped in order.');
+}
+
+async function start(
+  options: StartSystemOptions,
+  signal: AbortSignal,
+  cleanup: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<System> {
+  const folder = dataFolderAt(await canonicalPath(options.dataDir));
+  await checkDataFolder(folder.path);
+  const lock = await lockDataFolder(folder.path);
+  cleanup.push(() => lock.release());
+  await stopLeftovers(folder.run);
+  const port = await claimablePort(options.port);
+  if (options.databaseUrl !== undefined) await checkDatabase(options.databaseUrl);
+  const installation = await wholeInstallation(folder, options);
+  signal.throwIfAborted();
+
+  const isNew = !(await exists(folder.path));
+  let hasServices = false;
+  // Before the vault has run there is nothing in a new folder that anybody could miss.
+  if (isNew) cleanup.push(async () => (hasServices ? undefined : rm(folder.path, { recursive: true, force: true })));
+  await makeDataFolder(folder);
+  const passwords = await databasePasswords(folder);
+  const sockets = await makeSocketFolder(folder);
+  cleanup.push(() => sockets.remove());
+  const vaultFolder = join(sockets.path, 'vault');
+  await mkdir(vaultFolder, { recursive: true, mode: 0o700 });
+
+  const parts = new Map<ProcessName, Supervised<Running>>();
+  const failure = Promise.withResolvers<StartError>();
+  const hooks = {
+    log: options.log,
+    changed: () => noteProcesses(folder.run, [...parts.values()].flatMap((part) => part.current()?.pid ?? [])),
+    gaveUp: failure.resolve,
+  };
+  cleanup.push(() => forgetProcesses(folder.run));
+
+  let databaseUrl = options.databaseUrl;
+  if (databaseUrl === undefined) {
+    options.log((await exists(folder.postgres)) ? 'Starting the database.' : 'Creating the database.');
+    const database = await supervise('database', () => startEmbeddedPostgres({
+      cluster: folder.postgres, socketFolder: sockets.path, superuserPassword: passwords.postgres,
+      logFile: join(folder.log, 'postgres.log'), signal: parts.has('database') ? new AbortController().signal : signal,
+    }), hooks);
+    parts.set('database', database);
+    cleanup.push(() => database.stop());
+    databaseUrl = await ensureDatabase(embeddedAdminUrl(sockets.path, passwords.postgres), databaseName);
+  }
+  signal.throwIfAborted();
+  await prepareDatabase(databaseUrl, passwords);
+  signal.throwIfAborted();
+
+  const localOrigin = `http://localhost:${port}`;
+  const origin = options.origin ?? localOrigin;
+  const outboxPort = await preferablyPort(port + 1);
+  const outboxOrigin = `http://localhost:${outboxPort}`;
+  const vaultSocketPath = join(vaultFolder, 'vault.sock');
+  const city = options.city ?? syntheticCity;
+  const urls = { server: urlOfRole(databaseUrl, 'hk_server', passwords.hk_server), vault: urlOfRole(databaseUrl, 'hk_vault', passwords.hk_vault) };
+  const demo = installation === null ? options.demo : installation.demo !== 'none';
+  let clockMs = options.startMs ?? Date.now();
+  const clock = (): ClockSetting => (options.clock === 'controlled' ? { startMs: clockMs } : false);
+
+  const plans: readonly (() => ServicePlan)[] = [
+    () => ({ name: 'outbox', logFile: join(folder.log, 'outbox.log'), settings: { host: loopback, port: outboxPort, timeZone: options.timeZone, controlledClock: clock() } }),
+    () => ({
+      name: 'vault', logFile: join(folder.log, 'vault.log'),
+      settings: {
+        databaseUrl: urls.vault, socketPath: vaultSocketPath, keyFolder: folder.keys, outboxUrl: `http://${loopback}:${outboxPort}`,
+        timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
+      },
+    }),
+    () => ({
+      name: 'server', logFile: join(folder.log, 'server.log'),
+      settings: {
+        databaseUrl: urls.server, vaultSocketPath, host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
+        webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
+        controlledClock: clock(), demo,
+      },
+    }),
+  ];
+
+  const services: Supervised<Service>[] = [];
+  hasServices = true;
+  for (const plan of plans) {
+    const { name } = plan();
+    options.log(`Starting the ${name}.`);
+    const starting = new AbortController();
+    const abort = () => starting.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const service = await supervise(name, () => startService(plan(), starting.signal), hooks);
+    // From here on an abort is the business of whoever called; a restart must still be possible.
+    signal.removeEventListener('abort', abort);
+    services.push(service);
+    parts.set(name, service);
+    cleanup.push(() => service.stop());
+    await hooks.changed();
+  }
+  signal.throwIfAborted();
+
+  const part = (name: ProcessName) => {
+    const found = parts.get(name);
+    if (found === undefined) throw new StartError(`The ${name} was not started here.`);
+    return found;
+  };
+  return {
+    origin, localOrigin, outboxOrigin, dataDir: folder.path, folder, databaseUrl, installation,
+    invitation: services.map((service) => service.current()?.invitation ?? null).find((link) => link !== null) ?? null,
+    failed: failure.promise,
+    setTime: async (epochMs) => {
+      if (options.clock !== 'controlled') throw new Error('setTime needs a system that was started with a controlled clock.');
+      clockMs = epochMs;
+      await Promise.all(services.map((service) => service.current()?.setTime(epochMs)));
+    },
+    kill: (name, which = 'SIGKILL') => part(name).kill(which),
+    restart: (name) => part(name).restart(),
+    stop,
+  };
+}
+
+/**
+ * The record of an earlier start. If that one was interrupted while it made the synthetic city, half of one must not
+ * stay: in the embedded database everything begins anew, a foreign database is left to its admin.
+ */
+async function wholeInstallation(folder: DataFolder, options: StartSystemOptions): Promise<Installation | null> {
+  const installation = await readInstallation(folder);
+  if (installation?.demo !== 'filling') return installation;
+  if (options.databaseUrl !== undefined) {
+    throw new StartError('An earlier start was interrupted while it filled the database of DATABASE_URL with the synthetic city: give it an empty database and a new --data folder.');
+  }
+  options.log('An earlier start was interrupted while it made the synthetic city: beginning anew.');
+  await stopLeftoverServer(folder.postgres);
+  for (const path of [folder.postgres, folder.keys, folder.installation]) await rm(path, { recursive: true, force: true });
+  return null;
+}
+
+function webRoot(app: string): string {
+  return join(projectRoot, 'apps', app, 'dist');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
