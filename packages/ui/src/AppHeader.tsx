@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { useLanguage, useUiText } from './i18n.ts';
+import { useLargeType } from './largeType.ts';
+import styles from './AppHeader.module.css';
+
+export interface AppHeaderProps {
+  /** Name of the city or institution that runs it. */
+  readonly owner: string;
+  /** Name of the app. */
+  readonly name: string;
+  /** Navigation of wide screens. */
+  readonly children?: ReactNode;
+}
+
+/** The head of every app: who runs it, which app it is, language and large type at hand on every page. */
+export function AppHeader({ owner, name, children }: AppHeaderProps) {
+  const text = useUiText();
+  return (
+    <header className={styles.header}>
+      <a className={styles.skip} href="#content" onClick={focusContent}>{text('header.skip')}</a>
+      <div className={styles.inner}>
+        <div className={styles.names}>
+          <span className={styles.owner}>{owner}</span>
+          <span className={styles.name}>{name}</span>
+        </div>
+        {children}
+        <div className={styles.switches}>
+          <LargeTypeSwitch />
+          <LanguageSwitch />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function focusContent(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+/** Switches large type; a pressed state, so that it says which way it stands. */
+export function LargeTypeSwitch() {
+  const text = useUiText();
+  const { large, setLarge } = useLargeType();
+  return (
+    <button type="button" className={styles.switch} aria-pressed={large} aria-label={text('header.largeType')} onClick={() => setLarge(!large)}>
+      {text('header.largeTypeShort')}
+    </button>
+  );
+}
+
+/** Offers the other language in that language. */
+export function LanguageSwitch() {
+  const { language, setLanguage } = useLanguage();
+  return language === 'zh'
+    ? <button type="button" className={styles.switch} lang="en" onClick={() => setLanguage('en')}>English</button>
+    : <button type="button" className={styles.switch} lang="zh-Hans" onClick={() => setLanguage('zh')}>中文</button>;
+}

@@ -1,0 +1,110 @@
+import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { useUiText } from './i18n.ts';
+import styles from './Field.module.css';
+
+interface FieldProps {
+  readonly label: string;
+  /** Said before the field, where it is read before typing. */
+  readonly hint?: ReactNode;
+  /** What is wrong and how to mend it; null or absent when nothing is. */
+  readonly error?: string | null;
+  readonly optional?: boolean;
+}
+
+interface Described extends FieldProps {
+  readonly id: string;
+  readonly children: ReactNode;
+}
+
+/** Ids of hint and error for `aria-describedby`; the error is read first. */
+function describedBy(id: string, { hint, error }: FieldProps): string | undefined {
+  const ids = [...(error ? [`${id}-error`] : []), ...(hint === undefined ? [] : [`${id}-hint`])];
+  return ids.length === 0 ? undefined : ids.join(' ');
+}
+
+function Field({ id, label, hint, error, optional = false, children }: Described) {
+  const text = useUiText();
+  return (
+    <div className={error ? `${styles.field} ${styles.wrong}` : styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+        {optional ? <span className={styles.optional}> {text('optional')}</span> : null}
+      </label>
+      {hint === undefined ? null : <div id={`${id}-hint`} className={styles.hint}>{hint}</div>}
+      {error ? (
+        <p id={`${id}-error`} className={styles.error}>
+          <span className="visually-hidden">{text('errorPrefix')} </span>
+          {error}
+        </p>
+      ) : null}
+      {children}
+    </div>
+  );
+}
+
+/** How wide a text field is drawn: as wide as what belongs into it. */
+export type FieldWidth = 'full' | 'half' | 'code';
+
+export interface TextFieldProps extends FieldProps, Omit<InputHTMLAttributes<HTMLInputElement>, 'className' | 'style' | 'onChange' | 'value' | 'prefix' | 'width'> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly width?: FieldWidth;
+  /** Drawn inside the field, before what is typed, e.g. +86. */
+  readonly prefix?: ReactNode;
+}
+
+/** A text field with its label above, hint and error. */
+export function TextField({ label, hint, error, optional, id, value, onChange, width = 'full', prefix, ...rest }: TextFieldProps) {
+  const made = useId();
+  const fieldId = id ?? made;
+  const field = { label, hint, ...(error === undefined ? {} : { error }), ...(optional === undefined ? {} : { optional }) };
+  return (
+    <Field id={fieldId} {...field}>
+      <div className={`${styles.box} ${styles[width]}`}>
+        {prefix === undefined ? null : <span className={styles.prefix}>{prefix}</span>}
+        <input
+          {...rest}
+          id={fieldId}
+          className={styles.input}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy(fieldId, field)}
+        />
+      </div>
+    </Field>
+  );
+}
+
+export interface SelectProps<Value extends string> extends FieldProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className' | 'style' | 'onChange' | 'value'> {
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+  readonly options: readonly { readonly value: Value; readonly label: string }[];
+}
+
+/** A choice of one; the browser's own list, which every phone knows how to show. */
+export function Select<Value extends string>({ label, hint, error, optional, id, value, onChange, options, ...rest }: SelectProps<Value>) {
+  const made = useId();
+  const fieldId = id ?? made;
+  const field = { label, hint, ...(error === undefined ? {} : { error }), ...(optional === undefined ? {} : { optional }) };
+  return (
+    <Field id={fieldId} {...field}>
+      <div className={`${styles.box} ${styles.choice}`}>
+        <select
+          {...rest}
+          id={fieldId}
+          className={styles.input}
+          value={value}
+          onChange={(event) => {
+            const chosen = options[event.target.selectedIndex];
+            if (chosen !== undefined) onChange(chosen.value);
+          }}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy(fieldId, field)}
+        >
+          {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+        </select>
+      </div>
+    </Field>
+  );
+}

@@ -1,0 +1,24 @@
+import { problemText, type ProblemText } from './problemTexts.ts';
+import { useLanguage, useUiText } from './i18n.ts';
+
+/** What went wrong with a request: refused by the server, never answered (both as packages/client says it), or broken here. */
+export type Failure =
+  | { readonly reason: 'refused'; readonly problem: { readonly type: string } }
+  | { readonly reason: 'unreachable' }
+  | { readonly reason: 'unexpected' };
+
+/** Turns a failure into a title and a sentence the person can act on. */
+export function useFailureText(): (failure: Failure) => ProblemText {
+  const { language } = useLanguage();
+  const text = useUiText();
+  return (failure) => {
+    switch (failure.reason) {
+      case 'refused':
+        return problemText(failure.problem.type, language);
+      case 'unreachable':
+        return { title: text('failure.offlineTitle'), detail: text('failure.offline') };
+      case 'unexpected':
+        return { title: text('failure.unexpectedTitle'), detail: text('failure.unexpected') };
+    }
+  };
+}

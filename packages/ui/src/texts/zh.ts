@@ -1,0 +1,53 @@
+import type { SameKeys } from '../i18n.ts';
+import type { uiEn } from './en.ts';
+
+/** 共用组件的中文文案。 */
+export const uiZh: SameKeys<typeof uiEn> = {
+  header: {
+    language: '语言',
+    largeType: '大字',
+    largeTypeShort: '大字',
+    skip: '跳到正文',
+  },
+  close: '关闭',
+  back: '返回',
+  optional: '选填',
+  errorSummary: { title: '请检查以下内容' },
+  errorPrefix: '错误：',
+  loading: '正在加载…',
+  steps: '第 {{current}} 步，共 {{total}} 步',
+  noticeKind: { info: '提示', success: '已完成', warning: '重要', problem: '出现问题' },
+  tryAgain: '重试',
+  offline: '当前没有网络',
+  call: '拨打 {{number}}',
+  qr: '二维码',
+  scanner: {
+    starting: '正在打开相机…',
+    searching: '请将二维码对准取景框。',
+    video: '相机画面',
+    torchOn: '打开手电筒',
+    torchOff: '关闭手电筒',
+    refusedTitle: '未获准使用相机',
+    refused: '请在浏览器的网站设置（地址栏旁的图标）中允许使用相机，然后重试。',
+    missingTitle: '没有找到相机',
+    missing: '请连接相机，或使用下面的其他方式。',
+    busyTitle: '相机无法打开',
+    busy: '可能有其他应用正在使用相机。请关闭该应用后重试。',
+    insecureTitle: '本页面不能使用相机',
+    insecure: '浏览器只允许安全页面使用相机。请用 https 开头的网址打开本站。',
+    decoderTitle: '识码组件加载失败',
+    decoder: '请检查网络后重试。',
+    otherWays: '其他方式',
+    picture: '选择一张二维码图片',
+    pictureEmpty: '这张图片中没有找到二维码。请选择一张完整、清晰的图片。',
+    typed: '粘贴或输入码的文字内容',
+    typedHint: '也可以使用键盘式扫码枪。',
+    typedSubmit: '使用这段文字',
+  },
+  failure: {
+    offlineTitle: '没有网络连接',
+    offline: '暂时连接不上服务。请检查网络后重试。',
+    unexpectedTitle: '本机出现问题',
+    unexpected: '请重新加载页面后再试。',
+  },
+};

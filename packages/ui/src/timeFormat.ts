@@ -1,0 +1,52 @@
+import { createContext, useContext, useMemo } from 'react';
+import { useLanguage, type Language } from './i18n.ts';
+
+/** How instants and days are written, in one language and in the city's own time zone, wherever the reader's device is. */
+export interface TimeFormat {
+  /** 23 Nov 2026 / 2026年11月23日 */
+  date(instant: string | number | Date): string;
+  /** 14:05 */
+  time(instant: string | number | Date): string;
+  /** 14:05:09 */
+  timeWithSeconds(instant: string | number | Date): string;
+  dateTime(instant: string | number | Date): string;
+  /** Monday, 23 November / 11月23日星期一 */
+  weekday(instant: string | number | Date): string;
+  /** A calendar day of the city, YYYY-MM-DD, which is no instant and moves in no time zone. */
+  day(day: string): string;
+}
+
+const locales: Readonly<Record<Language, string>> = { zh: 'zh-Hans-CN', en: 'en-GB' };
+
+/** Formats in `timeZone` (IANA name). */
+export function timeFormat(language: Language, timeZone: string): TimeFormat {
+  const locale = locales[language];
+  const date: Intl.DateTimeFormatOptions = { day: 'numeric', month: language === 'zh' ? 'long' : 'short', year: 'numeric' };
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const make = (options: Intl.DateTimeFormatOptions, zone = timeZone) => {
+    const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
+    return (instant: string | number | Date) => formatter.format(new Date(instant));
+  };
+  const calendarDay = make(date, 'UTC');
+  const dateOnly = make(date);
+  const timeOnly = make(clock);
+  const joiner = language === 'zh' ? ' ' : ', ';
+  return {
+    date: dateOnly,
+    time: timeOnly,
+    timeWithSeconds: make({ ...clock, second: '2-digit' }),
+    dateTime: (instant) => `${dateOnly(instant)}${joiner}${timeOnly(instant)}`,
+    weekday: make({ weekday: 'long', day: 'numeric', month: 'long' }),
+    day: (day) => calendarDay(`${day}T00:00:00Z`),
+  };
+}
+
+/** The city's time zone, from GET /v1/trust; the provider stands at the root of an app. */
+export const CityTimeZone = createContext('Asia/Shanghai');
+
+/** Formats in the language in force and the city's time zone. */
+export function useTimeFormat(): TimeFormat {
+  const { language } = useLanguage();
+  const timeZone = useContext(CityTimeZone);
+  return useMemo(() => timeFormat(language, timeZone), [language, timeZone]);
+}
