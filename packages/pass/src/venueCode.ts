@@ -110,14 +110,24 @@ export async function verifyVenueCode(bytes: Uint8Array, trustList: TrustList, n
     : { accepted: false, reason: verification.reason }
 }
 
+// not URL.parse, which phones of 2023 lack
+function parseWebUrl(text: string): URL | null {
+  try {
+    const url = new URL(text)
+    return /^https?:$/.test(url.protocol) ? url : null
+  } catch {
+    return null
+  }
+}
+
 /**
  * The URL a venue's QR code carries: `https://host/v#…`. The code is in the fragment, which a
  * browser does not send, so opening it tells no server where the visitor stands. Throws
  * RangeError if `origin` is not an http(s) origin.
  */
 export function venueCodeUrl(origin: string, bytes: Uint8Array): string {
-  const url = URL.parse(origin)
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new RangeError('origin must be an http or https origin')
+  const url = parseWebUrl(origin)
+  if (url === null) throw new RangeError('origin must be an http or https origin')
   return `${url.origin}/v#${encodeBase64url(bytes)}`
 }
 
@@ -133,8 +143,8 @@ export type VenueCodeReading =
 
 function encodedPartOf(text: string): string | null {
   if (text.startsWith(barePrefix)) return text.slice(barePrefix.length)
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) return null
+  const url = parseWebUrl(text)
+  if (url === null) return null
   // from the text itself: a URL parser would percent-encode or drop characters of the fragment
   const fragmentStart = text.indexOf('#')
   return url.pathname.endsWith('/v') && fragmentStart >= 0 ? text.slice(fragmentStart + 1) : null
