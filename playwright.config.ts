@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+
+/** Journeys of people through the started system, in Debian's Chromium. */
+export default defineConfig({
+  testDir: 'test/journey',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+});
