@@ -70,7 +70,7 @@ function unreachable(url: string, error: unknown): StartError {
     '53300': 'it has too many connections',
     '57P03': 'it is still starting',
   };
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const reason = reasons[errorCode(error) ?? errorCode(inner) ?? ''] ?? errorText(error).replace(/\.$/, '');
   return new StartError(`The database of DATABASE_URL at ${host} cannot be used: ${reason}.`);
 }

@@ -80,8 +80,8 @@ export async function startService(plan: ServicePlan, signal: AbortSignal): Prom
   async function answerOf(timeout: AbortSignal): Promise<void> {
     try {
       for (;;) {
-        const [raw] = await once(child, 'message', { signal: timeout });
-        if (parseChildMessage(raw)?.type === 'time-set') return;
+        const received: readonly unknown[] = await once(child, 'message', { signal: timeout });
+        if (parseChildMessage(received[0])?.type === 'time-set') return;
       }
     } catch {
       throw new Error(`The ${plan.name} process did not set its clock.`);

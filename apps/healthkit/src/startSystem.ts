@@ -214,7 +214,7 @@ async function start(
     setTime: async (epochMs) => {
       if (options.clock !== 'controlled') throw new Error('setTime needs a system that was started with a controlled clock.');
       clockMs = epochMs;
-      await Promise.all(services.map((service) => service.current()?.setTime(epochMs)));
+      await Promise.all(services.flatMap((service) => service.current()?.setTime(epochMs) ?? []));
     },
     kill: (name, which = 'SIGKILL') => part(name).kill(which),
     restart: (name) => part(name).restart(),

@@ -7,8 +7,8 @@ import { outboxServer } from './outboxServer.ts';
 const settings = parseOutboxSettings(process.env['HK_SETTINGS']);
 delete process.env['HK_SETTINGS'];
 
-const { clock, receive } = processClock(settings.controlledClock);
-const server = outboxServer(messagesInMemory(() => clock.now()), settings.timeZone);
+const time = processClock(settings.controlledClock);
+const server = outboxServer(messagesInMemory(() => time.clock.now()), settings.timeZone);
 
 function tell(message: ChildMessage): void {
   process.send?.(message);
@@ -21,7 +21,7 @@ function stop(): void {
 }
 
 process.on('message', (message) => {
-  const reply = receive(message);
+  const reply = time.receive(message);
   if (reply !== null) tell(reply);
 });
 process.on('disconnect', stop);
