@@ -7,7 +7,7 @@ import { compressPoint, decompressPoint } from './p256.ts'
 import { encodePassClaims, parsePassClaims, passStatuses } from './passToken.ts'
 
 // A QR code of version 12 at level M holds 276 bytes in Base45; pass and holder proof as they
-// are need up to 294. Map keys, headers and the names of algorithms are the same in every pass,
+// are need up to 296. Map keys, headers and the names of algorithms are the same in every pass,
 // and deterministic CBOR restores them to the bit: the code carries the fields alone.
 
 /**

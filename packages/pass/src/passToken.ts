@@ -17,13 +17,13 @@ export type PassStatus = (typeof passStatuses)[number]
 
 /** What a pass says. */
 export type PassClaims = {
-  /** CWT `iss`: 1 to 6 characters of A-Z 0-9 and '-'. */
+  /** CWT `iss`: 1 to 6 printable ASCII characters. */
   issuer: string
   /** CWT `iat`, Unix seconds; time slots count from here. */
   issuedAt: number
   /** CWT `exp`, Unix seconds; from then on the pass is refused. */
   expiresAt: number
-  /** CWT `cti`: 16 random bytes, new for each pass. */
+  /** CWT `cti`: 16 bytes that tell nothing by themselves. */
   passId: Uint8Array
   /** CWT `cnf` (RFC 8747): the device key that must sign each turning code; null for a printed pass. */
   holderKey: P256PublicJwk | null
@@ -34,7 +34,7 @@ export type PassClaims = {
   documentLastTwo: string
   /** First 16 bytes of the SHA-256 of the face frame's image; null if there is no portrait. */
   portraitDigest: Uint8Array | null
-  /** Which of the issuer's status lists, 0 to 65535. */
+  /** Which of the issuer's status lists, 0 to 4294967295. */
   statusListId: number
   /** Index into that list, 0 to 4294967295. */
   statusListIndex: number
@@ -59,7 +59,7 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 function refusalOf(claims: PassClaims): string | null {
   const { maskedName } = claims
-  if (!issuerPattern.test(claims.issuer)) return 'issuer must be 1 to 6 characters of A-Z, 0-9 and -'
+  if (!issuerPattern.test(claims.issuer)) return 'issuer must be 1 to 6 printable ASCII characters'
   if (!isIntegerWithin(claims.issuedAt, 0, uint32)) return 'issuedAt must be Unix seconds in 32 bits'
   if (!isIntegerWithin(claims.expiresAt, 0, uint32)) return 'expiresAt must be Unix seconds in 32 bits'
   if (claims.expiresAt <= claims.issuedAt) return 'expiresAt must be after issuedAt'
@@ -74,7 +74,7 @@ function refusalOf(claims: PassClaims): string | null {
   if (utf8Length(maskedName) > maskedNameMaximumBytes) return 'maskedName must have at most 18 UTF-8 bytes'
   if (!/^[\x21-\x7e]{2}$/.test(claims.documentLastTwo)) return 'documentLastTwo must be two printable ASCII characters'
   if (claims.portraitDigest !== null && claims.portraitDigest.length !== 16) return 'portraitDigest must have 16 bytes'
-  if (!isIntegerWithin(claims.statusListId, 0, 0xffff)) return 'statusListId must be 0 to 65535'
+  if (!isIntegerWithin(claims.statusListId, 0, uint32)) return 'statusListId must be 0 to 4294967295'
   if (!isIntegerWithin(claims.statusListIndex, 0, uint32)) return 'statusListIndex must be 0 to 4294967295'
   return null
 }

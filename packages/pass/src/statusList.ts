@@ -95,14 +95,14 @@ export type StatusListClaims = {
 
 /** URI of an issuer's status list: `<base>/<list id>`. The id is the one its passes bear. */
 export function statusListUri(base: string, statusListId: number): string {
-  if (!isIntegerWithin(statusListId, 0, 0xffff)) throw new RangeError('statusListId must be 0 to 65535')
+  if (!isIntegerWithin(statusListId, 0, 0xffffffff)) throw new RangeError('statusListId must be 0 to 4294967295')
   return `${base.replace(/\/+$/, '')}/${statusListId}`
 }
 
 /** The list id at the end of a status list URI, null if there is none. */
 export function statusListIdOf(subject: string): number | null {
-  const id = /\/(0|[1-9][0-9]{0,4})$/.exec(subject)?.[1]
-  return id !== undefined && Number(id) <= 0xffff ? Number(id) : null
+  const id = /\/(0|[1-9][0-9]{0,9})$/.exec(subject)?.[1]
+  return id !== undefined && Number(id) <= 0xffffffff ? Number(id) : null
 }
 
 const claim = { subject: 2, expiresAt: 4, issuedAt: 6, statusList: 65533, timeToLive: 65534 }

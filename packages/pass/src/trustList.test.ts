@@ -11,7 +11,7 @@ test('a trust list survives JSON, and members we do not know are dropped', () =>
 
 test('a list with one bad entry is refused as a whole', () => {
   const bad: unknown[] = [
-    { ...trusted(), issuer: 'cn-hz' },
+    { ...trusted(), issuer: 'cn hz' },
     { ...trusted(), issuer: 'TOO-LONG' },
     { ...trusted(), kid: '' },
     { ...trusted(), kid: 'not base64url' },

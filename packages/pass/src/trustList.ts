@@ -8,7 +8,7 @@ export type KeyUse = (typeof keyUses)[number]
 
 /** One key of one issuer. */
 export type TrustedKey = {
-  /** Issuer identifier, the `iss` of what the key signs; 1 to 6 characters of A-Z 0-9 and '-'. */
+  /** Issuer identifier, the `iss` of what the key signs; 1 to 6 printable ASCII characters. */
   issuer: string
   /** The issuer's name for people. */
   name: string
@@ -26,7 +26,7 @@ export type TrustedKey = {
 export type TrustList = { issuers: readonly TrustedKey[] }
 
 /** An issuer identifier as every signed form of this package bears it. */
-export const issuerPattern = /^[A-Z0-9-]{1,6}$/
+export const issuerPattern = /^[\x21-\x7e]{1,6}$/
 
 function isUnixTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

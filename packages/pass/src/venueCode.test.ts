@@ -54,7 +54,7 @@ test('a pass is no venue code, even under one key listed for both', async () => 
 
 test('claims out of bounds are not signed', () => {
   const bad: Partial<VenueClaims>[] = [
-    { issuer: 'cn' },
+    { issuer: 'c n' },
     { issuedAt: 0.5 },
     { venueId: new Uint8Array(8) },
     { venueName: '' },
@@ -112,7 +112,7 @@ test('every byte of the code and every character of its text counts', async () =
 
 test('every venue within the bounds comes back, in at most 300 characters after the origin', async () => {
   const arbitrary = fc.record({
-    issuer: fc.stringMatching(/^[A-Z0-9-]{1,6}$/),
+    issuer: fc.stringMatching(/^[!-~]{1,6}$/),
     issuedAt: fc.nat(2 ** 32 - 1),
     venueId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
     venueName: fc.oneof(fc.constant('馆'.repeat(20)), fc.stringMatching(/^[\u4e00-\u9fff]{1,20}$/)),

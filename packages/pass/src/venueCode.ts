@@ -12,7 +12,7 @@ import { issuerPattern } from './trustList.ts'
 
 /** What the code at a venue's door says. It names no gate and no person, and carries no end. */
 export type VenueClaims = {
-  /** CWT `iss`: 1 to 6 characters of A-Z 0-9 and '-'. */
+  /** CWT `iss`: 1 to 6 printable ASCII characters. */
   issuer: string
   /** CWT `iat`, Unix seconds. */
   issuedAt: number
@@ -39,7 +39,7 @@ const barePrefix = 'HKV1.'
 const textMaximumCharacters = 1000
 
 function refusalOf(claims: VenueClaims): string | null {
-  if (!issuerPattern.test(claims.issuer)) return 'issuer must be 1 to 6 characters of A-Z, 0-9 and -'
+  if (!issuerPattern.test(claims.issuer)) return 'issuer must be 1 to 6 printable ASCII characters'
   if (!isIntegerWithin(claims.issuedAt, 0, 0xffffffff)) return 'issuedAt must be Unix seconds in 32 bits'
   if (claims.venueId.length !== 16) return 'venueId must have 16 bytes'
   if (claims.venueName.length === 0 || !claims.venueName.isWellFormed()) return 'venueName must be well-formed text'
