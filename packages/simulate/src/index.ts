@@ -1,0 +1,13 @@
+export { fillDemoCity, type DemoCity, type DemoCityOptions } from './city.ts';
+export { Gate, type GateSession } from './gate.ts';
+export { Host, type NewVenue } from './host.ts';
+export { InstitutionSystem, resultBundle } from './institutionSystem.ts';
+export { inParallel } from './inParallel.ts';
+export { readCode, readMessages, type TextMessage } from './outbox.ts';
+export { populationVisits, type PopulationPlan, type VisitRow } from './outbreak.ts';
+export { Resident, newVisitId, type DayPass, type DayTicket } from './resident.ts';
+export { seededRandom, type Random } from './seededRandom.ts';
+export { SoftAuthenticator, type AuthenticationResponse, type RegistrationResponse } from './softAuthenticator.ts';
+export { StaffMember, defaultTestCode, documentOf, invitationCode, type Contact, type Invitation, type ResultValue, type StaffSession } from './staffMember.ts';
+export { residentIdCheckCharacter, syntheticPerson, syntheticResidentId } from './syntheticPerson.ts';
+export { ProblemError, UnreachableError, connect, instant, openWorld, perform, type Trust, type World } from './world.ts';

@@ -1,0 +1,159 @@
+import {
+  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, finishStaffEnrolment, finishStaffSignIn, getCase, inviteStaff, listCases,
+  listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, openCase, presentAtDesk, proposeOrders, proveIdentity,
+  refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
+  type BodyOf, type CaseId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+} from '@health-kit/api';
+import { makeKey, sealTo, type Connection } from '@health-kit/client';
+import type { Resident } from './resident.ts';
+import { SoftAuthenticator } from './softAuthenticator.ts';
+import { connect, instant, perform, type World } from './world.ts';
+
+export type StaffSession = ResponseOf<typeof finishStaffSignIn>;
+export type Invitation = BodyOf<typeof inviteStaff>;
+export type Contact = ResponseOf<typeof listContacts>['contacts'][number];
+export type ResultValue = BodyOf<typeof submitResult>['value'];
+type NewKey = BodyOf<typeof registerInstitutionKey>;
+
+/** The test that simulated laboratories run: SARS-CoV-2 RNA by NAA, respiratory specimen (LOINC). */
+export const defaultTestCode = '94500-6';
+
+/** A member of staff with a passkey and, once signed in, a session key and ticket. What the roles do not allow is refused by the system. */
+export class StaffMember {
+  readonly world: World;
+  readonly authenticator: SoftAuthenticator;
+  #key: CryptoKeyPair | null = null;
+  #session: StaffSession | null = null;
+
+  private constructor(world: World, authenticator: SoftAuthenticator) {
+    this.world = world;
+    this.authenticator = authenticator;
+  }
+
+  /** Makes a passkey with an invitation code and signs in. */
+  static async enrol(world: World, code: string): Promise<StaffMember> {
+    const staff = new StaffMember(world, new SoftAuthenticator(world.origin));
+    const { options } = await perform(connect(world), beginStaffEnrolment, { body: { code } });
+    const credential = await staff.authenticator.create(options);
+    await perform(connect(world), finishStaffEnrolment, { body: { code, credential } });
+    await staff.signIn();
+    return staff;
+  }
+
+  /** Signs in with the passkey under a new session key. */
+  async signIn(): Promise<StaffSession> {
+    const key = await makeKey();
+    const device = connect(this.world, { key });
+    const { options } = await perform(device, beginStaffSignIn, { body: {} });
+    this.#key = key;
+    return (this.#session = await perform(device, finishStaffSignIn, { body: { assertion: await this.authenticator.get(options) } }));
+  }
+
+  get session(): StaffSession {
+    if (this.#session === null) throw new TypeError('not signed in');
+    return this.#session;
+  }
+  /** The connection with this session's key and ticket. */
+  get connection(): Connection {
+    if (this.#key === null) throw new TypeError('not signed in');
+    return connect(this.world, { key: this.#key, ticket: this.session.ticket });
+  }
+
+  // Administrator
+  async invite(invitation: Invitation) {
+    return perform(this.connection, inviteStaff, { body: invitation });
+  }
+  async staff() {
+    return (await perform(this.connection, listStaff, {})).officers;
+  }
+  async registerInstitution(name: string, kind: 'test-site' | 'laboratory') {
+    return perform(this.connection, registerInstitution, { body: { name, kind } });
+  }
+  async institutions() {
+    return (await perform(this.connection, listInstitutions, {})).institutions;
+  }
+
+  // Registrar
+  /** The desk: scans the resident's code, then states what the document says; the document is the resident's own unless another is laid on the desk. */
+  async proveIdentity(resident: Resident, document: SealedDocument = documentOf(resident)) {
+    const { presentationId } = await perform(this.connection, presentAtDesk, { body: { pass: await resident.turningCode() } });
+    const { sealingKey } = await this.world.trust();
+    return perform(this.connection, proveIdentity, { body: { presentationId, sealed: await sealTo(sealingKey, document) } });
+  }
+
+  // Sampler
+  async registerSpecimen(resident: Resident, barcode: string, collectedAt = this.world.clock.now()) {
+    return perform(this.connection, registerSpecimen, { body: { pass: await resident.turningCode(), barcode, collectedAt: instant(collectedAt) } });
+  }
+  async specimens(query: QueryOf<typeof listSpecimens> = {}) {
+    return (await perform(this.connection, listSpecimens, { query })).specimens;
+  }
+
+  // Laboratory
+  async submitResult(barcode: string, value: ResultValue, performedAt = this.world.clock.now()) {
+    return perform(this.connection, submitResult, { body: { barcode, testCode: defaultTestCode, value, performedAt: instant(performedAt) } });
+  }
+  async registerKey(name: string, publicKey: NewKey['publicKey']) {
+    return perform(this.connection, registerInstitutionKey, { body: { name, publicKey } });
+  }
+
+  // Tracer
+  async cases(query: QueryOf<typeof listCases> = {}) {
+    return (await perform(this.connection, listCases, { query })).cases;
+  }
+  async case(caseId: CaseId) {
+    return perform(this.connection, getCase, { params: { caseId } });
+  }
+  async openCase(caseId: CaseId) {
+    return perform(this.connection, openCase, { params: { caseId }, body: {} });
+  }
+  /** Finds who was there in [from, to), epoch ms. A long window may take its time. */
+  async trace(caseId: CaseId, window: { readonly from: number; readonly to: number }, reason = 'Contact tracing') {
+    const body = { from: instant(window.from), to: instant(window.to), reason };
+    return perform(this.connection, traceCase, { params: { caseId }, body }, { deadlineMs: 60_000 });
+  }
+  async visits(caseId: CaseId) {
+    return (await perform(this.connection, listCaseVisits, { params: { caseId } })).visits;
+  }
+  /** All contacts of a case, over all pages. */
+  async contacts(caseId: CaseId, pageSize = 200): Promise<Contact[]> {
+    const contacts: Contact[] = [];
+    for (let after: string | null | undefined; after !== null;) {
+      const query = after === undefined ? { limit: pageSize } : { limit: pageSize, after };
+      const page = await perform(this.connection, listContacts, { params: { caseId }, query }, { attempts: 3 });
+      contacts.push(...page.contacts);
+      after = page.next;
+    }
+    return contacts;
+  }
+  async propose(caseId: CaseId, proposal: BodyOf<typeof proposeOrders>) {
+    return perform(this.connection, proposeOrders, { params: { caseId }, body: proposal });
+  }
+
+  // Medical officer
+  async proposals(query: QueryOf<typeof listProposals> = {}) {
+    return (await perform(this.connection, listProposals, { query })).proposals;
+  }
+  /** Approves by passkey over the digest of the very proposal. */
+  async approve(proposalId: ProposalId) {
+    const { options } = await perform(this.connection, beginApproval, { params: { proposalId }, body: {} });
+    const assertion = await this.authenticator.get(options);
+    return perform(this.connection, approveProposal, { params: { proposalId }, body: { assertion } });
+  }
+  async refuse(proposalId: ProposalId, reason: string): Promise<void> {
+    await perform(this.connection, refuseProposal, { params: { proposalId }, body: { reason } });
+  }
+}
+
+/** What stands in a resident's own document. */
+export function documentOf(resident: Resident): SealedDocument {
+  const { familyName, givenName, documentType, documentNumber } = resident.person;
+  return { familyName, givenName, documentType, documentNumber };
+}
+
+/** The code of an invitation, given as such or as the link that carries it. Throws TypeError for anything else. */
+export function invitationCode(invitation: string): string {
+  const code = /(?:^|[#/?=&])([A-Za-z0-9_-]{22,44})$/.exec(invitation)?.[1];
+  if (code === undefined) throw new TypeError('not an invitation');
+  return code;
+}
