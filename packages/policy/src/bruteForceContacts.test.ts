@@ -89,16 +89,39 @@ describe('the reference for contacts', () => {
     );
   });
 
-  it('does not depend on the order of the visits, apart from visits that are equal in time', () => {
+  it('lists overlaps in the same order whatever the order of the visits', () => {
+    // Ties in start, then in end, then in venue, then in the index visit's arrival.
     const visits = [
-      visit('index', 'x', 0, 10),
-      visit('a', 'x', 5, 7),
-      visit('index', 'y', 3, 30),
-      visit('a', 'y', 1, 9),
-      visit('b', 'y', 29, 31),
+      visit('index', 'x', 5, 20),
+      visit('index', 'x', 6, 20),
+      visit('index', 'y', 6, 20),
+      visit('a', 'x', 7, 15),
+      visit('a', 'x', 2, 15),
+      visit('a', 'x', 3, 12),
+      visit('a', 'x', 4, 15),
+      visit('a', 'y', 6, 15),
     ];
-    const forwards = bruteForceContacts(visits, 'index', day);
-    const backwards = bruteForceContacts(visits.toReversed(), 'index', day);
-    assert.deepEqual([...forwards.entries()].sort(), [...backwards.entries()].sort());
+    const expected = bruteForceContacts(visits, 'index', day).get('a') ?? assert.fail();
+    assert.deepEqual(
+      expected.map(({ arrivedAt, leftAt, venue, indexVisit, contactVisit }) => [
+        arrivedAt, leftAt, venue, indexVisit.arrivedAt, contactVisit.arrivedAt,
+      ]),
+      [
+        [5, 12, 'x', 5, 3],
+        [5, 15, 'x', 5, 2],
+        [5, 15, 'x', 5, 4],
+        [6, 12, 'x', 6, 3],
+        [6, 15, 'x', 6, 2],
+        [6, 15, 'x', 6, 4],
+        [6, 15, 'y', 6, 6],
+        [7, 15, 'x', 5, 7],
+        [7, 15, 'x', 6, 7],
+      ],
+    );
+    fc.assert(
+      fc.property(fc.shuffledSubarray(visits, { minLength: visits.length }), (shuffled) => {
+        assert.deepEqual(bruteForceContacts(shuffled, 'index', day).get('a'), expected);
+      }),
+    );
   });
 });

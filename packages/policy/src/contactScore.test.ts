@@ -47,6 +47,19 @@ describe('the score of a contact', () => {
     }
   });
 
+  it('gives points for meeting again only to who did', () => {
+    const repeat = (met: Encounter[]) =>
+      scoreContact({ encounters: met, sampledAt: NOON, profile: covid19 }).terms.find(({ term }) => term === 'repeat')?.points;
+    assert.equal(repeat([encounter()]), 0);
+    assert.equal(repeat([encounter(), encounter({ overlapMinutes: 0 })]), 0);
+    assert.equal(repeat([encounter(), encounter()]), 5);
+  });
+
+  it('calls nobody close who was never met, even where any time at all is close', () => {
+    const anyTime = { ...covid19, closeContact: { minOverlapMinutes: 0, airborneTailMinutes: 0 } };
+    assert.equal(scoreContact({ encounters: [], sampledAt: NOON, profile: anyTime }).contactClass, 'casual');
+  });
+
   it('calls a contact close from the total stay that the profile names', () => {
     const classOf = (minutes: number[], profile = covid19) =>
       scoreContact({ encounters: minutes.map((overlapMinutes) => encounter({ overlapMinutes })), sampledAt: NOON, profile })

@@ -35,6 +35,13 @@ describe('the infectious window', () => {
     assert.deepEqual(infectiousWindow(old), { from: NOON - 14 * DAY_MS, to: NOON - 3 * DAY_MS, basis: 'onset', clipped: true });
     assert.equal(infectiousWindow({ ...old, visitTermDays: 5 }).from, NOON - 5 * DAY_MS);
     assert.equal(infectiousWindow({ ...old, visitTermDays: 60 }).from, NOON - 14 * DAY_MS);
+    const exact = infectiousWindow({ ...old, onsetAt: NOON - 12 * DAY_MS });
+    assert.deepEqual([exact.from, exact.clipped], [NOON - 14 * DAY_MS, false]);
+  });
+
+  it('is empty where no visit is kept', () => {
+    const window = infectiousWindow({ onsetAt: null, sampledAt: NOON, profile: covid19, now, visitTermDays: 0 });
+    assert.deepEqual([window.from, window.to], [NOON, NOON]);
   });
 
   it('refuses a profile whose visit term is longer than the bound, and a negative term', () => {

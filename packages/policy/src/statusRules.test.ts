@@ -83,6 +83,28 @@ describe('the rules one by one', () => {
     assert.equal(computeStatus([positive, before, first], moment).status, 'isolate');
   });
 
+  it('counts releasing negatives in the order of their sampling, and none sampled with the positive', () => {
+    const positive = result('positive', NOON);
+    const [first, second] = [result('negative', NOON + DAY_MS), result('negative', NOON + 2 * DAY_MS)];
+    const moment = at(NOON + 4 * DAY_MS);
+    assert.equal(computeStatus([positive, second, first], moment).status, 'clear');
+    assert.equal(computeStatus([positive, result('negative', NOON), first], moment).status, 'isolate');
+  });
+
+  it('holds from the first to the last of several reasons of one kind, and cites them all', () => {
+    const term = (facts: Fact[], moment: number) => {
+      const { evidence, since, until } = computeStatus(facts, at(moment));
+      return { count: evidence.length, since, until };
+    };
+    const positives = [result('positive', NOON), result('positive', NOON + DAY_MS)];
+    assert.deepEqual(term(positives, NOON + 2 * DAY_MS), { count: 2, since: NOON + 6 * HOUR_MS, until: NOON + 11 * DAY_MS });
+    const notices = [exposure('2026-03-08', NOON - DAY_MS), exposure('2026-03-09', NOON)];
+    const end = Date.parse('2026-03-17T00:00:00Z');
+    assert.deepEqual(term(notices, NOON), { count: 2, since: NOON - DAY_MS, until: end });
+    const declared = [declaration(NOON - HOUR_MS), declaration(NOON)];
+    assert.deepEqual(term(declared, NOON), { count: 2, since: NOON - HOUR_MS, until: NOON + DAY_MS });
+  });
+
   it('does not count an inconclusive result, nor a test the profile does not name, as release or as reason', () => {
     const positive = result('positive', NOON);
     const release = (change: Partial<ResultFact>) => [
