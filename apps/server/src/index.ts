@@ -1,0 +1,1 @@
+export { buildServer, type Server, type ServerDependencies } from './buildServer.ts';

@@ -1,0 +1,2 @@
+/** Notices to residents. Other capabilities tell people something by `tell`, in their own transaction. */
+export { tell, type NewNotice } from './tell.ts';

@@ -1,0 +1,20 @@
+/** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
+import {
+  confirmRegistration, issuePass, issueTicket, listMyAccessLog, presentAtDesk, proveIdentity, setPortraitDigest, startRegistration,
+} from '@health-kit/api';
+import {
+  beginRegistration, confirmRegistrationCode, issueDayPass, issueDayTicket, presentPassAtDesk, proveIdentityAtDesk, readAccessLog, storePortraitDigest,
+} from '@health-kit/api/vault';
+import type { Capability } from '../capability.ts';
+import { askVault } from '../vault/index.ts';
+
+export const residents: Capability = ({ routes, vault }) => {
+  routes.device(startRegistration, ({ caller }) => askVault(vault, beginRegistration, { caller: caller.request }));
+  routes.device(confirmRegistration, ({ caller }) => askVault(vault, confirmRegistrationCode, { caller: caller.request }));
+  routes.device(issueTicket, ({ caller }) => askVault(vault, issueDayTicket, { caller: caller.request }));
+  routes.device(issuePass, ({ caller }) => askVault(vault, issueDayPass, { caller: caller.request }));
+  routes.device(setPortraitDigest, ({ caller }) => askVault(vault, storePortraitDigest, { caller: caller.request }));
+  routes.device(listMyAccessLog, ({ caller }) => askVault(vault, readAccessLog, { caller: caller.request }));
+  routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));
+  routes.staff(proveIdentity, ({ caller }) => askVault(vault, proveIdentityAtDesk, { caller: caller.request }));
+};

@@ -1,0 +1,2 @@
+export { system } from './routes.ts';
+export { makeTrust, type PublicKeys, type Trust } from './trust.ts';

@@ -1,0 +1,2 @@
+export { askVault } from './askVault.ts';
+export { openVaultClient, VaultUnavailableError, type VaultClient, type VaultOutcome } from './vaultClient.ts';

@@ -1,0 +1,1 @@
+export { serveWebApps } from './serveWebApps.ts';
