@@ -56,6 +56,9 @@ export type VaultRefusal = (typeof vaultRefusals)[number];
 export const publicKeys = vaultOperation({
   name: 'public-keys', callerOperation: null, request: Nothing,
   response: Strict({
+    city: Strict({ zh: Type.String(), en: Type.String() }),
+    /** Issuer of this city's own passes. */
+    issuer: Type.String({ maxLength: 6 }),
     sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
     keys: Type.Array(TrustedKey),
   }),
