@@ -53,6 +53,16 @@ export interface Routes {
   readonly institution: Register<InstitutionCaller>;
 }
 
+/** An answer with a status and a body of its own, in the operation's media type: for formats whose refusals are theirs (FHIR's OperationOutcome). */
+export class OtherAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  constructor(status: number, body: Uint8Array) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
 const usualBodyLimit = 16_384;
 const anyone: AnyoneCaller = { kind: 'anyone' };
 
@@ -177,6 +187,9 @@ function parseForm(bytes: Buffer): unknown {
 }
 
 function send(operation: Operation, reply: FastifyReply, answer: unknown): FastifyReply {
+  if (answer instanceof OtherAnswer) {
+    return reply.code(answer.status).type(operation.produces ?? 'application/json').send(Buffer.from(answer.body));
+  }
   reply.code(operation.status);
   if (operation.status === 204) return reply.send();
   if (operation.produces !== undefined) {

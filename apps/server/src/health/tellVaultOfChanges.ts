@@ -4,6 +4,9 @@ import { factsChanged } from '@health-kit/api/vault';
 import type { Database } from '../database.ts';
 import { askVault, type VaultClient } from '../vault/index.ts';
 
+/** Name of the sweep, to be woken when facts were stored. */
+export const factChangesSweep = 'fact-changes';
+
 /** The vault takes at most 1,000 people at once. */
 const batchSize = 1000;
 

@@ -1,0 +1,2 @@
+/** Institutions, specimens and results. */
+export { labs } from './routes.ts';
