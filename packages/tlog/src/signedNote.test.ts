@@ -101,7 +101,9 @@ describe('a signed note', () => {
       return parsed.ok ? 'accepted' : parsed.refusal;
     };
     assert.equal(refusal(`text\n\n${line}`), 'accepted');
-    assert.equal(refusal(`${'x'.repeat(1_000_000)}\n\n${line}`), 'too-long');
+    const longest = 'x'.repeat(1_000_000 - 2 - line.length);
+    assert.equal(refusal(`${longest}\n\n${line}`), 'accepted');
+    assert.equal(refusal(`${longest}x\n\n${line}`), 'too-long');
     assert.equal(refusal(Uint8Array.of(0xff, 0x0a, 0x0a)), 'not-utf-8');
     assert.equal(refusal(`\ud800\n\n${line}`), 'not-utf-8');
     assert.equal(refusal(`te\txt\n\n${line}`), 'control-character');
@@ -109,7 +111,7 @@ describe('a signed note', () => {
     assert.equal(refusal(`text\n${line}`), 'no-signature-block');
     assert.equal(refusal('text\n\n'), 'no-signature-block');
     assert.equal(refusal(`text\n\n${first}`), 'no-signature-block');
-    assert.equal(refusal(`text\n\n${`${first}\n`.repeat(16)}`), 'accepted');
+    assert.equal(refusal(`text\n\n${`${first}\n`.repeat(100)}`), 'accepted');
     assert.equal(refusal(`text\n\n${`${first}\n`.repeat(101)}`), 'too-many-signatures');
     for (const wrong of [
       first.replace('—', '-'),
@@ -137,6 +139,10 @@ describe('a verifier key', () => {
   it('is written and read as one line', () => {
     assert.deepEqual(parseVerifierKey(encodeVerifierKey(log.key)), log.key);
     assert.equal(encodeVerifierKey(parseVerifierKey(PUBLISHED_KEY) ?? assert.fail()), PUBLISHED_KEY);
+    // Among so many key ids are some with leading zeros.
+    const keys = Array.from({ length: 200 }, (_, number) => verifierKey(`log${number}`, log.key.publicKey));
+    assert.ok(keys.some(({ keyId }) => keyId < 2 ** 28));
+    for (const key of keys) assert.deepEqual(parseVerifierKey(encodeVerifierKey(key)), key);
   });
 
   it('is refused with another key id, type, length or name', () => {
