@@ -145,7 +145,7 @@ describe('the Merkle tree', () => {
 
 describe('the incremental hasher', () => {
   it('has the root of the definition after each leaf, also across a restart at each size', () => {
-    let hasher = new MerkleTreeHasher();
+    let hasher = MerkleTreeHasher.restore(new MerkleTreeHasher().serialise());
     assert.equal(hex(hasher.root()), hex(rootAt(0)));
     for (const [position, leafHash] of leafHashes.entries()) {
       hasher.append(leafHash);
