@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { allOperations, Problem } from '@health-kit/api';
 import type { Clock, ServerSettings } from '@health-kit/api/process-settings';
 import { makeAuthorizer, makeDayKeys, makeReplayGuard } from './authority/index.ts';
@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 import { limitRequests, shedLoad } from './limits.ts';
 import { logRequests, loggerOptions } from './logging.ts';
 import { openApiDocument } from './openApi.ts';
-import { problemOf, sendProblem } from './problems.ts';
+import { problemDocument, problemOf, sendProblem } from './problems.ts';
 import { makeRoutes } from './routes.ts';
 import { makeSweeps, type Sweeps } from './sweeps.ts';
 import { makeTrust } from './system/index.ts';
@@ -39,7 +39,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   const { settings, clock, vault } = dependencies;
   const app = fastify({
     logger: dependencies.log ? loggerOptions : false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // A proxy on this machine may say whom it speaks for; nobody else may.
     trustProxy: 'loopback',
     bodyLimit: 16_384,
@@ -47,6 +47,16 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 120 },
     forceCloseConnections: 'idle',
+    // What is refused before there is a route: an address or a request that cannot be read.
+    frameworkErrors: (error, _request, reply) => {
+      const { name, extras } = problemOf(error);
+      sendProblem(reply, name, extras);
+    },
+    clientErrorHandler: (_error, socket) => {
+      const body = JSON.stringify(problemDocument('invalid-request'));
+      if (socket.writable) socket.write(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+      socket.destroy();
+    },
   });
 
   // Bodies stay bytes until authority is established over them (routes.ts).

@@ -2,6 +2,8 @@ import type { Capability } from './capability.ts';
 import { residents } from './residents/index.ts';
 import { staff } from './staff/index.ts';
 import { system } from './system/index.ts';
+import { venues } from './venues/index.ts';
+import { visits } from './visits/index.ts';
 
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
-export const capabilities: Readonly<Record<string, Capability>> = { system, residents, staff };
+export const capabilities: Readonly<Record<string, Capability>> = { system, residents, staff, venues, visits };

@@ -11,6 +11,7 @@ import type { Clock } from '@health-kit/api/process-settings';
 import type { CallerRequest } from '@health-kit/api/vault';
 import { verifyProof } from '@health-kit/proof';
 import { openTicket, type Ticket } from '@health-kit/ticket';
+import { isIdentifier } from '../identifiers.ts';
 import { isDay } from '../localDay.ts';
 import { ProblemError } from '../problems.ts';
 import type { DeviceCaller, GateCaller, InstitutionCaller, ResidentCaller, StaffCaller, TicketCaller } from './callers.ts';
@@ -154,7 +155,4 @@ function credential(request: RawRequest, scheme: 'Bearer' | 'DPoP'): string {
 function identifier<Id extends string>(text: string): Id {
   if (!isIdentifier<Id>(text)) throw refusal();
   return text;
-}
-function isIdentifier<Id extends string>(text: string): text is Id {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 }

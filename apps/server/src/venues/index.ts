@@ -1,0 +1,2 @@
+export { venues } from './routes.ts';
+export { usualStayMsOf } from './usualStay.ts';
