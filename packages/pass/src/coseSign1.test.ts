@@ -107,6 +107,14 @@ test('an algorithm in the unprotected header counts for nothing', async () => {
   assert.equal(reasonOf(await verifyWith(bytes, [issuerKey.publicKey])), 'unknown-algorithm')
 })
 
+test('a label in both headers, or twice in one, is malformed', async () => {
+  const header = encodeCbor(new Map<number, number | Uint8Array>([[1, -7], [4, new Uint8Array(2)]]))
+  const both = encodeCbor([header, new Map([[4, new Uint8Array(3)]]), payload, new Uint8Array(64)])
+  assert.equal(reasonOf(await verifyWith(both, [issuerKey.publicKey])), 'malformed')
+  const twice = encodeCoseSign1(fromHex('a2012601382e'), payload, new Uint8Array(64))
+  assert.equal(reasonOf(await verifyWith(twice, [issuerKey.publicKey])), 'malformed')
+})
+
 test('a key finder that fails refuses the message', async () => {
   const bytes = await signCoseSign1(payload, issuerKey.signer, kid)
   const verification = await verifyCoseSign1(bytes, () => Promise.reject(new Error('no list')))

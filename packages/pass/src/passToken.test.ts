@@ -4,12 +4,13 @@ import { Sign1 } from '@auth0/cose'
 import { decode } from 'cborg'
 import fc from 'fast-check'
 import { encodeCbor } from './cbor.ts'
-import { signCoseSign1 } from './coseSign1.ts'
+import { decodeCoseSign1, signCoseSign1 } from './coseSign1.ts'
 import { importVerificationKey } from './p256.ts'
 import type { PassClaims } from './passToken.ts'
 import { encodePassClaims, parsePassClaims, passStatuses, readUnverifiedPass, signPass, verifyPass } from './passToken.ts'
 import {
   deviceKey,
+  fromHex,
   issuedAt,
   issuerKey,
   nowMs,
@@ -142,6 +143,28 @@ test('a payload that says the same in other bytes is refused even under the issu
   for (const claims of other) {
     assert.equal(await verdict(await signCoseSign1(encodeCbor(claims), issuerKey.signer, issuerKey.kid)), 'malformed')
   }
+})
+
+test('a payload in another than the deterministic encoding, or with a key that is none, is refused', async () => {
+  const payload = encodePassClaims(passClaims)
+  const verdictOf = async (changed: Uint8Array): Promise<string> =>
+    verdict(await signCoseSign1(changed, issuerKey.signer, issuerKey.kid))
+  assert.equal(await verdictOf(payload), 'accepted')
+  // the list id 27 in a longer encoding: 18 1b becomes 19 00 1b
+  const hex = toHex(payload)
+  assert.equal(await verdictOf(fromHex(hex.replace('181b1a0001e240', '19001b1a0001e240'))), 'malformed')
+  // the confirmation key on another curve, which must not make a pass without one
+  assert.equal(await verdictOf(fromHex(hex.replace('a4010220012158', 'a4010220022158'))), 'malformed')
+  // the same claim twice: the map grows by one, and iss comes again in front
+  assert.equal(await verdictOf(fromHex(hex.replace(/^a6/, 'a70165434e2d4e42'))), 'malformed')
+})
+
+test('an unprotected header, which nobody signs, is refused', async () => {
+  const message = decodeCoseSign1(await sign())
+  assert.ok(message)
+  const { protectedBytes, payload, signature } = message
+  assert.equal(await verdict(encodeCbor([protectedBytes, new Map(), payload, signature])), 'accepted')
+  assert.equal(await verdict(encodeCbor([protectedBytes, new Map([[99, 1]]), payload, signature])), 'malformed')
 })
 
 test('every byte of a pass counts', async () => {

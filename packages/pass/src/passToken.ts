@@ -189,7 +189,7 @@ export async function verifyPass(bytes: Uint8Array, trustList: TrustList, nowMs:
   const verification = await verifyToken(bytes, trustList, nowMs, {
     use: 'pass',
     parseClaims: parsePassClaims,
-    canonical: encodePassClaims,
+    bare: true,
   })
   if (!verification.verified) return { accepted: false, reason: verification.reason }
   const { claims: pass, trusted } = verification

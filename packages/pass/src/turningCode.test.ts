@@ -8,7 +8,7 @@ import { encodeCbor } from './cbor.ts'
 import { packPass, unpackPass } from './packedPass.ts'
 import type { PassClaims } from './passToken.ts'
 import { passStatuses, signPass } from './passToken.ts'
-import { deviceKey, issuedAt, issuerKey, nowMs, passClaims, strangerKey, trusted, trustList } from './testCity.ts'
+import { deviceKey, fromHex, issuedAt, issuerKey, nowMs, passClaims, strangerKey, toHex, trusted, trustList } from './testCity.ts'
 import {
   codeMaximumCharacters,
   makePrintedCode,
@@ -185,6 +185,15 @@ test('the same content in other bytes is refused: one statement has one text', a
   const at = bytes.findIndex((byte, index) => byte === 0x18 && bytes[index + 1] === 240 && bytes[index + 2] === 0x58)
   const longer = concatBytes(bytes.subarray(0, at), Uint8Array.of(0x19, 0, 240), bytes.subarray(at + 2))
   assert.equal(await verdict(`HK1:${encodeBase45(longer)}`), 'malformed')
+})
+
+test('a printed code in other bytes is refused likewise', async () => {
+  const decoded = decodeBase45(makePrintedCode(printedPass).slice(5))
+  assert.ok(decoded.ok)
+  const hex = toHex(decoded.bytes)
+  assert.ok(hex.includes('181b1a0001e240'))
+  const longer = fromHex(hex.replace('181b1a0001e240', '19001b1a0001e240'))
+  assert.equal(await verdict(`HKP1:${encodeBase45(longer)}`), 'malformed')
 })
 
 test('the largest pass the API signs fits a QR code of version 12 at level M', async () => {

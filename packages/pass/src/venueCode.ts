@@ -103,7 +103,7 @@ export async function verifyVenueCode(bytes: Uint8Array, trustList: TrustList, n
   const verification = await verifyToken(bytes, trustList, nowMs, {
     use: 'venue',
     parseClaims: parseVenueClaims,
-    canonical: encodeVenueClaims,
+    bare: true,
   })
   return verification.verified
     ? { accepted: true, venue: verification.claims, trusted: verification.trusted }
