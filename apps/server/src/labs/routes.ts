@@ -85,7 +85,7 @@ export function labs(core: Core): void {
     if (scope === null) throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/scope', detail: 'must contain system/Bundle.c' }] });
     const today = await core.dayKeys.today();
     const ticket = { kind: 'institution', day: today.day, expiresAtMs: nowMs + tokenSeconds * 1000, institutionId, scope } as const;
-    return { access_token: sealTicket(ticket, today.ticketKey, core.randomBytes(12)), token_type: 'bearer', expires_in: tokenSeconds, scope };
+    return { access_token: sealTicket(ticket, today.ticketKey, core.randomBytes(12)), token_type: 'bearer' as const, expires_in: tokenSeconds, scope };
   });
 
   routes.institution(submitFhirBundle, async ({ caller, body }) => {

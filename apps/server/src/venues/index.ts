@@ -1,2 +1,3 @@
 export { venues } from './routes.ts';
 export { usualStayMsOf } from './usualStay.ts';
+export { venueNames } from './venueNames.ts';

@@ -1,0 +1,2 @@
+/** Orders by two officers. */
+export { orders } from './routes.ts';

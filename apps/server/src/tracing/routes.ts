@@ -1,0 +1,66 @@
+import { getCase, listCaseVisits, listCases, listContacts, openCase, traceCase, type Case, type CaseId } from '@health-kit/api';
+import type { Core } from '../capability.ts';
+import { ProblemError } from '../problems.ts';
+import { caseWindow } from './caseWindow.ts';
+import { readCase, readCases, takeUpCase } from './cases.ts';
+import { readContactKey, readContacts } from './contactsOfCase.ts';
+import { registerCases, registerCasesSweep } from './registerCases.ts';
+import { traceOneCase } from './traceCase.ts';
+import { readCaseVisits } from './visitsOfCase.ts';
+
+const defaultContacts = 100;
+
+/** Cases, and who was there. Tracers work with pseudonyms alone. */
+export function tracing(core: Core): void {
+  const { routes, database, vault, clock, sweeps } = core;
+
+  async function existingCase(caseId: CaseId): Promise<Case> {
+    const found = await readCase(database, caseId);
+    if (found === null) throw new ProblemError('not-found');
+    return found;
+  }
+
+  routes.staff(listCases, async ({ query }) => ({ cases: await readCases(database, query.state ?? null, query.limit) }));
+  routes.staff(getCase, ({ params }) => existingCase(params.caseId));
+
+  routes.staff(openCase, async ({ params, caller }) => {
+    await existingCase(params.caseId);
+    const opened = await takeUpCase(database, params.caseId, caller.office, clock.now());
+    if (opened === null) throw new ProblemError('conflict');
+    return opened;
+  });
+
+  routes.staff(traceCase, async ({ params, body, caller }) => {
+    const startedMs = performance.now();
+    const traced = await existingCase(params.caseId);
+    if (traced.state !== 'open') throw new ProblemError('conflict');
+    const allowed = caseWindow(Date.parse(traced.collectedAt), clock.now());
+    const window = { from: Math.max(Date.parse(body.from), allowed.from), to: Math.min(Date.parse(body.to), allowed.to) };
+    if (!(window.from < window.to)) {
+      throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/from', detail: 'must lie before the end, and within the infectious window of the case' }] });
+    }
+    const counts = await traceOneCase(core, traced, window, allowed, caller.request);
+    return { ...counts, elapsedMs: Math.round(performance.now() - startedMs) };
+  });
+
+  routes.staff(listCaseVisits, async ({ params }) => {
+    await existingCase(params.caseId);
+    return { visits: await readCaseVisits(database, params.caseId) };
+  });
+
+  routes.staff(listContacts, async ({ params, query }) => {
+    await existingCase(params.caseId);
+    const after = query.after === undefined ? null : readContactKey(query.after);
+    if (query.after !== undefined && after === null) {
+      throw new ProblemError('invalid-request', { errors: [{ pointer: '/query/after', detail: 'must be the `next` of an earlier page' }] });
+    }
+    return readContacts(database, params.caseId, after, query.limit ?? defaultContacts);
+  });
+
+  sweeps.add({
+    name: registerCasesSweep, everyMs: 3_000,
+    run: async () => {
+      await registerCases(database, vault, clock);
+    },
+  });
+}
