@@ -61,3 +61,41 @@ GRANT SELECT (subject, order_id, kind, legal_basis, starts_at, ends_at, released
 GRANT SELECT (subject, exposure_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
+
+-- Vault: the vault process alone. It deletes what has had its time, and accounts whose key is to be shredded.
+GRANT USAGE ON SCHEMA vault TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.sealed_key TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.day_key TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.person TO hk_vault_service;
+GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.document TO hk_vault_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.former_person TO hk_vault_service;
+GRANT UPDATE (person_id) ON vault.former_person TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.registration TO hk_vault_service;
+GRANT UPDATE (guesses_left, confirmed_at, identity, wrapped_key) ON vault.registration TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.message_sent, vault.failed_code, vault.presentation, vault.used_proof TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.document_mismatch TO hk_vault_service;
+GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.pass TO hk_vault_service;
+GRANT UPDATE (invalid) ON vault.pass TO hk_vault_service; -- a status once signed is never rewritten
+GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.passkey TO hk_vault_service;
+GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.invitation TO hk_vault_service;
+GRANT UPDATE (challenge, used_at) ON vault.invitation TO hk_vault_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.sign_in_challenge TO hk_vault_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.officer_session TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.case_authority TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.trace TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.case_contact TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.order_proposal TO hk_vault_service;
+GRANT UPDATE (decision, decided_by, decided_at) ON vault.order_proposal TO hk_vault_service; -- what was proposed stays as it was signed
+GRANT SELECT, INSERT ON vault.order_subject TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
+GRANT UPDATE (visible_from) ON vault.access_entry TO hk_vault_service;
+
+-- Ledger: append only, for the vault too.
+GRANT USAGE ON SCHEMA ledger TO hk_ledger_service;
+GRANT SELECT, INSERT ON ledger.leaf TO hk_ledger_service;
+GRANT SELECT, INSERT ON ledger.event TO hk_ledger_service;

@@ -11,11 +11,15 @@
  *   one sentence for the operator, and then exits with a code other than 0;
  * - parent → child `{type:'set-time', epochMs}`, answered by `{type:'time-set', epochMs}`; only a process whose
  *   settings carry a `controlledClock` honours it, every other process stays silent;
+ * - parent → vault `{type:'invite-founding-officers', officers}` once it is ready, answered by `{type:'invitations', invitations}`
+ *   in the same order (none at all where that failed); there is no other way to officers that no officer invited;
  * - on `SIGTERM`, or when the channel disconnects because the parent died, a process stops taking work,
  *   finishes what it has accepted and exits with 0.
  */
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { Officer } from './operations/staff.ts';
+import { FoundingOfficer } from './vault/index.ts';
 
 /** A source of time: milliseconds since 1970-01-01T00:00:00Z. Rules and records take one instead of asking the machine. */
 export type Clock = { now(): number; };
@@ -69,6 +73,18 @@ export const VaultSettings = Type.Object(
     ),
     /** Issuer named in every pass; short, because each byte costs room in the QR code. */
     issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,6}$' }),
+    /** Bounds other than the usual ones (14 days, 5 and 2,000). */
+    limits: Type.Optional(Type.Object(
+      {
+        /** Days for which visits can be traced. */
+        visitTermDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
+        /** One-time codes to one telephone number within an hour. */
+        codesPerPhonePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Wrong one-time codes of everybody together within an hour. */
+        failedCodesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      { additionalProperties: false },
+    )),
     controlledClock: ClockSetting,
   },
   { additionalProperties: false },
@@ -112,12 +128,22 @@ export const ChildMessage = Type.Union([
   }),
   Type.Object({ type: Type.Literal('failed'), sentence: Type.String() }),
   Type.Object({ type: Type.Literal('time-set'), epochMs: Type.Integer() }),
+  Type.Object({ type: Type.Literal('invitations'), invitations: Type.Array(Type.Object({ officer: Officer, code: Type.String() })) }),
 ]);
 export type ChildMessage = Static<typeof ChildMessage>;
 
 /** What the command may say to a process. */
 export const ParentMessage = Type.Object({ type: Type.Literal('set-time'), epochMs: Type.Integer({ minimum: 0 }) });
 export type ParentMessage = Static<typeof ParentMessage>;
+
+/** What the command may ask of the vault alone: invitations for the officers that a new system begins with. */
+export const FoundingInvitation = Type.Object({ type: Type.Literal('invite-founding-officers'), officers: Type.Array(FoundingOfficer, { maxItems: 1000 }) });
+export type FoundingInvitation = Static<typeof FoundingInvitation>;
+
+/** Reads the command's request for founding invitations; null when the message is another. */
+export function parseFoundingInvitation(value: unknown): FoundingInvitation | null {
+  return Value.Check(FoundingInvitation, value) ? value : null;
+}
 
 /** Thrown when settings are missing or wrong; the message names the field and never quotes a value. */
 export class SettingsError extends Error {

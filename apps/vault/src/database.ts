@@ -1,0 +1,55 @@
+import pg from 'pg';
+
+/** Runs one statement; a pool or a connection within a transaction. */
+export interface Queries {
+  query<Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
+}
+
+/** The vault's database, as login role hk_vault. */
+export interface Database extends Queries {
+  /** Runs `work` in one transaction, committed when it returns and rolled back when it throws. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of connections. Statements are unnamed, so that PgBouncer in transaction mode can stand between.
+ *
+ * @param url with the password of the role, which no error message repeats
+ */
+export function openDatabase(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, max: 16, statement_timeout: 20_000, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return {
+    query: (sql, values) => run(pool, sql, values),
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken = false;
+      try {
+        await client.query('BEGIN');
+        const result = await work({ query: (sql, values) => run(client, sql, values) });
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {
+          broken = true;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function run<Row extends pg.QueryResultRow>(target: pg.Pool | pg.PoolClient, sql: string, values: readonly unknown[] = []) {
+  const { rows, rowCount } = await target.query<Row>(sql, [...values]);
+  return { rows, rowCount: rowCount ?? 0 };
+}
+
+/** The only row of an answer, or null where there is none. */
+export function firstRow<Row>(answer: { readonly rows: readonly Row[] }): Row | null {
+  return answer.rows[0] ?? null;
+}

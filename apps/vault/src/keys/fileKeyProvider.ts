@@ -1,0 +1,100 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { chmod, link, mkdir, open as openFile, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Day } from '@health-kit/api';
+import type { Randomness } from '../randomness.ts';
+import type { KeyProvider } from './keyProvider.ts';
+import { open, seal } from './sealing.ts';
+
+const keyLength = 32;
+const dayFile = /^\d{4}-\d\d-\d\d$/;
+
+/** Why the key folder cannot be used, as one sentence for the operator. */
+export class KeyFolderError extends Error {
+  override readonly name = 'KeyFolderError';
+}
+
+/**
+ * Keys in a folder of one machine: `kek`, 32 random bytes made on the first start, and `day/<day>`, a secret per
+ * day. Several vault processes on the machine may share it.
+ *
+ * @throws {KeyFolderError} when a key has the wrong length or others than its owner can read it
+ */
+export async function fileKeyProvider(folder: string, random: Randomness): Promise<KeyProvider> {
+  const dayFolder = join(folder, 'day');
+  await mkdir(dayFolder, { recursive: true, mode: 0o700 });
+  await chmod(dayFolder, 0o700);
+  const kekPath = join(folder, 'kek');
+  const kek = (await readSecret(kekPath)) ?? (await createSecret(kekPath, random));
+
+  async function wrappingKey(day: Day, create: boolean): Promise<Buffer | null> {
+    const path = join(dayFolder, day);
+    const secret = (await readSecret(path)) ?? (create ? await createSecret(path, random) : null);
+    return secret === null ? null : Buffer.from(hkdfSync('sha256', secret, kek, `day/${day}`, keyLength));
+  }
+
+  return {
+    wrap: (name, key) => Promise.resolve(seal(kek, name, key, random)),
+    unwrap: (name, wrapped) => Promise.resolve(open(kek, name, wrapped)),
+    async wrapForDay(day, key) {
+      const wrapping = await wrappingKey(day, true);
+      if (wrapping === null) throw new KeyFolderError('The secret of a day could not be made.');
+      return seal(wrapping, `day/${day}`, key, random);
+    },
+    async unwrapForDay(day, wrapped) {
+      const wrapping = await wrappingKey(day, false);
+      return wrapping === null ? null : open(wrapping, `day/${day}`, wrapped);
+    },
+    async destroyDaysBefore(day) {
+      for (const name of await readdir(dayFolder)) {
+        if (!dayFile.test(name) || name >= day) continue;
+        const path = join(dayFolder, name);
+        // Overwritten first: what the file system keeps of a removed file is then nothing, as far as it overwrites in place.
+        const file = await openFile(path, 'r+').catch(() => null);
+        if (file !== null) {
+          await file.write(Buffer.alloc(keyLength), 0, keyLength, 0);
+          await file.sync();
+          await file.close();
+        }
+        await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+async function readSecret(path: string): Promise<Buffer | null> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new KeyFolderError(`The key ${path} cannot be read.`);
+  });
+  if (found === null) return null;
+  if ((found.mode & 0o077) !== 0) throw new KeyFolderError(`The key ${path} can be read by others than its owner: set its mode to 0600.`);
+  const secret = await readFile(path).catch(() => {
+    throw new KeyFolderError(`The key ${path} cannot be read.`);
+  });
+  if (secret.length !== keyLength) throw new KeyFolderError(`The key ${path} is damaged: it must have ${keyLength} bytes.`);
+  return secret;
+}
+
+/** Makes a secret that is whole or absent after a crash; of several processes that make it at once, one wins and all read that one. */
+async function createSecret(path: string, random: Randomness): Promise<Buffer> {
+  const secret = Buffer.from(random(keyLength));
+  const draft = `${path}.${createHash('sha256').update(secret).update(String(process.pid)).digest('hex').slice(0, 16)}.draft`;
+  await writeFile(draft, secret, { mode: 0o600, flush: true });
+  try {
+    // A link, unlike a rename, fails when the name is taken.
+    await link(draft, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    // Some file systems have no links; there a single process is the rule.
+    if (error.code === 'EPERM' || error.code === 'ENOTSUP') await rename(draft, path);
+    else if (error.code !== 'EEXIST') throw new KeyFolderError(`The key ${path} cannot be written.`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const folder = await openFile(join(path, '..'), 'r');
+  await folder.sync().finally(() => folder.close());
+  const made = await readSecret(path);
+  if (made === null) throw new KeyFolderError(`The key ${path} cannot be written.`);
+  return made;
+}

@@ -1,0 +1,23 @@
+import { dayKeys, publicKeys } from '@health-kit/api/vault';
+import { openHandler } from '../authority/handlers.ts';
+import { refuse } from '../refusal.ts';
+import { instant } from '../vault.ts';
+
+/** The public halves: what identities are sealed to, and what passes, venue codes and status lists are verified with. */
+export const publicKeysHandler = openHandler(publicKeys, (vault) => Promise.resolve({
+  city: { ...vault.cityName },
+  issuer: vault.issuer.id,
+  sealingKey: vault.keys.sealing.publicKey,
+  keys: Object.values(vault.keys.issuer).map(({ trusted }) => trusted),
+}));
+
+/** The day's keys for tickets and pass ids, for days of the visit term, today and tomorrow. They open no identity. */
+export const dayKeysHandler = openHandler(dayKeys, (vault, { day }) => {
+  const { calendar, keys, limits } = vault;
+  const today = calendar.dayOf(vault.clock.now());
+  if (day < calendar.addDays(today, -limits.visitTermDays) || day > calendar.addDays(today, 1)) refuse('not-found');
+  return Promise.resolve({
+    ticketKey: Buffer.from(keys.ticketKey(day)).toString('base64url'), passIdKey: Buffer.from(keys.passIdKey(day)).toString('base64url'),
+    dayStart: instant(calendar.startOf(day)), dayEnd: instant(calendar.endOf(day)),
+  });
+});

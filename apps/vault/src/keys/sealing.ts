@@ -1,0 +1,36 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Randomness } from '../randomness.ts';
+
+const nonceLength = 12;
+const tagLength = 16;
+
+/** What was sealed does not open: another key, another place, or altered. */
+export class SealError extends Error {
+  override readonly name = 'SealError';
+}
+
+/**
+ * Seals with AES-256-GCM (NIST SP 800-38D) under a 32-byte key and a random nonce.
+ * Layout: nonce 12 | ciphertext | tag 16.
+ *
+ * @param place associated data: where the sealed value lies (key name, or table, column and row), so that it opens nowhere else
+ */
+export function seal(key: Uint8Array, place: string, clear: Uint8Array, random: Randomness): Buffer {
+  const nonce = random(nonceLength);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(place, 'utf8'));
+  return Buffer.concat([nonce, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Opens what {@link seal} made. Throws {@link SealError}. */
+export function open(key: Uint8Array, place: string, sealed: Uint8Array): Buffer {
+  if (sealed.length < nonceLength + tagLength) throw new SealError('sealed value is too short');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceLength), { authTagLength: tagLength });
+  decipher.setAAD(Buffer.from(place, 'utf8'));
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagLength));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(nonceLength, sealed.length - tagLength)), decipher.final()]);
+  } catch {
+    throw new SealError('sealed value does not open');
+  }
+}

@@ -1,0 +1,224 @@
+import { createHash, createPrivateKey, generateKeyPairSync, hkdfSync, sign, type KeyObject } from 'node:crypto';
+import type { Day, HealthPseudonym, NotifyPseudonym, TracePseudonym, VenuePseudonym, VisitPseudonym } from '@health-kit/api';
+import { keyIdOf, parseP256PublicJwk, type KeyUse, type P256PublicJwk, type Signer, type TrustedKey } from '@health-kit/pass';
+import { calculateJwkThumbprint } from 'jose';
+import { firstRow, type Database, type Queries } from '../database.ts';
+import { appendEvent } from '../ledger/ledger.ts';
+import type { LocalCalendar } from '../localDay.ts';
+import type { Randomness } from '../randomness.ts';
+import type { KeyProvider } from './keyProvider.ts';
+import { healthKey, notifyKey, traceKey, venueKey, visitKey, type PseudonymKey } from './pseudonym.ts';
+
+/** A key that signs passes, venue codes or status lists. */
+export interface IssuerKey {
+  readonly kid: string;
+  readonly signer: Signer;
+  readonly trusted: TrustedKey;
+}
+
+/** The vault's keys, unwrapped. Nothing of this is ever in an answer but public halves and what `day-keys` names. */
+export interface VaultKeys {
+  readonly health: PseudonymKey<HealthPseudonym>;
+  readonly trace: PseudonymKey<TracePseudonym>;
+  readonly notify: PseudonymKey<NotifyPseudonym>;
+  readonly venue: PseudonymKey<VenuePseudonym>;
+  /** HMAC key of the blind index of document numbers. */
+  readonly blindIndex: Uint8Array;
+  /** HMAC key of one-time codes and of phone numbers in the message budget. */
+  readonly oneTimeCode: Uint8Array;
+  /** Key of the ledger's events that concern no single person. */
+  readonly ledgerEvent: Uint8Array;
+  readonly sealing: { readonly privateKey: KeyObject; readonly publicKey: P256PublicJwk & { readonly kid: string } };
+  readonly issuer: Readonly<Record<KeyUse, IssuerKey>>;
+  /** Seals the day's tickets. */
+  ticketKey(day: Day): Uint8Array;
+  /** Turns the day's visit pseudonyms into pass ids. */
+  passIdKey(day: Day): Uint8Array;
+  /** The key of the day's visit pseudonyms; null once it is destroyed, for days outside the term, and for past days that never had one. */
+  visit(day: Day): Promise<PseudonymKey<VisitPseudonym> | null>;
+  /** Destroys the keys of all days before `day`, in the database, at the provider and in memory; returns those days. */
+  destroyDaysBefore(day: Day, queries: Queries): Promise<readonly string[]>;
+}
+
+const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'blind-index', 'one-time-code', 'ticket-root', 'pass-id-root'] as const;
+/** Years for which a signing key is in force. */
+const issuerKeyYears = 2;
+const yearMs = 365 * 86_400_000;
+
+/** What {@link openVaultKeys} needs. */
+export interface KeySurroundings {
+  readonly database: Database;
+  readonly provider: KeyProvider;
+  readonly random: Randomness;
+  readonly calendar: LocalCalendar;
+  readonly now: () => number;
+  /** Issuer identifier and the issuer's name in the trust list. */
+  readonly issuer: { readonly id: string; readonly name: string };
+  /** Days for which visits, and so the keys of their pseudonyms, are kept. */
+  readonly visitTermDays: number;
+}
+
+/**
+ * Unwraps the keys, making those that do not exist yet. Several vault processes may start at once on an empty
+ * database: each name gets one key, and all use that one.
+ */
+export async function openVaultKeys(surroundings: KeySurroundings): Promise<VaultKeys> {
+  // First, because the making of every other key is an event in the ledger.
+  const { key: ledgerEvent } = await namedKey(surroundings, null, 'ledger-event', randomKey);
+  const secrets = new Map<string, Buffer>();
+  for (const name of secretNames) secrets.set(name, (await namedKey(surroundings, ledgerEvent, name, randomKey)).key);
+  const secret = (name: (typeof secretNames)[number]): Buffer => {
+    const found = secrets.get(name);
+    if (found === undefined) throw new Error('a key is missing');
+    return found;
+  };
+  // The ledger's checkpoint key (Ed25519, as C2SP asks) is made with the others, so that it exists from the first leaf on.
+  await namedKey(surroundings, ledgerEvent, 'ledger/1', newEd25519Key);
+
+  const sealingKey = privateKey((await namedKey(surroundings, ledgerEvent, 'sealing/1', newP256Key)).key);
+  const sealingPublic = publicP256(sealingKey);
+  const passIssuer = await issuerKey(surroundings, ledgerEvent, 'pass');
+  const venueIssuer = await issuerKey(surroundings, ledgerEvent, 'venue');
+  const statusListIssuer = await issuerKey(surroundings, ledgerEvent, 'status-list');
+
+  const ticketKeys = dayCache((day) => derived(secret('ticket-root'), `health-kit ticket ${day}`));
+  const passIdKeys = dayCache((day) => derived(secret('pass-id-root'), `health-kit pass-id ${day}`));
+  const visitKeys = new Map<Day, PseudonymKey<VisitPseudonym>>();
+
+  return {
+    health: healthKey(secret('sector/health')),
+    trace: traceKey(secret('sector/trace')),
+    notify: notifyKey(secret('sector/notify')),
+    venue: venueKey(secret('sector/venue')),
+    blindIndex: secret('blind-index'),
+    oneTimeCode: secret('one-time-code'),
+    ledgerEvent,
+    sealing: { privateKey: sealingKey, publicKey: { ...sealingPublic, kid: await calculateJwkThumbprint(sealingPublic, 'sha256') } },
+    issuer: { pass: passIssuer, venue: venueIssuer, 'status-list': statusListIssuer },
+    ticketKey: ticketKeys,
+    passIdKey: passIdKeys,
+    async visit(day) {
+      const { calendar, now, visitTermDays } = surroundings;
+      const today = calendar.dayOf(now());
+      if (day < calendar.addDays(today, -visitTermDays) || day > calendar.addDays(today, 1)) return null;
+      const known = visitKeys.get(day);
+      if (known !== undefined) return known;
+      const dayKey = await openDayKey(surroundings, ledgerEvent, day, day >= today);
+      if (dayKey === null) return null;
+      const key = visitKey(secret('sector/visit'), dayKey, day);
+      visitKeys.set(day, key);
+      return key;
+    },
+    async destroyDaysBefore(day, queries) {
+      for (const known of visitKeys.keys()) if (known < day) visitKeys.delete(known);
+      const { rows } = await queries.query<{ day: string }>('DELETE FROM vault.day_key WHERE day < $1 RETURNING day::text', [day]);
+      // The provider's secret goes even when another process deleted the row: it may have been killed in between.
+      await surroundings.provider.destroyDaysBefore(day);
+      return rows.map((row) => row.day).sort();
+    },
+  };
+}
+
+interface NamedKey {
+  readonly key: Buffer;
+  readonly notBefore: Date | null;
+  readonly notAfter: Date | null;
+}
+
+async function namedKey(
+  surroundings: KeySurroundings, ledgerEventKey: Uint8Array | null, name: string, make: (random: Randomness) => Buffer, validityMs: number | null = null,
+): Promise<NamedKey> {
+  const { database, provider, random, now } = surroundings;
+  const select = 'SELECT wrapped, not_before, not_after FROM vault.sealed_key WHERE name = $1';
+  type Row = { wrapped: Buffer; not_before: Date | null; not_after: Date | null };
+  let row = firstRow(await database.query<Row>(select, [name]));
+  if (row === null) {
+    const made = make(random);
+    const wrapped = await provider.wrap(name, made);
+    const madeAt = now();
+    const notBefore = validityMs === null ? null : new Date(madeAt);
+    const notAfter = validityMs === null ? null : new Date(madeAt + validityMs);
+    await database.transaction(async (queries) => {
+      const inserted = await queries.query(
+        'INSERT INTO vault.sealed_key (name, wrapped, created_at, not_before, not_after) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+        [name, wrapped, new Date(madeAt), notBefore, notAfter],
+      );
+      if (inserted.rowCount === 1) await appendEvent(queries, random, ledgerEventKey ?? made, { type: 'key-created', at: new Date(madeAt).toISOString(), key: name });
+    });
+    row = firstRow(await database.query<Row>(select, [name]));
+  }
+  if (row === null) throw new Error('a key could not be stored');
+  return { key: await provider.unwrap(name, row.wrapped), notBefore: row.not_before, notAfter: row.not_after };
+}
+
+async function openDayKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, day: Day, create: boolean): Promise<Buffer | null> {
+  const { database, provider, random, now } = surroundings;
+  const select = 'SELECT wrapped FROM vault.day_key WHERE day = $1';
+  let row = firstRow(await database.query<{ wrapped: Buffer }>(select, [day]));
+  if (row === null && create) {
+    const wrapped = await provider.wrapForDay(day, random(32));
+    await database.transaction(async (queries) => {
+      const inserted = await queries.query('INSERT INTO vault.day_key (day, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [day, wrapped, new Date(now())]);
+      if (inserted.rowCount === 1) await appendEvent(queries, random, ledgerEventKey, { type: 'key-created', at: new Date(now()).toISOString(), key: `day/${day}` });
+    });
+    row = firstRow(await database.query<{ wrapped: Buffer }>(select, [day]));
+  }
+  return row === null ? null : provider.unwrapForDay(day, row.wrapped);
+}
+
+async function issuerKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, use: KeyUse): Promise<IssuerKey> {
+  const { key, notBefore, notAfter } = await namedKey(surroundings, ledgerEventKey, `issuer/${use}/1`, newP256Key, issuerKeyYears * yearMs);
+  if (notBefore === null || notAfter === null) throw new Error('a signing key has no time in force');
+  const signing = privateKey(key);
+  const publicKey = publicP256(signing);
+  const kid = await keyIdOf(publicKey);
+  return {
+    kid,
+    signer: (toBeSigned) => new Promise((resolve, reject) => {
+      sign('sha256', toBeSigned, { key: signing, dsaEncoding: 'ieee-p1363' }, (error, signature) => (error === null ? resolve(signature) : reject(error)));
+    }),
+    trusted: {
+      issuer: surroundings.issuer.id, name: surroundings.issuer.name, kid, use, publicKey,
+      notBefore: Math.floor(notBefore.getTime() / 1000), notAfter: Math.floor(notAfter.getTime() / 1000),
+    },
+  };
+}
+
+function randomKey(random: Randomness): Buffer {
+  return Buffer.from(random(32));
+}
+// Key pairs are made by OpenSSL's own generator, which takes no source of randomness.
+function newP256Key(): Buffer {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'der' }, publicKeyEncoding: { type: 'spki', format: 'der' } }).privateKey;
+}
+function newEd25519Key(): Buffer {
+  return generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'der' }, publicKeyEncoding: { type: 'spki', format: 'der' } }).privateKey;
+}
+function privateKey(der: Buffer): KeyObject {
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+}
+function publicP256(key: KeyObject): P256PublicJwk {
+  const { kty, crv, x, y } = key.export({ format: 'jwk' });
+  const parsed = parseP256PublicJwk({ kty, crv, x, y });
+  if (parsed === null) throw new Error('a key is not on P-256');
+  return parsed;
+}
+function derived(root: Uint8Array, info: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), info, 32));
+}
+function dayCache(derive: (day: Day) => Uint8Array): (day: Day) => Uint8Array {
+  const cache = new Map<Day, Uint8Array>();
+  return (day) => {
+    const known = cache.get(day);
+    if (known !== undefined) return known;
+    const key = derive(day);
+    if (cache.size > 64) cache.clear();
+    cache.set(day, key);
+    return key;
+  };
+}
+
+/** SHA-256 of bytes or text. */
+export function sha256(data: Uint8Array | string): Buffer {
+  return createHash('sha256').update(data).digest();
+}

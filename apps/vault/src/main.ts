@@ -1,0 +1,90 @@
+/**
+ * The vault process: identities, keys, proofs, pseudonyms. Started by the healthkit command, which hands its
+ * settings over in HK_SETTINGS and talks to it over the IPC channel (packages/api, processSettings.ts).
+ */
+import { parseFoundingInvitation, parseVaultSettings, processClock, SettingsError, type ChildMessage } from '@health-kit/api/process-settings';
+import { KeyFolderError } from './keys/fileKeyProvider.ts';
+import { SealError } from './keys/sealing.ts';
+import { openVault, VaultStartError } from './openVault.ts';
+import { systemRandomness } from './randomness.ts';
+import { scheduleClearing } from './retention.ts';
+import { buildSurface, listenOnSocket, SocketError } from './socketServer.ts';
+import { hasAdministrator, inviteFoundingOfficers } from './staff/invitations.ts';
+
+/** Seconds that messages under way get at the end. */
+const settleMs = 5_000;
+
+/** Nothing of a request is ever written: the operation, and of an error its kind and code alone. */
+function report(where: string, error: unknown): void {
+  const kind = error instanceof Error ? error.name : 'unknown';
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  process.stderr.write(`${JSON.stringify({ level: 'error', part: 'vault', where, error: `${kind}${code}` })}\n`);
+}
+
+function say(message: ChildMessage): void {
+  process.send?.(message);
+}
+
+async function run(): Promise<void> {
+  const settings = parseVaultSettings(process.env['HK_SETTINGS']);
+  delete process.env['HK_SETTINGS'];
+  // Whatever this process makes is its owner's alone.
+  process.umask(0o077);
+
+  const { clock, receive } = processClock(settings.controlledClock);
+  const vault = await openVault(settings, { clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  const clearing = scheduleClearing(vault, (error) => report('clearing', error));
+  await clearing.look();
+  const app = buildSurface(vault, report);
+  await listenOnSocket(app, settings.socketPath);
+
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= (async () => {
+      clearing.stop();
+      await app.close();
+      await vault.messages.settle(settleMs);
+      await vault.database.close();
+      process.exit(0);
+    })();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop);
+  process.on('message', (message) => {
+    const answer = receive(message);
+    if (answer !== null) {
+      // On a new day the clearing comes first: whoever set the clock finds what that day would find.
+      void clearing.look().then(() => say(answer));
+      return;
+    }
+    const founding = parseFoundingInvitation(message);
+    if (founding === null) return;
+    inviteFoundingOfficers(vault, founding.officers).then(
+      (invitations) => say({ type: 'invitations', invitations: invitations.map(({ officer, code }) => ({ officer, code })) }),
+      (error: unknown) => {
+        report('invite-founding-officers', error);
+        say({ type: 'invitations', invitations: [] });
+      },
+    );
+  });
+
+  if (await hasAdministrator(vault.database)) say({ type: 'ready' });
+  else {
+    const [first] = await inviteFoundingOfficers(vault, [{
+      name: 'Administrator', office: settings.cityName.en, unit: 'Administration', roles: ['administrator'], institutionId: null,
+    }]);
+    say(first === undefined ? { type: 'ready' } : { type: 'ready', invitation: `${settings.origin}/console/enrol#${first.code}` });
+  }
+}
+
+run().catch((error: unknown) => {
+  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof VaultStartError
+    ? error.message
+    : error instanceof SealError
+      ? 'The key folder does not belong to this database: a stored key cannot be unwrapped with it.'
+      : 'The vault could not start: its database does not answer or is not migrated.';
+  report('start', error);
+  if (process.send === undefined) process.exit(1);
+  process.send({ type: 'failed', sentence } satisfies ChildMessage, () => process.exit(1));
+});

@@ -1,0 +1,45 @@
+import type { Clock, VaultSettings } from '@health-kit/api/process-settings';
+import { issuerPattern } from '@health-kit/pass';
+import { covid19 } from '@health-kit/policy';
+import { usedProofs } from './authority/usedProofs.ts';
+import { openDatabase } from './database.ts';
+import { fileKeyProvider } from './keys/fileKeyProvider.ts';
+import { openVaultKeys } from './keys/vaultKeys.ts';
+import { localCalendar } from './localDay.ts';
+import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
+import type { Randomness } from './randomness.ts';
+import { defaultLimits, type Vault, type VaultLimits } from './vault.ts';
+
+/** Why the vault cannot work with its settings, as one sentence for the operator. */
+export class VaultStartError extends Error {
+  override readonly name = 'VaultStartError';
+}
+
+/** Days that no setting of the visit term exceeds. */
+const longestVisitTermDays = 30;
+
+/** Opens database and keys, making on the first start what does not exist yet. Close with `vault.database.close()`. */
+export async function openVault(settings: VaultSettings, surroundings: { readonly clock: Clock; readonly random: Randomness; readonly limits?: Partial<VaultLimits> }): Promise<Vault> {
+  const { clock, random } = surroundings;
+  const limits = { ...defaultLimits, ...surroundings.limits };
+  if (!Number.isInteger(limits.visitTermDays) || limits.visitTermDays < 1 || limits.visitTermDays > longestVisitTermDays) {
+    throw new VaultStartError(`Visits are kept for 1 to ${longestVisitTermDays} days.`);
+  }
+  if (!issuerPattern.test(settings.issuer)) throw new VaultStartError("The setting issuer must be 1 to 6 characters of A-Z, 0-9 and '-'.");
+  const calendar = localCalendar(settings.timeZone);
+  const issuer = { id: settings.issuer, name: settings.cityName.en.slice(0, 60) };
+  const provider = await fileKeyProvider(settings.keyFolder, random);
+  const database = openDatabase(settings.databaseUrl);
+  try {
+    const keys = await openVaultKeys({ database, provider, random, calendar, now: () => clock.now(), issuer, visitTermDays: limits.visitTermDays });
+    return {
+      origin: settings.origin, relyingParty: { id: new URL(settings.origin).hostname, name: `${settings.cityName.en} Health Kit` },
+      issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys,
+      messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
+      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

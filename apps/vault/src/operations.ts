@@ -1,0 +1,37 @@
+import { ready } from '@health-kit/api/vault';
+import { openHandler, type Handler } from './authority/handlers.ts';
+import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
+import { readAccessLogHandler } from './ledger/readAccessLog.ts';
+import { approveProposalHandler, beginProposalApprovalHandler, refuseProposalHandler } from './orders/decideProposal.ts';
+import { recordProposalHandler } from './orders/recordProposal.ts';
+import { factsChangedHandler } from './passes/factsChanged.ts';
+import { issueDayPassHandler } from './passes/issueDayPass.ts';
+import { signStatusListHandler } from './passes/signStatusList.ts';
+import { signVenueHandler } from './passes/signVenue.ts';
+import { beginRegistrationHandler } from './people/beginRegistration.ts';
+import { confirmRegistrationHandler } from './people/confirmRegistration.ts';
+import { issueDayTicketHandler } from './people/issueDayTicket.ts';
+import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
+import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.ts';
+import { proveIdentityHandler } from './people/proveIdentity.ts';
+import { storePortraitDigestHandler } from './people/storePortraitDigest.ts';
+import { beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler } from './staff/enrolment.ts';
+import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.ts';
+import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
+import { beginTraceHandler } from './tracing/beginTrace.ts';
+import { registerCaseHandler } from './tracing/registerCase.ts';
+import { resolveContactsHandler } from './tracing/resolveContacts.ts';
+
+const readyHandler = openHandler(ready, async (vault) => ({ ready: (await vault.database.query('SELECT 1')).rowCount === 1 }));
+
+/** Everything the vault can be asked. */
+export const handlers: readonly Handler[] = [
+  publicKeysHandler, dayKeysHandler,
+  beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
+  presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
+  signVenueHandler, signStatusListHandler, factsChangedHandler,
+  beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
+  registerCaseHandler, beginTraceHandler, resolveContactsHandler,
+  recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
+  readyHandler,
+];

@@ -1,0 +1,106 @@
+import { approveProposal, beginApproval, refuseProposal, type ProposalId } from '@health-kit/api';
+import { approveRecordedProposal, beginProposalApproval, refuseRecordedProposal } from '@health-kit/api/vault';
+import { generateAuthenticationOptions } from '@simplewebauthn/server';
+import { officerHandler } from '../authority/handlers.ts';
+import type { OfficerRecord } from '../authority/officers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { personId } from '../identifiers.ts';
+import { pseudonymOf } from '../keys/pseudonym.ts';
+import { accessEvent } from '../ledger/accessEvent.ts';
+import { appendPersonEvents } from '../ledger/ledger.ts';
+import { openDataKey } from '../people/identityVault.ts';
+import { refuse } from '../refusal.ts';
+import { verifyPasskey } from '../staff/webAuthn.ts';
+import { nowOf, recordEvent, type Vault } from '../vault.ts';
+
+type ProposalRow = {
+  case_id: string; digest: Buffer; proposed_by: string; proposed_unit: string;
+  decision: 'approved' | 'refused' | null; decided_by: string | null;
+};
+
+/** Passkey options whose challenge is the digest of the very proposal. */
+export const beginProposalApprovalHandler = officerHandler(beginProposalApproval, beginApproval, async (vault, call) => {
+  const proposal = await requireDecidable(vault.database, call.params.proposalId, call.officer);
+  if (proposal.decision !== null && (proposal.decision !== 'approved' || proposal.decided_by !== call.officer.officerId)) refuse('conflict');
+  const { rows: passkeys } = await vault.database.query<{ credential_id: string; transports: string[] }>(
+    'SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [call.officer.officerId],
+  );
+  const options = await generateAuthenticationOptions({
+    rpID: vault.relyingParty.id, challenge: new Uint8Array(proposal.digest), userVerification: 'required',
+    allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
+  });
+  return { options: { ...options } };
+});
+
+/**
+ * Approves a proposal by passkey over its digest, and only then names the people to the health and notify schemas.
+ * Of people whose identity is not proven none is named: a self-asserted identity collects no orders.
+ */
+export const approveProposalHandler = officerHandler(approveRecordedProposal, approveProposal, async (vault, call) => {
+  const { officer } = call;
+  const id = call.params.proposalId;
+  const now = nowOf(vault);
+  await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    const proposal = await requireDecidable(queries, id, officer, true);
+    // Approved before by the same officer: the answer was lost, and is given again.
+    if (proposal.decision === 'approved' && proposal.decided_by === officer.officerId) return;
+    if (proposal.decision !== null) refuse('conflict');
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, { challenge: proposal.digest.toString('base64url'), userVerification: true });
+    if (signer !== officer.officerId) refuse('approval-refused');
+
+    await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);
+    const subjects = await orderSubjects(vault, queries, id);
+    // The notice goes out: what was kept back of the trace may be seen.
+    await queries.query('UPDATE vault.access_entry SET visible_from = $3 WHERE case_id = $1 AND person_id = ANY($2) AND visible_from > $3', [
+      proposal.case_id, subjects.map(({ person }) => person), now,
+    ]);
+    await recordEvent(vault, queries, 'orders-approved', { proposal: id, case: proposal.case_id, officer: officer.officerId, subjects: subjects.length });
+    await appendPersonEvents(queries, vault.random, subjects.map((subject) => accessEvent(vault, subject, { purpose: 'order', officer, fields: ['notice', 'order'] })));
+  });
+
+  const subjects = await orderSubjects(vault, vault.database, id);
+  return {
+    proposalId: id,
+    subjects: subjects.map(({ person }) => ({
+      contact: pseudonymOf(vault.keys.trace, person), health: pseudonymOf(vault.keys.health, person), notify: pseudonymOf(vault.keys.notify, person),
+    })),
+  };
+});
+
+/** Refuses a proposal; the reason is in the ledger. Refusing again is success. */
+export const refuseProposalHandler = officerHandler(refuseRecordedProposal, refuseProposal, async (vault, call) => {
+  const { officer } = call;
+  await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    const proposal = await requireDecidable(queries, call.params.proposalId, officer, true);
+    if (proposal.decision === 'refused' && proposal.decided_by === officer.officerId) return;
+    if (proposal.decision !== null) refuse('conflict');
+    await queries.query(`UPDATE vault.order_proposal SET decision = 'refused', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [
+      call.params.proposalId, officer.officerId, nowOf(vault),
+    ]);
+    await recordEvent(vault, queries, 'orders-refused', { proposal: call.params.proposalId, case: proposal.case_id, officer: officer.officerId, reason: call.body.reason });
+  });
+  return {};
+});
+
+/** The proposal, for an officer who may decide it: another than the proposer, of another unit. */
+async function requireDecidable(queries: Queries, id: ProposalId, officer: OfficerRecord, forUpdate = false): Promise<ProposalRow> {
+  const proposal = firstRow(await queries.query<ProposalRow>(
+    `SELECT case_id, digest, proposed_by, proposed_unit, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
+  )) ?? refuse('not-found');
+  if (proposal.proposed_by === officer.officerId || proposal.proposed_unit === officer.unit) refuse('approval-refused');
+  return proposal;
+}
+
+async function orderSubjects(vault: Vault, queries: Queries, id: ProposalId) {
+  const { rows } = await queries.query<{ person_id: string; wrapped_key: Buffer }>(
+    `SELECT p.person_id, p.wrapped_key FROM vault.order_subject s JOIN vault.person p USING (person_id)
+     WHERE s.proposal_id = $1 AND p.proven_at IS NOT NULL ORDER BY s.position`,
+    [id],
+  );
+  return Promise.all(rows.map(async (row) => {
+    const person = personId(row.person_id);
+    return { person, key: await openDataKey(vault.provider, person, row.wrapped_key) };
+  }));
+}

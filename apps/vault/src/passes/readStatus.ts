@@ -1,0 +1,49 @@
+import type { HealthPseudonym } from '@health-kit/api';
+import { computeStatus, type Fact, type Status } from '@health-kit/policy';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Queries } from '../database.ts';
+import type { Vault } from '../vault.ts';
+
+const Epoch = Type.Number();
+const NullableEpoch = Type.Union([Epoch, Type.Null()]);
+const resultData = Compile(Type.Object({ value: Type.Union([Type.Literal('positive'), Type.Literal('negative'), Type.Literal('inconclusive')]), collectedAt: Epoch, reportedAt: Epoch, testCode: Type.String() }));
+const orderData = Compile(Type.Object({
+  orderKind: Type.Union([Type.Literal('home-observation'), Type.Literal('central-observation'), Type.Literal('test')]),
+  legalBasis: Type.String(), startsAt: Epoch, endsAt: Epoch, releasedAt: NullableEpoch,
+}));
+const exposureData = Compile(Type.Object({ day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: Epoch }));
+const declarationData = Compile(Type.Object({ symptoms: Type.Boolean(), temperature: NullableEpoch, at: Epoch }));
+
+type FactRow = { subject: string; kind: string; fact_id: string; data: unknown };
+
+/**
+ * The present statuses of people, by the published rules, from the facts that stand in view health.fact: in the
+ * order asked. Nobody hands a status, or a fact, to the vault.
+ */
+export async function readStatuses(
+  vault: Vault, queries: Queries, people: readonly { readonly health: HealthPseudonym; readonly identityProven: boolean }[],
+): Promise<Status[]> {
+  const { rows } = await queries.query<FactRow>('SELECT subject, kind, fact_id, data FROM health.fact WHERE subject = ANY($1)', [people.map(({ health }) => health)]);
+  const factsOf = new Map<string, Fact[]>();
+  for (const row of rows) {
+    const facts = factsOf.get(row.subject) ?? [];
+    facts.push(factOf(row));
+    factsOf.set(row.subject, facts);
+  }
+  const now = vault.clock.now();
+  return people.map(({ health, identityProven }) => computeStatus(factsOf.get(health) ?? [], {
+    identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now),
+  }).status);
+}
+
+/** A fact out of its row. A fact that cannot be read is an error, never an absence: it could be a reason not to be clear. */
+function factOf({ kind, fact_id, data }: FactRow): Fact {
+  if (kind === 'result' && resultData.Check(data)) return { kind, resultId: fact_id, value: data.value, collectedAt: data.collectedAt, reportedAt: data.reportedAt, testCode: data.testCode };
+  if (kind === 'order' && orderData.Check(data)) {
+    return { kind, orderId: fact_id, orderKind: data.orderKind, legalBasis: data.legalBasis, startsAt: data.startsAt, endsAt: data.endsAt, releasedAt: data.releasedAt };
+  }
+  if (kind === 'exposure' && exposureData.Check(data)) return { kind, exposureId: fact_id, day: data.day, exposureKind: data.exposureKind, noticedAt: data.noticedAt };
+  if (kind === 'declaration' && declarationData.Check(data)) return { kind, symptoms: data.symptoms, temperature: data.temperature, at: data.at };
+  throw new TypeError('a fact is not of its form');
+}

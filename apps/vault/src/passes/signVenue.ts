@@ -1,0 +1,21 @@
+import { signVenue } from '@health-kit/api/vault';
+import { encodeBase64url, signVenueCode } from '@health-kit/pass';
+import { openHandler } from '../authority/handlers.ts';
+import { firstRow } from '../database.ts';
+import { uuidBytes } from '../randomness.ts';
+import { refuse } from '../refusal.ts';
+
+/** Signs the code of a venue out of its row; there is no way to have other particulars signed. */
+export const signVenueHandler = openHandler(signVenue, async (vault, { venueId }) => {
+  const venue = firstRow(await vault.database.query<{ name: string; kind: string; usual_stay_minutes: number }>(
+    'SELECT name, kind, usual_stay_minutes FROM venue.venue WHERE venue_id = $1', [venueId],
+  )) ?? refuse('not-found');
+  const signed = await signVenueCode(
+    {
+      issuer: vault.issuer.id, issuedAt: Math.floor(vault.clock.now() / 1000), venueId: uuidBytes(venueId),
+      venueName: venue.name, usualStayMinutes: venue.usual_stay_minutes, venueKind: venue.kind,
+    },
+    vault.keys.issuer.venue.signer, vault.keys.issuer.venue.kid,
+  );
+  return { venueCode: encodeBase64url(signed) };
+});

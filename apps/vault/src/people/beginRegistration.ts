@@ -1,0 +1,58 @@
+import { startRegistration } from '@health-kit/api';
+import { beginRegistration } from '@health-kit/api/vault';
+import { keyHandler } from '../authority/handlers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { personId, registrationId } from '../identifiers.ts';
+import { randomUuid } from '../randomness.ts';
+import { instant, nowOf, type Vault } from '../vault.ts';
+import { newDataKey, sealIdentity } from './identityVault.ts';
+import { codeHash, codeLifeMs, codeMessage, guessesPerCode, newCode, phoneHash, resendAfterSeconds } from './oneTimeCode.ts';
+import { unsealIdentity } from './unsealParticulars.ts';
+
+const hourMs = 3_600_000;
+
+/**
+ * Starts a registration and sends a one-time code to the phone that the identity names. The answer is the same
+ * whether or not anybody is registered with that phone or document, and whether or not a message could be sent:
+ * a number over its budget gets none, and whoever typed it does not learn so.
+ */
+export const beginRegistrationHandler = keyHandler(beginRegistration, startRegistration, async (vault, call) => {
+  const identity = await unsealIdentity(vault, call.body.sealed);
+  const registration = registrationId(randomUuid(vault.random));
+  const person = personId(randomUuid(vault.random));
+  const dataKey = await newDataKey(vault.provider, vault.random, person);
+  const code = newCode(vault.random);
+  const now = nowOf(vault);
+  const expiresAt = new Date(now.getTime() + codeLifeMs);
+
+  const withinBudget = await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    // One live challenge per device: a new start takes the place of the last. Whatever the device has stays until it confirms.
+    await queries.query('DELETE FROM vault.registration WHERE thumbprint = $1 AND confirmed_at IS NULL', [call.thumbprint]);
+    await queries.query(
+      `INSERT INTO vault.registration (registration_id, thumbprint, public_key, person_id, wrapped_key, identity, code_hash, guesses_left, started_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        registration, call.thumbprint, JSON.stringify(call.publicKey), person, dataKey.wrapped, sealIdentity(dataKey.key, person, identity, vault.random),
+        codeHash(vault, registration, code), guessesPerCode, now, expiresAt,
+      ],
+    );
+    return takeFromBudget(vault, queries, identity.phone, now);
+  });
+
+  if (withinBudget) vault.messages.send({ to: identity.phone, text: codeMessage(vault, identity.language, code), kind: 'otp' });
+  return { registrationId: registration, expiresAt: instant(expiresAt.getTime()), resendAfterSeconds };
+});
+
+/** Counts a message to a number; false when the number has had its share of the last hour. */
+async function takeFromBudget(vault: Vault, queries: Queries, phone: string, now: Date): Promise<boolean> {
+  const hash = phoneHash(vault, phone);
+  // One at a time per number, or two at once would both find the last one free.
+  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [hash.readBigInt64BE(0).toString()]);
+  const sent = firstRow(await queries.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM vault.message_sent WHERE phone_hash = $1 AND sent_at > $2', [hash, new Date(now.getTime() - hourMs)],
+  ));
+  if (sent === null || sent.count >= vault.limits.codesPerPhonePerHour) return false;
+  await queries.query('INSERT INTO vault.message_sent (message_id, phone_hash, sent_at) VALUES ($1, $2, $3)', [randomUuid(vault.random), hash, now]);
+  return true;
+}

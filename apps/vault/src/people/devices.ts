@@ -1,0 +1,30 @@
+import type { Queries } from '../database.ts';
+import type { PersonId } from '../identifiers.ts';
+
+/**
+ * Takes a device from whoever had it, before it is bound to `successor`: passes that it shows turn invalid. An
+ * unproven account that has no device left can never be used again and is erased; a proven one stays, and comes
+ * back at the desk.
+ */
+export async function releaseDevice(queries: Queries, thumbprint: string, successor: PersonId): Promise<void> {
+  const { rows: released } = await queries.query<{ person_id: string }>(
+    'DELETE FROM vault.device WHERE thumbprint = $1 AND person_id <> $2 RETURNING person_id', [thumbprint, successor],
+  );
+  await queries.query('UPDATE vault.pass SET invalid = true WHERE thumbprint = $1 AND NOT invalid', [thumbprint]);
+  await queries.query(
+    `DELETE FROM vault.person p
+     WHERE p.person_id = ANY($1) AND p.proven_at IS NULL AND NOT EXISTS (SELECT FROM vault.device d WHERE d.person_id = p.person_id)`,
+    [released.map(({ person_id }) => person_id)],
+  );
+}
+
+/**
+ * Erases an account of a human being who goes on as `successor`: key, identity, access entries. What stays is that
+ * the two were one, for the visit term, so that the account's visits are still traced to the person who made them.
+ */
+export async function mergeAccount(queries: Queries, account: PersonId, successor: PersonId, now: Date): Promise<void> {
+  await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [account]);
+  await queries.query('UPDATE vault.former_person SET person_id = $2 WHERE person_id = $1', [account, successor]);
+  await queries.query('INSERT INTO vault.former_person (former_id, person_id, since) VALUES ($1, $2, $3)', [account, successor, now]);
+  await queries.query('DELETE FROM vault.person WHERE person_id = $1', [account]);
+}

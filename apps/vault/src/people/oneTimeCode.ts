@@ -1,0 +1,39 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { RegistrationId } from '@health-kit/api';
+import { randomDigits, type Randomness } from '../randomness.ts';
+import type { Vault } from '../vault.ts';
+
+/** Digits of a one-time code. */
+export const codeDigits = 8;
+/** Guesses that one challenge allows. */
+export const guessesPerCode = 5;
+/** How long a code is good. */
+export const codeLifeMs = 5 * 60_000;
+/** When the app offers to ask for another code. */
+export const resendAfterSeconds = 60;
+
+export function newCode(random: Randomness): string {
+  return randomDigits(random, codeDigits);
+}
+
+/** What is stored of a code: a keyed hash, bound to its registration. */
+export function codeHash(vault: Vault, registration: RegistrationId, code: string): Buffer {
+  return createHmac('sha256', vault.keys.oneTimeCode).update(`code|${registration}|${code}`, 'utf8').digest();
+}
+export function isCode(vault: Vault, registration: RegistrationId, code: string, stored: Uint8Array): boolean {
+  const hash = codeHash(vault, registration, code);
+  return stored.length === hash.length && timingSafeEqual(hash, stored);
+}
+
+/** A phone number in the message budget: a keyed hash. */
+export function phoneHash(vault: Vault, phone: string): Buffer {
+  return createHmac('sha256', vault.keys.oneTimeCode).update(`phone|${phone}`, 'utf8').digest();
+}
+
+/** The message that carries a code, in the resident's language. */
+export function codeMessage(vault: Vault, language: 'zh' | 'en', code: string): string {
+  const minutes = codeLifeMs / 60_000;
+  return language === 'zh'
+    ? `【${vault.cityName.zh}健康码】验证码 ${code},${minutes} 分钟内有效。请勿告诉任何人,工作人员不会索要。`
+    : `${vault.cityName.en} Health Kit: your code is ${code}, good for ${minutes} minutes. Tell nobody; staff never ask for it.`;
+}

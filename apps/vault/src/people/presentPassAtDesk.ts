@@ -1,0 +1,21 @@
+import { presentAtDesk } from '@health-kit/api';
+import { presentPassAtDesk } from '@health-kit/api/vault';
+import { officerHandler } from '../authority/handlers.ts';
+import { randomSecret } from '../randomness.ts';
+import { maskHolder } from './mask.ts';
+import { requirePresentedPerson } from './presentPass.ts';
+
+const presentationLifeMs = 10 * 60_000;
+
+/** A registrar scans the pass of a resident who stands at the desk, and sees the least view of them. */
+export const presentPassAtDeskHandler = officerHandler(presentPassAtDesk, presentAtDesk, async (vault, call) => {
+  const { person, identity, provenAt, thumbprint } = await requirePresentedPerson(vault, call.body.pass);
+  const presentationId = randomSecret(vault.random);
+  await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    await queries.query('INSERT INTO vault.presentation (presentation_id, officer_id, person_id, thumbprint, expires_at) VALUES ($1, $2, $3, $4, $5)', [
+      presentationId, call.officer.officerId, person, thumbprint, new Date(vault.clock.now() + presentationLifeMs),
+    ]);
+  });
+  return { presentationId, holder: maskHolder(identity, provenAt !== null) };
+});

@@ -1,0 +1,97 @@
+import { proveIdentity } from '@health-kit/api';
+import { proveIdentityAtDesk } from '@health-kit/api/vault';
+import { officerHandler } from '../authority/handlers.ts';
+import type { OfficerRecord } from '../authority/officers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { personId } from '../identifiers.ts';
+import { accessEvent } from '../ledger/accessEvent.ts';
+import { appendPersonEvents } from '../ledger/ledger.ts';
+import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
+import { refuse } from '../refusal.ts';
+import { nowOf, type Vault } from '../vault.ts';
+import { mergeAccount } from './devices.ts';
+import { documentIndex, sealIdentity } from './identityVault.ts';
+import { maskHolder } from './mask.ts';
+import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
+import { findPerson, type OpenPerson } from './people.ts';
+import { unsealDocument } from './unsealParticulars.ts';
+
+/** Entries that may disagree with a person's registration in a day, before no more are compared. */
+const mismatchesPerDay = 5;
+
+/**
+ * A registrar states that the document was seen. Its particulars must agree with what the resident declared; the
+ * registrar learns nothing but that, and only as often as slips of the pen happen.
+ *
+ * Where the document is already proven for another account, it is the same human being with a new device: the
+ * device goes over to that account, its older devices are revoked, and the answer is the same as otherwise.
+ */
+export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIdentity, async (vault, call) => {
+  const document = await unsealDocument(vault, call.body.sealed);
+  const outcome = await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    return compareAndProve(vault, queries, call.officer, call.body.presentationId, document);
+  });
+  if (typeof outcome === 'string') refuse(outcome);
+  return { holder: maskHolder(outcome, true) };
+});
+
+async function compareAndProve(
+  vault: Vault, queries: Queries, officer: OfficerRecord, presentationId: string, document: DocumentParticulars,
+): Promise<Identity | 'document-mismatch' | 'too-many-requests'> {
+  const now = nowOf(vault);
+  const presentation = firstRow(await queries.query<{ person_id: string; thumbprint: string }>(
+    `SELECT s.person_id, s.thumbprint FROM vault.presentation s
+     JOIN vault.device d ON d.thumbprint = s.thumbprint AND d.person_id = s.person_id AND d.revoked_at IS NULL
+     WHERE s.presentation_id = $1 AND s.officer_id = $2 AND s.expires_at > $3`,
+    [presentationId, officer.officerId, now],
+  )) ?? refuse('not-found');
+  const person = (await findPerson(vault, queries, personId(presentation.person_id), true)) ?? refuse('not-found');
+
+  const day = vault.calendar.dayOf(now.getTime());
+  const counted = firstRow(await queries.query<{ mismatches: number }>('SELECT mismatches FROM vault.document_mismatch WHERE person_id = $1 AND day = $2', [person.person, day]));
+  if ((counted?.mismatches ?? 0) >= mismatchesPerDay) return 'too-many-requests';
+  if (!sameDocument(person.identity, document)) {
+    await queries.query(
+      `INSERT INTO vault.document_mismatch (person_id, day, mismatches) VALUES ($1, $2, 1)
+       ON CONFLICT (person_id, day) DO UPDATE SET mismatches = vault.document_mismatch.mismatches + 1`,
+      [person.person, day],
+    );
+    return 'document-mismatch';
+  }
+
+  const proven = await bindDocument(vault, queries, person, presentation.thumbprint, officer, now);
+  await invalidateOutdatedPasses(vault, queries, [proven.person]);
+  await appendPersonEvents(queries, vault.random, [
+    accessEvent(vault, proven, { purpose: 'identity-proof', officer, fields: ['familyName', 'givenName', 'documentType', 'documentNumber'] }),
+  ]);
+  return person.identity;
+}
+
+/** Binds the document to the person, or the person's device to the account that has the document. Returns whose account it is now. */
+async function bindDocument(
+  vault: Vault, queries: Queries, person: OpenPerson, thumbprint: string, officer: OfficerRecord, now: Date,
+): Promise<Pick<OpenPerson, 'person' | 'key'>> {
+  const index = documentIndex(vault, person.identity);
+  // Of two desks at once, one waits here for the other.
+  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
+  const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [index]));
+
+  if (holder === null || holder.person_id === person.person) {
+    await queries.query('UPDATE vault.person SET proven_at = coalesce(proven_at, $2), proven_by = coalesce(proven_by, $3) WHERE person_id = $1', [person.person, now, officer.officerId]);
+    await queries.query('INSERT INTO vault.document (blind_index, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [index, person.person]);
+    return person;
+  }
+
+  const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
+  // The phone was proven by the new registration and the portrait lies on the new device: both replace the old.
+  await queries.query('UPDATE vault.person SET identity = $2, portrait_digest = $3 WHERE person_id = $1', [
+    account.person, sealIdentity(account.key, account.person, person.identity, vault.random), person.portraitDigest,
+  ]);
+  await queries.query('UPDATE vault.device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL', [account.person, now]);
+  await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [account.person]);
+  await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, account.person]);
+  await queries.query('UPDATE vault.device SET person_id = $2, revoked_at = coalesce(revoked_at, $3) WHERE person_id = $1', [person.person, account.person, now]);
+  await mergeAccount(queries, person.person, account.person, now);
+  return account;
+}

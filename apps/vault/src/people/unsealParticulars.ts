@@ -1,0 +1,31 @@
+import { SealedDocument, SealedIdentity } from '@health-kit/api';
+import { compactDecrypt } from 'jose';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { refuse } from '../refusal.ts';
+import type { Vault } from '../vault.ts';
+import { normaliseDocument, normaliseIdentity, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
+
+/** Opens an identity that an app sealed to the vault; refuses what does not open or is not plausible. */
+export async function unsealIdentity(vault: Vault, sealed: string): Promise<Identity> {
+  return normaliseIdentity(await unseal(vault, sealed, SealedIdentity)) ?? refuse('invalid-request');
+}
+/** Opens the particulars that an officer read off a document. */
+export async function unsealDocument(vault: Vault, sealed: string): Promise<DocumentParticulars> {
+  return normaliseDocument(await unseal(vault, sealed, SealedDocument)) ?? refuse('invalid-request');
+}
+
+/** JWE compact serialization (RFC 7516) with ECDH-ES and A256GCM alone; no compression, so that size is bounded by the request's. */
+async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {
+  let content: unknown;
+  try {
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, vault.keys.sealing.privateKey, {
+      keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    if (protectedHeader.zip !== undefined) return refuse('invalid-request');
+    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+  } catch {
+    return refuse('invalid-request');
+  }
+  return Value.Check(schema, content) ? content : refuse('invalid-request');
+}

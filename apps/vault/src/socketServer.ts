@@ -1,0 +1,68 @@
+import { chmod, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { MalformedRequest } from './authority/handlers.ts';
+import { handlers } from './operations.ts';
+import { Refusal } from './refusal.ts';
+import type { Vault } from './vault.ts';
+
+const bodyLimit = 1024 * 1024;
+/** Operations that take more than {@link bodyLimit}. */
+const largerBodyLimits: Readonly<Record<string, number>> = { 'resolve-contacts': 2 * 1024 * 1024 };
+
+/**
+ * The vault's surface: one POST route per operation. Refusals are 422 with their name; whatever is not of an
+ * operation's form is one and the same 400; what went wrong here is a 500 without a word.
+ *
+ * @param failed told which operation failed, and why; never anything of the request
+ */
+export function buildSurface(vault: Vault, failed: (operation: string, error: unknown) => void): FastifyInstance {
+  const app = Fastify({ logger: false, bodyLimit, forceCloseConnections: 'idle' });
+  for (const handler of handlers) {
+    const { name } = handler.operation;
+    app.post(`/${name}`, { bodyLimit: largerBodyLimits[name] ?? bodyLimit }, async (request, reply) => {
+      try {
+        return await handler.run(vault, request.body);
+      } catch (error) {
+        if (error instanceof Refusal) return reply.code(422).send({ refusal: error.refusal });
+        if (error instanceof MalformedRequest) return reply.code(400).send({});
+        failed(name, error);
+        return reply.code(500).send({});
+      }
+    });
+  }
+  app.setNotFoundHandler((_request, reply) => reply.code(400).send({}));
+  // Not JSON, too large, or of another media type: Fastify's own refusals.
+  app.setErrorHandler((_error, _request, reply) => reply.code(400).send({}));
+  return app;
+}
+
+/** The socket cannot be listened on, as one sentence for the operator. */
+export class SocketError extends Error {
+  override readonly name = 'SocketError';
+}
+
+/** Listens on the socket, which its owner alone may connect to. A socket that a killed process left behind is replaced. */
+export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
+  if (await answers(path)) throw new SocketError(`Another vault already listens on ${path}.`);
+  await rm(path, { force: true });
+  const before = process.umask(0o177);
+  try {
+    await app.listen({ path });
+  } catch {
+    throw new SocketError(`The vault cannot listen on ${path}.`);
+  } finally {
+    process.umask(before);
+  }
+  await chmod(path, 0o600);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,99 @@
+import { inviteStaff, listStaff, type InstitutionId, type OfficerId, type StaffRole } from '@health-kit/api';
+import { inviteOfficer, listOfficers, type FoundingOfficer } from '@health-kit/api/vault';
+import { officerHandler } from '../authority/handlers.ts';
+import { officerColumns, officerOf, type OfficerRecord, type OfficerRow } from '../authority/officers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { officerId } from '../identifiers.ts';
+import { sha256 } from '../keys/vaultKeys.ts';
+import { randomSecret, randomUuid } from '../randomness.ts';
+import { refuse } from '../refusal.ts';
+import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+
+const invitationLifeMs = 7 * 86_400_000;
+
+interface OfficerParticulars {
+  readonly name: string;
+  readonly office: string;
+  readonly unit: string;
+  readonly roles: readonly StaffRole[];
+  readonly institutionId: InstitutionId | null;
+}
+interface Invitation {
+  readonly officer: OfficerRecord;
+  /** One-time code, 128 random bits as base64url; stored only as its hash. */
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * An administrator invites an officer to make a passkey. Inviting the same officer again (a lost passkey) is another
+ * invitation for that officer; the same name in the same office with other duties is a conflict.
+ */
+export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, async (vault, call) => {
+  const { body } = call;
+  const roles = [...new Set(body.roles)];
+  // Who proposes orders does not also decide them, under whatever name.
+  if (roles.includes('tracer') && roles.includes('medical-officer')) refuse('invalid-request');
+  const invitation = await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    const present = await findOfficer(queries, body.name, body.office);
+    if (present !== null && !sameDuties(present, { ...body, roles })) refuse('conflict');
+    return invite(vault, queries, present ?? { ...body, roles }, { officer: call.officer.officerId });
+  });
+  return { officerId: invitation.officer.officerId, code: invitation.code, expiresAt: instant(invitation.expiresAt.getTime()) };
+});
+
+export const listOfficersHandler = officerHandler(listOfficers, listStaff, async (vault) => {
+  const { rows } = await vault.database.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o ORDER BY o.name, o.officer_id`);
+  return { officers: rows.map(officerOf) };
+});
+
+/**
+ * Invites the officers a new system begins with. Only the process that started the vault can ask for this. An
+ * officer of the same name and office is not made twice, but gets another invitation.
+ */
+export function inviteFoundingOfficers(vault: Vault, officers: readonly FoundingOfficer[]): Promise<Invitation[]> {
+  return vault.database.transaction(async (queries) => {
+    const invitations: Invitation[] = [];
+    for (const founding of officers) {
+      invitations.push(await invite(vault, queries, (await findOfficer(queries, founding.name, founding.office)) ?? founding, { founding: true }));
+    }
+    return invitations;
+  });
+}
+
+/** Whether any administrator has a passkey; without one, nobody can invite anybody. */
+export async function hasAdministrator(queries: Queries): Promise<boolean> {
+  const found = await queries.query(`SELECT FROM vault.officer o JOIN vault.passkey USING (officer_id) WHERE 'administrator' = ANY(o.roles) LIMIT 1`);
+  return found.rowCount > 0;
+}
+
+async function findOfficer(queries: Queries, name: string, office: string): Promise<OfficerRecord | null> {
+  // One at a time per name and office, or two invitations at once would make two officers.
+  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [sha256(`officer|${office}|${name}`).readBigInt64BE(0).toString()]);
+  const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.name = $1 AND o.office = $2 ORDER BY o.created_at LIMIT 1`, [name, office]));
+  return row === null ? null : officerOf(row);
+}
+
+function sameDuties(a: OfficerParticulars, b: OfficerParticulars): boolean {
+  return a.unit === b.unit && a.institutionId === b.institutionId && a.roles.length === b.roles.length && a.roles.every((role) => b.roles.includes(role));
+}
+
+async function invite(vault: Vault, queries: Queries, particulars: OfficerParticulars & { readonly officerId?: OfficerId }, by: { readonly officer: OfficerId } | { readonly founding: true }): Promise<Invitation> {
+  const now = nowOf(vault);
+  const { name, office, unit, institutionId } = particulars;
+  const officer: OfficerRecord = { officerId: particulars.officerId ?? officerId(randomUuid(vault.random)), name, office, unit, roles: [...particulars.roles], institutionId };
+  if (particulars.officerId === undefined) {
+    await queries.query('INSERT INTO vault.officer (officer_id, name, office, unit, roles, institution_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      officer.officerId, name, office, unit, officer.roles, institutionId, now,
+    ]);
+  } else {
+    // An older invitation that lies about somewhere ends with the new one.
+    await queries.query('DELETE FROM vault.invitation WHERE officer_id = $1 AND used_at IS NULL', [officer.officerId]);
+  }
+  const code = randomSecret(vault.random);
+  const expiresAt = new Date(now.getTime() + invitationLifeMs);
+  await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at) VALUES ($1, $2, $3)', [sha256(code), officer.officerId, expiresAt]);
+  await recordEvent(vault, queries, 'officer-invited', { invited: officer.officerId, roles: officer.roles, by: 'officer' in by ? by.officer : 'founding' });
+  return { officer, code, expiresAt };
+}

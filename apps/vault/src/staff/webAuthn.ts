@@ -1,0 +1,65 @@
+import { verifyAuthenticationResponse, verifyRegistrationResponse, type WebAuthnCredential } from '@simplewebauthn/server';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
+import { firstRow, type Queries } from '../database.ts';
+import type { Vault } from '../vault.ts';
+
+const Text = Type.String({ maxLength: 8192 });
+const CredentialMembers = { id: Type.String({ maxLength: 1400 }), rawId: Type.String({ maxLength: 1400 }), type: Type.Literal('public-key') };
+/** What a browser gives for a new passkey (WebAuthn Level 3, 5.1.8, RegistrationResponseJSON), as far as it is looked at. */
+const RegistrationResponse = Type.Object({
+  ...CredentialMembers,
+  response: Type.Object({ clientDataJSON: Text, attestationObject: Text, transports: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 8 })) }),
+});
+/** What a browser gives for a signature of a passkey (AuthenticationResponseJSON). */
+const AuthenticationResponse = Type.Object({ ...CredentialMembers, response: Type.Object({ clientDataJSON: Text, authenticatorData: Text, signature: Text }) });
+
+/**
+ * Verifies the answer to enrolment options: the new passkey, or null when anything about it is not as asked.
+ *
+ * @param challenge base64url, as it stood in the options
+ */
+export async function verifyNewPasskey(vault: Vault, answer: unknown, challenge: string): Promise<WebAuthnCredential | null> {
+  if (!Value.Check(RegistrationResponse, answer)) return null;
+  const { id, rawId, type, response } = answer;
+  try {
+    const verification = await verifyRegistrationResponse({
+      response: { id, rawId, type, clientExtensionResults: {}, response: { ...response, transports: response.transports ?? [] } },
+      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id, requireUserVerification: false,
+    });
+    if (!verification.verified) return null;
+    return { ...verification.registrationInfo.credential, transports: response.transports ?? [] };
+  } catch {
+    // The library throws for each of its checks; which one it was concerns nobody outside.
+    return null;
+  }
+}
+
+/**
+ * Verifies a passkey's signature over a challenge and moves its counter on, in the caller's transaction. Returns
+ * the passkey's officer, or null when anything is not as asked.
+ */
+export async function verifyPasskey(
+  vault: Vault, queries: Queries, answer: unknown, expected: { readonly challenge: string; readonly userVerification: boolean },
+): Promise<string | null> {
+  if (!Value.Check(AuthenticationResponse, answer)) return null;
+  const { id, rawId, type, response } = answer;
+  // Locked, so that one signature cannot be counted twice by two requests at once.
+  const passkey = firstRow(await queries.query<{ officer_id: string; public_key: Buffer; counter: string }>(
+    'SELECT officer_id, public_key, counter FROM vault.passkey WHERE credential_id = $1 FOR UPDATE', [id],
+  ));
+  if (passkey === null) return null;
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: { id, rawId, type, clientExtensionResults: {}, response },
+      expectedChallenge: expected.challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id,
+      credential: { id, publicKey: new Uint8Array(passkey.public_key), counter: Number(passkey.counter) },
+      requireUserVerification: expected.userVerification,
+    });
+    if (!verified) return null;
+    await queries.query('UPDATE vault.passkey SET counter = $2 WHERE credential_id = $1', [id, authenticationInfo.newCounter]);
+    return passkey.officer_id;
+  } catch {
+    return null;
+  }
+}

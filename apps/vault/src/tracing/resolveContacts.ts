@@ -1,0 +1,96 @@
+import type { Day, TracePseudonym, VisitPseudonym } from '@health-kit/api';
+import { resolveContacts } from '@health-kit/api/vault';
+import { DAY_MS } from '@health-kit/policy';
+import { openHandler } from '../authority/handlers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { officerId, personId, type PersonId } from '../identifiers.ts';
+import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
+import { accessEvent } from '../ledger/accessEvent.ts';
+import { appendPersonEvents } from '../ledger/ledger.ts';
+import { openDataKey } from '../people/identityVault.ts';
+import { refuse } from '../refusal.ts';
+import { nowOf, recordEvent, type Vault } from '../vault.ts';
+
+/** Contacts see that they were found when they are told, and after this term at latest. */
+const hiddenTermDays = 14;
+
+/**
+ * Turns the visit pseudonyms that a trace found into trace pseudonyms, and records who they are as contacts of the
+ * case: orders can name nobody else. In batches of thousands: one inversion per day, a few statements in all.
+ */
+export const resolveContactsHandler = openHandler(resolveContacts, async (vault, { traceId, subjects }) => {
+  const now = nowOf(vault);
+  const trace = firstRow(await vault.database.query<{ case_id: string; officer_id: string; office: string; from_day: string; to_day: string; index_person: string }>(
+    `SELECT t.case_id, t.officer_id, t.office, t.from_day::text, t.to_day::text, c.person_id AS index_person
+     FROM vault.trace t JOIN vault.case_authority c USING (case_id) WHERE t.trace_id = $1 AND t.expires_at > $2`,
+    [traceId, now],
+  )) ?? refuse('not-authorized');
+  if (subjects.some(({ day }) => day < trace.from_day || day > trace.to_day)) refuse('invalid-request');
+
+  const found = await invert(vault, subjects);
+  const present = await presentPeople(vault.database, found.filter((person) => person !== null));
+  const resolved = found.map((person) => (person === null ? null : present.get(person) ?? null));
+
+  const people = [...new Set(resolved)].filter((person) => person !== null);
+  const pseudonyms = new Map<PersonId, TracePseudonym>();
+  pseudonymsOf(vault.keys.trace, people).forEach((pseudonym, index) => {
+    const person = people[index];
+    if (person !== undefined) pseudonyms.set(person, pseudonym);
+  });
+
+  const contacts = people.filter((person) => person !== trace.index_person);
+  await vault.database.transaction(async (queries) => {
+    const { rows: added } = await queries.query<{ person_id: string }>(
+      `INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id)
+       ON CONFLICT DO NOTHING RETURNING person_id`,
+      [trace.case_id, contacts, now],
+    );
+    await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: trace.officer_id, asked: subjects.length, found: contacts.length, added: added.length });
+    const officer = { officerId: officerId(trace.officer_id), office: trace.office };
+    const visibleFrom = new Date(now.getTime() + hiddenTermDays * DAY_MS);
+    const keys = await dataKeys(vault, queries, added.map((row) => personId(row.person_id)));
+    await appendPersonEvents(queries, vault.random, keys.map((subject) => accessEvent(vault, subject, {
+      purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id,
+    })));
+  });
+  return { contacts: resolved.map((person) => (person === null ? null : pseudonyms.get(person) ?? null)) };
+});
+
+/** The people behind daily pseudonyms, in order; null for a day whose key is gone. */
+async function invert(vault: Vault, subjects: readonly { readonly day: Day; readonly subject: VisitPseudonym }[]): Promise<(PersonId | null)[]> {
+  const byDay = new Map<Day, number[]>();
+  subjects.forEach(({ day }, index) => {
+    const indexes = byDay.get(day);
+    if (indexes === undefined) byDay.set(day, [index]);
+    else indexes.push(index);
+  });
+  const people = new Array<PersonId | null>(subjects.length).fill(null);
+  for (const [day, indexes] of byDay) {
+    const key = await vault.keys.visit(day);
+    if (key === null) continue;
+    const inverted = peopleOf(key, indexes.flatMap((index) => subjects[index]?.subject ?? []));
+    inverted.forEach((person, position) => {
+      const index = indexes[position];
+      if (index !== undefined) people[index] = person;
+    });
+  }
+  return people;
+}
+
+/** Those of the identifiers that are people, each with who they are now: an erased account of theirs leads to them. */
+async function presentPeople(queries: Queries, people: readonly PersonId[]): Promise<ReadonlyMap<string, PersonId>> {
+  const { rows } = await queries.query<{ asked: string; person_id: string }>(
+    `SELECT person_id AS asked, person_id FROM vault.person WHERE person_id = ANY($1)
+     UNION ALL SELECT former_id, person_id FROM vault.former_person WHERE former_id = ANY($1)`,
+    [[...new Set(people)]],
+  );
+  return new Map(rows.map((row) => [row.asked, personId(row.person_id)]));
+}
+
+async function dataKeys(vault: Vault, queries: Queries, people: readonly PersonId[]): Promise<{ readonly person: PersonId; readonly key: Buffer }[]> {
+  const { rows } = await queries.query<{ person_id: string; wrapped_key: Buffer }>('SELECT person_id, wrapped_key FROM vault.person WHERE person_id = ANY($1)', [people]);
+  return Promise.all(rows.map(async (row) => {
+    const person = personId(row.person_id);
+    return { person, key: await openDataKey(vault.provider, person, row.wrapped_key) };
+  }));
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '@health-kit/api/process-settings';
+import type { DiseaseProfile } from '@health-kit/policy';
+import type { UsedProofs } from './authority/usedProofs.ts';
+import type { Database, Queries } from './database.ts';
+import type { KeyProvider } from './keys/keyProvider.ts';
+import type { VaultKeys } from './keys/vaultKeys.ts';
+import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
+import type { LocalCalendar } from './localDay.ts';
+import type { StatusListCache } from './passes/signStatusList.ts';
+import type { MessageGateway } from './people/messageGateway.ts';
+import type { Randomness } from './randomness.ts';
+
+/** Bounds that an operator may narrow. */
+export interface VaultLimits {
+  /** Days for which visits can be traced; at most 30, by default 14. */
+  readonly visitTermDays: number;
+  /** One-time codes to one phone number within an hour. */
+  readonly codesPerPhonePerHour: number;
+  /** Wrong one-time codes of all callers together within an hour. */
+  readonly failedCodesPerHour: number;
+}
+export const defaultLimits: VaultLimits = { visitTermDays: 14, codesPerPhonePerHour: 5, failedCodesPerHour: 2000 };
+
+/** What every operation of the vault works with. */
+export interface Vault {
+  readonly origin: string;
+  /** WebAuthn relying party: the origin's host name. */
+  readonly relyingParty: { readonly id: string; readonly name: string };
+  readonly issuer: { readonly id: string; readonly name: string };
+  readonly cityName: { readonly zh: string; readonly en: string };
+  readonly limits: VaultLimits;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly calendar: LocalCalendar;
+  readonly database: Database;
+  readonly provider: KeyProvider;
+  readonly keys: VaultKeys;
+  readonly messages: MessageGateway;
+  readonly profile: DiseaseProfile;
+  readonly usedProofs: UsedProofs;
+  readonly statusLists: StatusListCache;
+}
+
+/** The vault's time as a Date, for the database. */
+export function nowOf(vault: Vault): Date {
+  return new Date(vault.clock.now());
+}
+
+/** An instant of the wire from epoch ms. */
+export function instant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Appends an event that concerns no single person, at the vault's time. Call it last in the transaction of the deed. */
+export async function recordEvent(vault: Vault, queries: Queries, type: string, members: Omit<LedgerEvent, 'type' | 'at'>): Promise<void> {
+  await appendEvent(queries, vault.random, vault.keys.ledgerEvent, { ...members, type, at: instant(vault.clock.now()) });
+}

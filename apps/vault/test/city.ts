@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { rm } from 'node:fs/promises';
+import type { SealedDocument, SealedIdentity, StaffRole } from '@health-kit/api';
+import * as operations from '@health-kit/api/vault';
+import type { VaultOperation } from '@health-kit/api/vault';
+import { controlledClock, type ControlledClock } from '@health-kit/api/process-settings';
+import { decodeBase64url, makeTurningCode, signerFromCryptoKey } from '@health-kit/pass';
+import { makeProof } from '@health-kit/proof';
+import { CompactEncrypt, importJWK } from 'jose';
+import type { FastifyInstance } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { openVault } from '../src/openVault.ts';
+import { randomUuid, type Randomness } from '../src/randomness.ts';
+import { buildSurface } from '../src/socketServer.ts';
+import { inviteFoundingOfficers } from '../src/staff/invitations.ts';
+import type { Vault, VaultLimits } from '../src/vault.ts';
+import { softwareAuthenticator, type SoftwareAuthenticator } from './softwareAuthenticator.ts';
+import { startDatabase, temporaryFolder, type TestDatabase } from './startDatabase.ts';
+
+/** Bytes that look random and are the same in every run. */
+export function seededRandomness(seed: string): Randomness {
+  let counter = 0;
+  return (length) => {
+    const blocks: Buffer[] = [];
+    for (let made = 0; made < length; made += 32) blocks.push(createHash('sha256').update(`${seed}/${counter++}`).digest());
+    return Buffer.concat(blocks).subarray(0, length);
+  };
+}
+
+/** The moment at which tests begin: a Monday morning in Shanghai. */
+export const startMs = Date.parse('2026-11-23T02:00:00Z');
+export const origin = 'http://localhost:8080';
+
+/** What the vault answered: the status and, of a refusal, its name. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly refusal: string | null;
+  /** The answer's content; throws when it was none. */
+  readonly content: T;
+}
+export interface CallChanges {
+  readonly path?: string;
+  readonly method?: string;
+  readonly ticket?: string | null;
+  /** Body that is sent instead of the one that was proven. */
+  readonly sentBody?: string;
+  readonly provenAt?: number;
+}
+
+/** A key in a browser: a device or a session. */
+export interface Caller {
+  readonly keys: CryptoKeyPair;
+  /** Sends a request to an operation of the vault, proven by this key. */
+  call<Response extends TSchema>(operation: VaultOperation<typeof operations.beginRegistration.request, Response>, method: string, path: string, body?: unknown, changes?: CallChanges): Promise<Answer<Static<Response>>>;
+}
+export interface Officer extends Caller {
+  readonly authenticator: SoftwareAuthenticator;
+  readonly officerId: string;
+}
+export interface Resident extends Caller {
+  readonly identity: SealedIdentity;
+  /** The text of the code on the resident's screen now. */
+  showPass(): Promise<string>;
+}
+
+export interface City {
+  readonly vault: Vault;
+  readonly app: FastifyInstance;
+  readonly clock: ControlledClock;
+  readonly database: TestDatabase;
+  readonly messages: { readonly to: string; readonly text: string }[];
+  ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>>;
+  /** A key that nobody knows yet. */
+  stranger(): Promise<Caller>;
+  seal(content: SealedIdentity | SealedDocument): Promise<string>;
+  /** Registers and confirms; the identity is not proven. */
+  register(identity: SealedIdentity, device?: Caller): Promise<Resident>;
+  /** Starts a registration and reads the code off the phone. */
+  startRegistration(identity: SealedIdentity, device: Caller): Promise<{ readonly registrationId: string; readonly code: string | null }>;
+  officer(name: string, roles: readonly StaffRole[], unit?: string): Promise<Officer>;
+  /** Has the registrar see the resident's document. */
+  prove(resident: Resident): Promise<void>;
+  /** A positive (or other) result as the laboratory's chain would have stored it; returns its id. */
+  result(resident: Resident, value: 'positive' | 'negative', collectedAtMs?: number): Promise<string>;
+  /** Content of a day ticket, opened with the day's key. */
+  close(): Promise<void>;
+}
+
+/** A well-formed identity; `number` varies it. */
+export function identity(number: number, changes: Partial<SealedIdentity> = {}): SealedIdentity {
+  const body = `11010119900101${String(number).padStart(3, '0')}`;
+  let product = 0;
+  for (const digit of body) product = ((product + Number(digit)) * 2) % 11;
+  const check = (12 - product) % 11;
+  return {
+    familyName: '欧阳', givenName: '娜娜', documentType: 'resident-id', documentNumber: `${body}${check === 10 ? 'X' : check}`,
+    phone: `+86138${String(number).padStart(8, '0')}`, language: 'zh', ...changes,
+  };
+}
+
+/** A vault with a database, keys and a telephone network of its own, and people to use it. */
+export async function startCity(options: { readonly limits?: Partial<VaultLimits>; readonly timeZone?: string } = {}): Promise<City> {
+  const database = await startDatabase();
+  const keyFolder = await temporaryFolder();
+  const clock = controlledClock(startMs);
+  const random = seededRandomness('city');
+  const messages: { to: string; text: string }[] = [];
+  const phoneNetwork = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+    request.on('end', () => {
+      messages.push(JSON.parse(text));
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => phoneNetwork.listen(0, '127.0.0.1', resolve));
+  const address = phoneNetwork.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const vault = await openVault(
+    {
+      databaseUrl: database.urlOf('hk_vault'), socketPath: `${keyFolder}/vault.sock`, keyFolder, outboxUrl: `http://127.0.0.1:${address.port}`,
+      timeZone: options.timeZone ?? 'Asia/Shanghai', origin, cityName: { zh: '海川', en: 'Haichuan' }, issuer: 'HC', controlledClock: { startMs },
+    },
+    { clock, random, ...(options.limits === undefined ? {} : { limits: options.limits }) },
+  );
+  const failures: unknown[] = [];
+  const app = buildSurface(vault, (_operation, error) => failures.push(error));
+
+  async function ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>> {
+    const response = await app.inject({ method: 'POST', url: `/${operation.name}`, payload: JSON.stringify(request), headers: { 'content-type': 'application/json' } });
+    const content: unknown = JSON.parse(response.body);
+    const failure = failures.pop();
+    if (response.statusCode === 500) throw new Error(`${operation.name} failed`, { cause: failure });
+    const refusal = typeof content === 'object' && content !== null && 'refusal' in content ? String(content.refusal) : null;
+    return {
+      status: response.statusCode, refusal,
+      get content() {
+        if (response.statusCode !== 200 || !Value.Check(operation.response, content)) throw new Error(`${operation.name} was refused: ${response.statusCode} ${refusal ?? ''}`);
+        return content;
+      },
+    };
+  }
+
+  async function stranger(): Promise<Caller> {
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+    return {
+      keys,
+      async call(operation, method, path, body, changes = {}) {
+        const text = body === undefined ? '' : JSON.stringify(body);
+        const ticket = changes.ticket ?? null;
+        const proof = await makeProof({ key: keys, method, url: origin + path, body: Buffer.from(text, 'utf8'), ticket, nowMs: changes.provenAt ?? clock.now(), nonce: random(16) });
+        return ask(operation, { caller: { proof, method: changes.method ?? method, path: changes.path ?? path, body: changes.sentBody ?? text, ticket } });
+      },
+    };
+  }
+
+  async function seal(content: SealedIdentity | SealedDocument): Promise<string> {
+    const { sealingKey } = (await ask(operations.publicKeys, {})).content;
+    return new CompactEncrypt(Buffer.from(JSON.stringify(content), 'utf8'))
+      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: sealingKey.kid }).encrypt(await importJWK({ ...sealingKey }, 'ECDH-ES'));
+  }
+
+  async function startRegistration(who: SealedIdentity, device: Caller) {
+    const before = messages.length;
+    const started = (await device.call(operations.beginRegistration, 'POST', '/v1/registrations', { sealed: await seal(who) })).content;
+    await vault.messages.settle(2000);
+    const code = messages.slice(before).map(({ text }) => /\d{8}/.exec(text)?.[0]).at(-1) ?? null;
+    return { registrationId: started.registrationId, code };
+  }
+
+  async function register(who: SealedIdentity, device?: Caller): Promise<Resident> {
+    const caller = device ?? (await stranger());
+    const { registrationId, code } = await startRegistration(who, caller);
+    const confirmed = await caller.call(operations.confirmRegistrationCode, 'POST', `/v1/registrations/${registrationId}/confirmation`, { code });
+    void confirmed.content;
+    return {
+      ...caller, identity: who,
+      async showPass() {
+        const { pass } = (await caller.call(operations.issueDayPass, 'POST', '/v1/passes', {})).content;
+        const bytes = decodeBase64url(pass);
+        if (bytes === null) throw new Error('no pass');
+        return makeTurningCode(bytes, clock.now(), signerFromCryptoKey(caller.keys.privateKey));
+      },
+    };
+  }
+
+  async function officer(name: string, roles: readonly StaffRole[], unit = `Unit of ${name}`): Promise<Officer> {
+    const [invitation] = await inviteFoundingOfficers(vault, [{ name, office: 'Centre for Disease Control', unit, roles: [...roles], institutionId: null }]);
+    if (invitation === undefined) throw new Error('no invitation');
+    const authenticator = softwareAuthenticator(origin, name);
+    const begun = (await ask(operations.beginOfficerEnrolment, { code: invitation.code })).content;
+    void (await ask(operations.finishOfficerEnrolment, { code: invitation.code, credential: authenticator.create(begun.options) })).content;
+    const session = await stranger();
+    const { options: signIn } = (await session.call(operations.beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
+    const signedIn = (await session.call(operations.finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: authenticator.get(signIn) })).content;
+    return { ...session, authenticator, officerId: signedIn.officer.officerId };
+  }
+
+  let registrar: Officer | null = null;
+  async function prove(resident: Resident): Promise<void> {
+    registrar ??= await officer('the usual registrar', ['registrar']);
+    const { presentationId } = (await registrar.call(operations.presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: await resident.showPass() })).content;
+    const { familyName, givenName, documentType, documentNumber } = resident.identity;
+    const sealed = await seal({ familyName, givenName, documentType, documentNumber });
+    void (await registrar.call(operations.proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed })).content;
+  }
+
+  let sampler: Officer | null = null;
+  async function result(resident: Resident, value: 'positive' | 'negative', collectedAtMs = clock.now()): Promise<string> {
+    sampler ??= await officer('the usual sampler', ['sampler']);
+    const { health, notify } = (await sampler.call(operations.presentPassForSpecimen, 'POST', '/v1/specimens', {
+      pass: await resident.showPass(), barcode: 'SPECIMEN-1', collectedAt: new Date(clock.now()).toISOString(),
+    })).content;
+    const [institution, specimen, resultId] = [randomUuid(random), randomUuid(random), randomUuid(random)];
+    const at = new Date(collectedAtMs);
+    await database.sql("INSERT INTO health.institution VALUES ($1, 'Laboratory', 'laboratory', $2)", [institution, at]);
+    await database.sql('INSERT INTO health.specimen VALUES ($1, $2, $3, $4, $5, $6, $5, $6)', [specimen, `B-${specimen.slice(0, 8).toUpperCase()}`, health, notify, institution, at]);
+    await database.sql("INSERT INTO health.result VALUES ($1, $2, 1, $3, $4, '94500-6', $5, $6, $6, $6)", [resultId, specimen, health, institution, value, at]);
+    return resultId;
+  }
+
+  return {
+    vault, app, clock, database, messages, ask, stranger, seal, register, startRegistration, officer, prove, result,
+    async close() {
+      await app.close();
+      await vault.database.close();
+      await new Promise((resolve) => phoneNetwork.close(resolve));
+      await database.stop();
+      await rm(keyFolder, { recursive: true, force: true });
+    },
+  };
+}
+
