@@ -1,7 +1,7 @@
 import { getCase, listCaseVisits, listCases, listContacts, openCase, traceCase, type Case, type CaseId } from '@health-kit/api';
 import type { Core } from '../capability.ts';
 import { ProblemError } from '../problems.ts';
-import { caseWindow } from './caseWindow.ts';
+import { caseWindow, traceableWindow } from './caseWindow.ts';
 import { readCase, readCases, takeUpCase } from './cases.ts';
 import { readContactKey, readContacts } from './contactsOfCase.ts';
 import { registerCases, registerCasesSweep } from './registerCases.ts';
@@ -34,12 +34,12 @@ export function tracing(core: Core): void {
     const startedMs = performance.now();
     const traced = await existingCase(params.caseId);
     if (traced.state !== 'open') throw new ProblemError('conflict');
-    const allowed = caseWindow(Date.parse(traced.collectedAt), clock.now());
+    const allowed = traceableWindow(clock.now());
     const window = { from: Math.max(Date.parse(body.from), allowed.from), to: Math.min(Date.parse(body.to), allowed.to) };
     if (!(window.from < window.to)) {
-      throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/from', detail: 'must lie before the end, and within the infectious window of the case' }] });
+      throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/from', detail: 'must lie before the end, and within the days that visits are kept' }] });
     }
-    const counts = await traceOneCase(core, traced, window, allowed, caller.request);
+    const counts = await traceOneCase(core, traced, window, caseWindow(Date.parse(traced.collectedAt), clock.now()), caller.request);
     return { ...counts, elapsedMs: Math.round(performance.now() - startedMs) };
   });
 

@@ -15,7 +15,7 @@ import { storeTrace } from './storeTrace.ts';
  * proof, the database finds who was there, the vault says which of the day
  * names are one person, the policy scores, and what was found is stored whole.
  *
- * @param window within which index visits begin; bounded by the caller to what the profile allows.
+ * @param window within which index visits begin; bounded by the caller to the days that visits are kept.
  * @param caseWindow what is recorded as the case's window.
  */
 export async function traceOneCase(
