@@ -39,6 +39,8 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   const { settings, clock, vault } = dependencies;
   const app = fastify({
     logger: dependencies.log ? loggerOptions : false,
+    // One logger for all: a request has no number, and the path of a check-in no child logger to pay for.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     // A proxy on this machine may say whom it speaks for; nobody else may.
     trustProxy: 'loopback',

@@ -90,7 +90,10 @@ export function makeRoutes(app: FastifyInstance, authorizer: Authorizer, handled
           const authorized = authorize(raw, authority);
           const caller = authorized instanceof Promise ? await authorized : authorized;
           const answer = await handler({
-            params: readParams(request.params), query: readQuery(request.query), body: readBody(raw.body), caller, address: request.ip,
+            params: readParams(request.params), query: readQuery(request.query), body: readBody(raw.body), caller,
+            get address() {
+              return request.ip;
+            },
             setHeader: (name, value) => void reply.header(name, value),
           });
           return send(operation, reply, answer);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 /**
  * Tickets: what a process may conclude about a caller without asking anybody.
@@ -57,7 +57,7 @@ const nonceLength = 12;
 const tagLength = 16;
 
 /** Seals a ticket. `key` has 32 bytes; `nonce` has 12 random ones and is never used twice with a key. */
-export function sealTicket(ticket: Ticket, key: Uint8Array, nonce: Uint8Array): string {
+export function sealTicket(ticket: Ticket, key: Uint8Array | KeyObject, nonce: Uint8Array): string {
   const day = Buffer.from(ticket.day, 'ascii');
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(day);
@@ -67,10 +67,10 @@ export function sealTicket(ticket: Ticket, key: Uint8Array, nonce: Uint8Array): 
 
 /**
  * Opens a ticket. `keyOfDay` returns the ticket key of a day, or undefined for
- * a day it does not know. Whether the ticket is still in time is for the
+ * a day it does not know; as a KeyObject it spares importing it each time. Whether the ticket is still in time is for the
  * caller to decide: check-ins of an earlier day may arrive late.
  */
-export function openTicket(text: string, keyOfDay: (day: string) => Uint8Array | undefined): { readonly ok: true; readonly ticket: Ticket } | TicketRefusal {
+export function openTicket(text: string, keyOfDay: (day: string) => Uint8Array | KeyObject | undefined): { readonly ok: true; readonly ticket: Ticket } | TicketRefusal {
   if (!text.startsWith(prefix) || text.length > 2048) return { ok: false, reason: 'malformed' };
   const bytes = Buffer.from(text.slice(prefix.length), 'base64url');
   if (bytes.length < dayLength + nonceLength + tagLength) return { ok: false, reason: 'malformed' };

@@ -12,7 +12,6 @@ import type { CallerRequest } from '@health-kit/api/vault';
 import { verifyProof } from '@health-kit/proof';
 import { openTicket, type Ticket } from '@health-kit/ticket';
 import { isIdentifier } from '../identifiers.ts';
-import { isDay } from '../localDay.ts';
 import { ProblemError } from '../problems.ts';
 import type { DeviceCaller, GateCaller, InstitutionCaller, ResidentCaller, StaffCaller, TicketCaller } from './callers.ts';
 import type { DayKeys } from './dayKeys.ts';
@@ -76,8 +75,9 @@ export function makeAuthorizer(options: {
   }
 
   function ticketCaller(ticket: Ticket): TicketCaller {
-    if (ticket.kind !== 'resident' || !isDay(ticket.day)) throw refusal();
-    return { kind: 'ticket', day: ticket.day, dayStartMs: ticket.dayStartMs, dayEndMs: ticket.dayEndMs, visit: identifier<VisitPseudonym>(ticket.visit) };
+    const day = dayKeys.peek(ticket.day)?.day;
+    if (ticket.kind !== 'resident' || day === undefined) throw refusal();
+    return { kind: 'ticket', day, dayStartMs: ticket.dayStartMs, dayEndMs: ticket.dayEndMs, visit: identifier<VisitPseudonym>(ticket.visit) };
   }
 
   return {

@@ -1,4 +1,5 @@
 /** The keys of each day that the vault shares with the server: they seal tickets and turn pass ids into visit pseudonyms. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Day } from '@health-kit/api';
 import type { Clock } from '@health-kit/api/process-settings';
 import { dayKeys as dayKeysOperation } from '@health-kit/api/vault';
@@ -8,8 +9,8 @@ import type { VaultClient } from '../vault/vaultClient.ts';
 
 export interface DayKey {
   readonly day: Day;
-  readonly ticketKey: Buffer;
-  readonly passIdKey: Buffer;
+  readonly ticketKey: KeyObject;
+  readonly passIdKey: KeyObject;
   /** First instant of the day and of the next, epoch ms, as the vault reckons them. */
   readonly startMs: number;
   readonly endMs: number;
@@ -42,7 +43,7 @@ export function makeDayKeys(options: { readonly vault: VaultClient; readonly clo
       return undefined;
     }
     const key: DayKey = {
-      day, ticketKey: Buffer.from(outcome.value.ticketKey, 'base64url'), passIdKey: Buffer.from(outcome.value.passIdKey, 'base64url'),
+      day, ticketKey: createSecretKey(outcome.value.ticketKey, 'base64url'), passIdKey: createSecretKey(outcome.value.passIdKey, 'base64url'),
       startMs: Date.parse(outcome.value.dayStart), endMs: Date.parse(outcome.value.dayEnd),
     };
     known.set(day, key);
@@ -76,12 +77,7 @@ export function makeDayKeys(options: { readonly vault: VaultClient; readonly clo
     },
     async refresh() {
       const today = localDayOf(clock.now(), timeZone);
-      for (const [day, key] of known) {
-        if (isWithinTerm(key.day)) continue;
-        key.ticketKey.fill(0);
-        key.passIdKey.fill(0);
-        known.delete(day);
-      }
+      for (const [day, key] of known) if (!isWithinTerm(key.day)) known.delete(day);
       refused.clear();
       await keys.find(today);
       await keys.find(addDays(today, 1));

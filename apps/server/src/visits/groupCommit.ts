@@ -108,30 +108,32 @@ export function makeGroupCommit(database: Database, options: GroupCommitOptions 
   };
 }
 
-const valuesPerRow = 7;
-const statements = new Map<number, string>();
+/** Columns that stand in every row. Check-ins by residents, the many, send five values a row; with a gate's it is seven. */
+const forms = {
+  resident: { values: 5, row: (at: number) => `($${at}::uuid,$${at + 1}::timestamptz,$${at + 2}::timestamptz,true,$${at + 3}::uuid,$${at + 4}::uuid,'resident',NULL::uuid)` },
+  any: { values: 7, row: (at: number) => `($${at}::uuid,$${at + 1}::timestamptz,$${at + 2}::timestamptz,true,$${at + 3}::uuid,$${at + 4}::uuid,$${at + 5},$${at + 6}::uuid)` },
+} as const;
+const statements = new Map<string, string>();
 
-/** The statement for so many rows. Values are sent, not selected: a cluster routes them by venue (STACK: Citus). */
-function insertStatement(rows: number): string {
-  let text = statements.get(rows);
+/** The statement for so many rows. Values are sent, not selected: a cluster routes them by venue, and a pooler needs no named statement. */
+function insertStatement(form: keyof typeof forms, rows: number): string {
+  const key = `${form} ${rows}`;
+  let text = statements.get(key);
   if (text === undefined) {
-    const values = Array.from({ length: rows }, (_, row) => {
-      const first = row * valuesPerRow;
-      return `($${first + 1}::uuid,$${first + 2}::timestamptz,$${first + 3}::timestamptz,true,$${first + 4}::uuid,$${first + 5}::uuid,$${first + 6},$${first + 7}::uuid)`;
-    });
-    text = `INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source, gate_id) VALUES ${values.join(',')} ON CONFLICT DO NOTHING`;
-    statements.set(rows, text);
+    const { values, row } = forms[form];
+    const list = Array.from({ length: rows }, (_, index) => row(index * values + 1)).join(',');
+    text = `INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source, gate_id) VALUES ${list} ON CONFLICT DO NOTHING`;
+    statements.set(key, text);
   }
   return text;
 }
 
 async function insertVisits(database: Database, visits: readonly NewVisit[], deadlineMs: number): Promise<void> {
+  const form = visits.every(({ gateId }) => gateId === null) ? 'resident' : 'any';
   const values: (string | null)[] = [];
   for (const visit of visits) {
-    values.push(
-      visit.venueId, new Date(visit.arrivedAtMs).toISOString(), new Date(visit.leftAtMs).toISOString(), visit.subject, visit.visitId,
-      visit.gateId === null ? 'resident' : 'gate', visit.gateId,
-    );
+    values.push(visit.venueId, new Date(visit.arrivedAtMs).toISOString(), new Date(visit.leftAtMs).toISOString(), visit.subject, visit.visitId);
+    if (form === 'any') values.push(visit.gateId === null ? 'resident' : 'gate', visit.gateId);
   }
-  await database.query(insertStatement(visits.length), values, { deadlineMs });
+  await database.query(insertStatement(form, visits.length), values, { deadlineMs });
 }
