@@ -2,5 +2,5 @@
 export { health } from './routes.ts';
 export { noteFactChanges, type FactChange } from './noteFactChanges.ts';
 export { profileInForce } from './profileInForce.ts';
-export { countOrders, recordExposures, recordOrders, type NewExposure, type OrderTerms } from './recordOrders.ts';
+export { countOrders, countOrdersOf, recordExposures, recordOrders, type NewExposure, type OrderTerms } from './recordOrders.ts';
 export { factChangesSweep } from './tellVaultOfChanges.ts';

@@ -47,6 +47,12 @@ export async function recordExposures(transaction: Queryable, proposalId: Propos
   );
 }
 
+/** How many people have an order by this proposal. */
+export async function countOrdersOf(database: Queryable, proposalId: ProposalId): Promise<number> {
+  const [row] = await database.query<{ orders: number }>('SELECT count(*)::integer AS orders FROM health.observation_order WHERE proposal_id = $1', [proposalId]);
+  return row?.orders ?? 0;
+}
+
 /** How many orders were made on each local day, by kind, newest first; nobody's name. */
 export async function countOrders(database: Queryable, timeZone: string, days: number): Promise<{ day: Day; kind: OrderTerms['kind']; orders: number }[]> {
   return database.query<{ day: Day; kind: OrderTerms['kind']; orders: number }>(

@@ -1,12 +1,12 @@
 import type { HealthPseudonym, NotifyPseudonym, ProposalId, TracePseudonym } from '@health-kit/api';
 import type { WhatToDo } from '@health-kit/policy';
 import type { Database } from '../database.ts';
-import { noteFactChanges, profileInForce, recordExposures, recordOrders } from '../health/index.ts';
+import { countOrdersOf, noteFactChanges, profileInForce, recordExposures, recordOrders } from '../health/index.ts';
 import { tell, type NewNotice } from '../notifications/index.ts';
 import { readContactDays } from '../tracing/index.ts';
 import { readProposal, type StoredProposal } from './proposals.ts';
 
-/** A person concerned, under the names the vault gave upon the second officer's approval. */
+/** A person concerned, under the names the vault gave upon the second officer's approval. Contacts without a proven identity are not among them: they collect no orders. */
 export interface OrderSubject {
   readonly contact: TracePseudonym;
   readonly health: HealthPseudonym;
@@ -33,7 +33,7 @@ export async function carryOut(
   return database.transaction(async (transaction) => {
     const proposal = await readProposal(transaction, proposalId, true);
     if (proposal === null || proposal.state === 'refused') return null;
-    if (proposal.state === 'approved') return proposal.subjects;
+    if (proposal.state === 'approved') return countOrdersOf(transaction, proposalId);
 
     const contactDays = new Map((await readContactDays(transaction, proposal.caseId, subjects.map(({ contact }) => contact), timeZone)).map((days) => [days.contact, days]));
     const exposures = subjects.flatMap(({ contact, health, notify }) => {

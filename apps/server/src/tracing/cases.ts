@@ -14,36 +14,36 @@ const columns = `c.case_id, c.index_person, c.state, c.profile, c.collected_at, 
    WHERE pc.case_id = c.case_id AND p.state = 'approved') AS ordered`;
 const defaultLimit = 50;
 
-/** Cases, newest report first. */
-export async function readCases(database: Queryable, state: Case['state'] | null, limit: number = defaultLimit): Promise<Case[]> {
+/** Cases, newest report first, each with its window as it is at `nowMs`. */
+export async function readCases(database: Queryable, state: Case['state'] | null, nowMs: number, limit: number = defaultLimit): Promise<Case[]> {
   const rows = await database.query<CaseRow & Record<string, unknown>>(
     `SELECT ${columns} FROM trace.case_file c WHERE ($1::text IS NULL OR c.state = $1) ORDER BY c.reported_at DESC, c.case_id LIMIT $2`, [state, limit],
   );
-  return rows.map(toCase);
+  return rows.map((row) => toCase(row, nowMs));
 }
 
-/** One case; null where there is none. */
-export async function readCase(database: Queryable, caseId: CaseId): Promise<Case | null> {
+/** One case with its window as it is at `nowMs`; null where there is none. */
+export async function readCase(database: Queryable, caseId: CaseId, nowMs: number): Promise<Case | null> {
   const [row] = await database.query<CaseRow & Record<string, unknown>>(`SELECT ${columns} FROM trace.case_file c WHERE c.case_id = $1`, [caseId]);
-  return row === undefined ? null : toCase(row);
+  return row === undefined ? null : toCase(row, nowMs);
 }
 
-/** Takes up a new case, with the window as it is today; one that is open stays as it is. Null where there is no case that could be taken up. */
+/** Takes up a new case; one that is open stays as it is. Null where there is no case that could be taken up. */
 export async function takeUpCase(database: Queryable, caseId: CaseId, office: string, nowMs: number): Promise<Case | null> {
-  const present = await readCase(database, caseId);
-  if (present === null || present.state === 'closed') return null;
-  const window = caseWindow(Date.parse(present.collectedAt), nowMs);
   await database.query(
-    `UPDATE trace.case_file SET state = 'open', opened_at = $2, opened_by = $3, window_from = $4, window_to = $5 WHERE case_id = $1 AND state = 'new'`,
-    [caseId, new Date(nowMs), office, new Date(window.from), new Date(window.to)],
+    `UPDATE trace.case_file SET state = 'open', opened_at = $2, opened_by = $3 WHERE case_id = $1 AND state = 'new'`,
+    [caseId, new Date(nowMs), office],
   );
-  return readCase(database, caseId);
+  const present = await readCase(database, caseId, nowMs);
+  return present === null || present.state === 'closed' ? null : present;
 }
 
-function toCase(row: CaseRow): Case {
+function toCase(row: CaseRow, nowMs: number): Case {
+  // The stored window is that of registration or the last trace; a case that is worked on can be traced up to now.
+  const window = row.state === 'closed' ? { from: row.window_from.getTime(), to: row.window_to.getTime() } : caseWindow(row.collected_at.getTime(), nowMs);
   return {
     caseId: row.case_id, index: row.index_person, state: row.state, collectedAt: row.collected_at.toISOString(), reportedAt: row.reported_at.toISOString(),
-    profile: row.profile, window: { from: row.window_from.toISOString(), to: row.window_to.toISOString() },
+    profile: row.profile, window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
     openedAt: row.opened_at?.toISOString() ?? null, openedBy: row.opened_by, tracedAt: row.traced_at?.toISOString() ?? null,
     contacts: row.contacts, ordered: row.ordered,
   };

@@ -15,12 +15,12 @@ export function tracing(core: Core): void {
   const { routes, database, vault, clock, sweeps } = core;
 
   async function existingCase(caseId: CaseId): Promise<Case> {
-    const found = await readCase(database, caseId);
+    const found = await readCase(database, caseId, clock.now());
     if (found === null) throw new ProblemError('not-found');
     return found;
   }
 
-  routes.staff(listCases, async ({ query }) => ({ cases: await readCases(database, query.state ?? null, query.limit) }));
+  routes.staff(listCases, async ({ query }) => ({ cases: await readCases(database, query.state ?? null, clock.now(), query.limit) }));
   routes.staff(getCase, ({ params }) => existingCase(params.caseId));
 
   routes.staff(openCase, async ({ params, caller }) => {

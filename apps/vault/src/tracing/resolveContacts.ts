@@ -3,7 +3,7 @@ import { resolveContacts } from '@health-kit/api/vault';
 import { DAY_MS } from '@health-kit/policy';
 import { openHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { officerId, personId, type PersonId } from '../identifiers.ts';
+import { localDay, officerId, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
@@ -25,7 +25,10 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
      FROM vault.trace t JOIN vault.case_authority c USING (case_id) WHERE t.trace_id = $1 AND t.expires_at > $2`,
     [traceId, now],
   )) ?? refuse('not-authorized');
-  if (subjects.some(({ day }) => day < trace.from_day || day > trace.to_day)) refuse('invalid-request');
+  // Whoever was there may have come the evening before the window, or after the midnight that ends it: a day of arrival on either side.
+  const firstDay = vault.calendar.addDays(localDay(trace.from_day), -1);
+  const lastDay = vault.calendar.addDays(localDay(trace.to_day), 1);
+  if (subjects.some(({ day }) => day < firstDay || day > lastDay)) refuse('invalid-request');
 
   const found = await invert(vault, subjects);
   const present = await presentPeople(vault.database, found.filter((person) => person !== null));
