@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { Button } from './Button.tsx';
+import { CameraProblem } from './CameraProblem.tsx';
 import { TextField } from './Field.tsx';
 import { useUiText } from './i18n.ts';
 import { Notice } from './Notice.tsx';
@@ -91,25 +92,14 @@ export function Scanner({ onResult, formats = everyFormat, paused = false, facin
           )}
         </div>
       ) : (
-        <Notice
-          kind="warning"
-          title={text(`scanner.${failure}Title`)}
-          announce
-          action={failure === 'insecure' ? undefined : (
-            <Button
-              look="secondary"
-              onClick={() => {
-                setReaderFailed(false);
-                if (failure === 'decoder') setAttempt((count) => count + 1);
-                else camera.retry();
-              }}
-            >
-              {text('tryAgain')}
-            </Button>
-          )}
-        >
-          {text(`scanner.${failure}`)}
-        </Notice>
+        <CameraProblem
+          failure={failure}
+          onRetry={() => {
+            setReaderFailed(false);
+            if (failure === 'decoder') setAttempt((count) => count + 1);
+            else camera.retry();
+          }}
+        />
       )}
       {failure === null ? <p className={styles.prompt} role="status">{state === 'starting' ? text('scanner.starting') : prompt ?? text('scanner.searching')}</p> : null}
       <OtherWays onResult={onResult} formats={formats} open={failure !== null} />

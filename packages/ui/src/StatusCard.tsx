@@ -26,6 +26,7 @@ export interface StatusCardProps {
 /** The one-glance card: colour, word, symbol and pattern, each enough by itself. */
 export function StatusCard({ status, word, line, announce = false, children }: StatusCardProps) {
   const { language } = useLanguage();
+  const written = word ?? statusWords[status][language];
   return (
     <section className={`${styles.card} ${styles[status]}`} data-status={status}>
       <div className={styles.band} role={announce ? 'status' : undefined}>
@@ -33,7 +34,7 @@ export function StatusCard({ status, word, line, announce = false, children }: S
           {emblems[status]}
         </svg>
         <div className={styles.words}>
-          <p className={styles.word}>{word ?? statusWords[status][language]}</p>
+          <p className={[...written].length > 7 ? `${styles.word} ${styles.long}` : styles.word}>{written}</p>
           {line === undefined ? null : <p className={styles.line}>{line}</p>}
         </div>
       </div>

@@ -1,10 +1,11 @@
 export { AppHeader, LanguageSwitch, LargeTypeSwitch, type AppHeaderProps } from './AppHeader.tsx';
 export { Button, buttonClass, type ButtonLook, type ButtonProps } from './Button.tsx';
+export { CameraProblem } from './CameraProblem.tsx';
 export { Dialog, type DialogProps } from './Dialog.tsx';
 export { ErrorSummary, type FieldError } from './ErrorSummary.tsx';
 export { useFailureText, type Failure } from './failure.ts';
 export { Select, TextField, type FieldWidth, type SelectProps, type TextFieldProps } from './Field.tsx';
-export { languages, startI18n, useLanguage, type Language, type MessageKey, type Messages, type MessageValues, type SameKeys, type Text } from './i18n.ts';
+export { languages, startI18n, useLanguage, useUiText, type Language, type MessageKey, type Messages, type MessageValues, type SameKeys, type Text } from './i18n.ts';
 export { restoreLargeType, useLargeType } from './largeType.ts';
 export { Notice, type NoticeKind, type NoticeProps } from './Notice.tsx';
 export { Page, type PageProps } from './Page.tsx';

@@ -1,0 +1,76 @@
+import { Link } from 'wouter';
+import { useState } from 'react';
+import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { useDevice } from '../device/deviceState.ts';
+import type { LocalVisit } from '../device/records.ts';
+import { useNow } from '../device/useNow.ts';
+import { routes } from '../routes.ts';
+import { useText } from '../text.ts';
+import { endVisit } from './visits.ts';
+import styles from './ReceiptPage.module.css';
+
+/** What one holds up at the entrance: tick, venue, and a clock that runs. */
+export function ReceiptPage({ visitId }: { readonly visitId: string }) {
+  const text = useText();
+  const { visits } = useDevice();
+  const visit = visits?.find((candidate) => candidate.visitId === visitId);
+  if (visit === undefined) {
+    return (
+      <Page title={text('receipt.unknown')} quietTitle>
+        <EmptyState symbol="place" title={text('receipt.unknown')} action={<Link className={buttonClass()} href={routes.scan}>{text('scan.title')}</Link>}>{text('receipt.unknownText')}</EmptyState>
+      </Page>
+    );
+  }
+  return visit.checkIn === 'refused' ? <RefusedVisit visit={visit} /> : <Receipt visit={visit} />;
+}
+
+function RefusedVisit({ visit }: { readonly visit: LocalVisit }) {
+  const text = useText();
+  const { language } = useLanguage();
+  return (
+    <Page title={text('receipt.refusedTitle')} lead={visit.venueName}>
+      <Notice kind="problem" announce>{visit.refusal === null || visit.refusal === 'no-ticket' ? text('receipt.refusedNoTicket') : problemText(visit.refusal, language).detail}</Notice>
+      <Link className={buttonClass('primary', true)} href={routes.pass}>{text('receipt.toPass')}</Link>
+    </Page>
+  );
+}
+
+function Receipt({ visit }: { readonly visit: LocalVisit }) {
+  const text = useText();
+  const time = useTimeFormat();
+  const now = useNow();
+  const [busy, setBusy] = useState(false);
+  const out = visit.leftAt !== null;
+  const title = text(out ? 'receipt.outTitle' : 'receipt.title');
+
+  async function leave(): Promise<void> {
+    setBusy(true);
+    try {
+      await endVisit(visit.visitId);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <Page title={title} quietTitle>
+      <StatusCard status={out ? 'unverified' : 'clear'} word={title} announce>
+        <p className={styles.venue}>{visit.venueName}</p>
+        <p className={styles.clock}><span className="visually-hidden">{text('receipt.now')} </span>{time.timeWithSeconds(now)}</p>
+        <dl className={styles.times}>
+          <div><dt>{text('receipt.arrived')}</dt><dd>{time.dateTime(visit.arrivedAt)}</dd></div>
+          {visit.leftAt === null ? null : <div><dt>{text('receipt.left')}</dt><dd>{time.dateTime(visit.leftAt)}</dd></div>}
+        </dl>
+      </StatusCard>
+      <div role="status">
+        {visit.checkIn === 'waiting' ? <Notice kind="warning">{text('receipt.waiting')}</Notice>
+          : visit.checkOut === 'waiting' ? <Notice kind="warning">{text('receipt.outWaiting')}</Notice>
+          : visit.checkOut === 'refused' ? <Notice kind="warning">{text('receipt.outRefused')}</Notice>
+          : <Notice kind="success">{text('receipt.delivered')}{out ? '' : ` · ${text('receipt.hold')}`}</Notice>}
+      </div>
+      <div className={styles.actions}>
+        {out ? null : <Button wide look="secondary" busy={busy} onClick={() => void leave()}>{text('receipt.checkOut')}</Button>}
+        <Link className={buttonClass(out ? 'primary' : 'quiet', true)} href={routes.pass}>{text('receipt.toPass')}</Link>
+      </div>
+    </Page>
+  );
+}

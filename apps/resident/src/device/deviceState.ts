@@ -1,0 +1,105 @@
+import { useSyncExternalStore } from 'react';
+import { makeKey, openKeyStore, type KeyStore, type RecordOf } from '@health-kit/client';
+import { recordParsers, type LocalVisit } from './records.ts';
+
+type Parsers = typeof recordParsers;
+type RecordName = keyof Parsers;
+/** Everything the device keeps, as the pages see it: a copy in memory of what stands in IndexedDB. */
+export type DeviceState = { readonly [Name in RecordName]: RecordOf<Parsers, Name> | null };
+
+const databaseName = 'health-kit-resident';
+const deviceKeyName = 'device';
+/** Visits are forgotten here when they are forgotten everywhere. */
+const visitTermMs = 14 * 24 * 60 * 60 * 1000;
+
+const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, ticket: null, status: null, visits: null, pendingVenue: null };
+let store: KeyStore<Parsers> | null = null;
+let key: CryptoKeyPair | null = null;
+let state = nothing;
+const listeners = new Set<() => void>();
+
+/** Opens the store, makes the device key before anything else, and reads the records. Rejects where the browser refuses storage. */
+export async function loadDevice(nowMs: number): Promise<void> {
+  store = await openKeyStore(databaseName, recordParsers);
+  key = await ensureKey(store);
+  const [trust, registration, account, portrait, pass, ticket, status, visits, pendingVenue] = await Promise.all([
+    store.get('trust'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'),
+    store.get('ticket'), store.get('status'), store.get('visits'), store.get('pendingVenue'),
+  ]);
+  state = { trust, registration, account, portrait, pass, ticket, status, visits, pendingVenue };
+  if (visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
+  // Asks the browser not to evict the key when space runs low; it may say no.
+  void navigator.storage?.persist?.();
+}
+
+async function ensureKey(opened: KeyStore<Parsers>): Promise<CryptoKeyPair> {
+  return (await opened.getKey(deviceKeyName)) ?? opened.keepKey(deviceKeyName, await makeKey());
+}
+
+/** The key of this device; it signs and cannot be read. */
+export function deviceKey(): CryptoKeyPair {
+  if (key === null) throw new Error('the device is not loaded yet');
+  return key;
+}
+
+function opened(): KeyStore<Parsers> {
+  if (store === null) throw new Error('the device is not loaded yet');
+  return store;
+}
+
+export function deviceState(): DeviceState {
+  return state;
+}
+
+export function useDevice(): DeviceState {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, deviceState);
+}
+
+function publish(change: Partial<DeviceState>): void {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+/** Keeps records, on disk before the pages see them. */
+export async function keep(change: Partial<{ readonly [Name in Exclude<RecordName, 'visits'>]: RecordOf<Parsers, Name> }>): Promise<void> {
+  const target = opened();
+  if (change.trust) await target.put('trust', change.trust);
+  if (change.registration) await target.put('registration', change.registration);
+  if (change.account) await target.put('account', change.account);
+  if (change.portrait) await target.put('portrait', change.portrait);
+  if (change.pass) await target.put('pass', change.pass);
+  if (change.ticket) await target.put('ticket', change.ticket);
+  if (change.status) await target.put('status', change.status);
+  if (change.pendingVenue) await target.put('pendingVenue', change.pendingVenue);
+  publish(change);
+}
+
+export async function forget(...names: Exclude<RecordName, 'visits'>[]): Promise<void> {
+  for (const name of names) await opened().delete(name);
+  publish(Object.fromEntries(names.map((name) => [name, null])));
+}
+
+/** Changes the visits as they stand on disk now: another tab may have added one, and none may be lost. */
+export async function changeVisits(change: (visits: readonly LocalVisit[]) => LocalVisit[]): Promise<void> {
+  await exclusively('health-kit.visits', async () => {
+    const visits = change((await opened().get('visits')) ?? []);
+    await opened().put('visits', visits);
+    publish({ visits });
+  });
+}
+
+/** Runs `work` while no other tab runs work of the same name. */
+export async function exclusively(name: string, work: () => Promise<void>): Promise<void> {
+  if ('locks' in navigator) await navigator.locks.request(name, work);
+  else await work();
+}
+
+/** Forgets everything and starts anew with another key. */
+export async function clearDevice(): Promise<void> {
+  await opened().clear();
+  key = await ensureKey(opened());
+  publish(nothing);
+}

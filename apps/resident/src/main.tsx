@@ -1,0 +1,27 @@
+import '@health-kit/ui/tokens.css';
+import '@health-kit/ui/base.css';
+import { createRoot } from 'react-dom/client';
+import { Notice, Page, restoreLargeType } from '@health-kit/ui';
+import { App } from './App.tsx';
+import { keepDelivering } from './checkIn/visits.ts';
+import { loadDevice } from './device/deviceState.ts';
+import { refreshTrust } from './device/session.ts';
+import { useText } from './text.ts';
+
+const place = document.getElementById('app');
+if (place === null) throw new Error('the page has no place for the app');
+restoreLargeType();
+const root = createRoot(place);
+loadDevice(Date.now()).then(() => {
+  root.render(<App />);
+  void refreshTrust();
+  keepDelivering();
+}, () => root.render(<StorageRefused />));
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');
+
+/** Without storage there is no key, and without a key no pass. */
+function StorageRefused() {
+  const text = useText();
+  return <Page title={text('storage.title')}><Notice kind="problem">{text('storage.text')}</Notice></Page>;
+}

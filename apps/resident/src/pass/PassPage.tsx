@@ -1,0 +1,155 @@
+import { useEffect, useMemo, useState } from 'react';
+import { Link, Redirect } from 'wouter';
+import { Button, buttonClass, Loading, Notice, Page, QrCode, StatusCard, Symbol, useFailureText, useTimeFormat, useUiText, type Failure } from '@health-kit/ui';
+import { visitInProgress } from '../checkIn/visits.ts';
+import { clearDevice, useDevice, type DeviceState } from '../device/deviceState.ts';
+import { useOnline } from '../device/online.ts';
+import { isProblem, type Refusal } from '../device/session.ts';
+import { useNow } from '../device/useNow.ts';
+import { Picture } from '../portrait/Picture.tsx';
+import { useUnreadNotices } from '../records/unreadNotices.ts';
+import { routes, visitRoute } from '../routes.ts';
+import { useText } from '../text.ts';
+import { readKeptPass, refreshPass } from './refreshPass.ts';
+import { StatusReasons } from './StatusReasons.tsx';
+import { useTurningCode } from './useTurningCode.ts';
+import styles from './PassPage.module.css';
+
+/** How often the status is asked for while the page is looked at, milliseconds. */
+const pollMs = 60_000;
+
+/** Refreshes when the page opens, when it is looked at again, when the network returns, and every minute. */
+function useFreshPass(): { readonly failure: Failure | null; readonly retry: () => void } {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    let over = false;
+    const refresh = () => {
+      if (document.visibilityState !== 'visible') return;
+      refreshPass().then((refusal: Refusal | null) => {
+        if (!over) setFailure(refusal);
+      }, () => {
+        if (!over) setFailure({ reason: 'unexpected' });
+      });
+    };
+    refresh();
+    const timer = setInterval(refresh, pollMs);
+    document.addEventListener('visibilitychange', refresh);
+    window.addEventListener('online', refresh);
+    return () => {
+      over = true;
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', refresh);
+      window.removeEventListener('online', refresh);
+    };
+  }, [attempt]);
+  return { failure, retry: () => setAttempt((count) => count + 1) };
+}
+
+/** The pass: one glance for the guard, and below it what the holder is owed about it. */
+export function PassPage() {
+  const text = useText();
+  const shared = useUiText();
+  const failureText = useFailureText();
+  const device = useDevice();
+  const online = useOnline();
+  const unread = useUnreadNotices();
+  const { failure, retry } = useFreshPass();
+  const kept = useMemo(() => readKeptPass(device.pass?.pass), [device.pass]);
+  if (device.account === null) return <Redirect to={routes.start} replace />;
+  const visit = visitInProgress(device.visits ?? [], Date.now());
+
+  return (
+    <Page title={text('pass.title')} quietTitle wide>
+      {failure !== null && isProblem(failure, 'not-authorized') ? (
+        <Notice kind="problem" announce title={text('expired.title')} action={<Button look="secondary" onClick={() => void clearDevice()}>{text('expired.action')}</Button>}>
+          {text('expired.text')}
+        </Notice>
+      ) : null}
+      {unread > 0 ? (
+        <Link className={styles.bar} href={routes.notices}>
+          <span className={styles.barSymbol}><Symbol name="bell" /></span>
+          <span className={styles.barWords}>{text('pass.notices', { count: unread })}</span>
+          <span className={styles.barAction}>{text('pass.readNotices')}</span>
+        </Link>
+      ) : null}
+      {visit === null ? null : (
+        <Link className={styles.bar} href={visitRoute(visit.visitId)}>
+          <span className={styles.barSymbol}><Symbol name="place" /></span>
+          <span className={styles.barWords}>{text('pass.present', { venue: visit.venueName })}</span>
+          <span className={styles.barAction}>{text('pass.toReceipt')}</span>
+        </Link>
+      )}
+      {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
+      {kept === null || device.pass === null ? (
+        failure === null ? <Loading label={text('pass.getting')} /> : (
+          <Notice kind="problem" announce title={failureText(failure).title} action={<Button look="secondary" onClick={retry}>{shared('tryAgain')}</Button>}>{failureText(failure).detail}</Notice>
+        )
+      ) : (
+        <div className={styles.columns}>
+          <PassCard device={device} pass={device.pass} bytes={kept.bytes} claims={kept.claims} />
+          <div className={styles.side}>
+            {kept.claims.status === 'unverified' ? (
+              <Notice kind="warning" title={text('pass.unverifiedTitle')}>{text('pass.unverified')}</Notice>
+            ) : null}
+            <Link className={buttonClass('primary', true)} href={routes.scan}>{text('pass.checkIn')}</Link>
+            {failure !== null && failure.reason !== 'unreachable' && !isProblem(failure, 'not-authorized') ? (
+              <Notice kind="problem" title={failureText(failure).title}>{failureText(failure).detail}</Notice>
+            ) : null}
+            {device.status === null ? null : <StatusReasons explanation={device.status.explanation} checkedAtMs={device.status.checkedAtMs} />}
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+interface PassCardProps {
+  readonly device: DeviceState;
+  readonly pass: NonNullable<DeviceState['pass']>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly claims: NonNullable<ReturnType<typeof readKeptPass>>['claims'];
+}
+
+function PassCard({ device, pass, bytes, claims }: PassCardProps) {
+  const text = useText();
+  const time = useTimeFormat();
+  const now = useNow();
+  const { portrait } = device;
+  const face = useMemo(() => (portrait === null ? null : { bytes: portrait.image, type: portrait.imageType }), [portrait]);
+  const expired = now >= Date.parse(pass.expiresAt);
+  return (
+    <StatusCard status={claims.status} announce>
+      <div className={styles.person}>
+        {face === null ? (
+          <Link className={styles.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>
+        ) : <Picture image={face} className={styles.portrait ?? ''} label={text('pass.portrait')} />}
+        <dl className={styles.particulars}>
+          <div className={styles.name}><dt className="visually-hidden">{text('pass.name')}</dt><dd>{pass.holder.name}</dd></div>
+          <div><dt>{text('pass.document')}</dt><dd>{text('pass.documentEnds', { digits: pass.holder.documentLastTwo })}</dd></div>
+          <div><dt>{text('pass.phone')}</dt><dd>{pass.holder.phone}</dd></div>
+        </dl>
+      </div>
+      <p className={styles.clock}>
+        <span>{time.weekday(now)}</span>
+        <span className={styles.seconds}>{time.timeWithSeconds(now)}</span>
+      </p>
+      {expired
+        ? <Notice kind="problem" announce title={text('pass.expiredTitle')}>{text('pass.expired')}</Notice>
+        : <PassCode bytes={bytes} claims={claims} portrait={portrait} />}
+      <p className={styles.valid}>{text('pass.validUntil', { time: time.dateTime(pass.expiresAt) })}</p>
+    </StatusCard>
+  );
+}
+
+function PassCode({ bytes, claims, portrait }: Pick<PassCardProps, 'bytes' | 'claims'> & { readonly portrait: DeviceState['portrait'] }) {
+  const text = useText();
+  const { code, hasFace } = useTurningCode(bytes, claims, portrait);
+  if (code.state === 'wrong-time') return <Notice kind="problem" title={text('pass.clockTitle')}>{text('pass.clock')}</Notice>;
+  return (
+    <div className={styles.code}>
+      <div className={styles.square}>{code.state === 'there' ? <QrCode text={code.text} label={text('pass.code')} /> : null}</div>
+      <p className={styles.hint}>{text('pass.show')}{hasFace ? ` ${text('pass.alternates')}` : ''}</p>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { getMyStatus, issuePass, listMyNotices } from '@health-kit/api';
+import { decodeBase64url, readUnverifiedPass, type Pass } from '@health-kit/pass';
+import { deviceState, keep } from '../device/deviceState.ts';
+import { callAsResident, ensureTicket, type Refusal } from '../device/session.ts';
+import { setUnreadNotices } from '../records/unreadNotices.ts';
+
+/** Fetches the pass of today; null when it went well. */
+export async function fetchPass(): Promise<Refusal | null> {
+  const answer = await callAsResident(issuePass, { body: {} });
+  if (!answer.ok) return answer;
+  await keep({ pass: answer.value });
+  return null;
+}
+
+/** The kept pass as bytes and claims; null when there is none or it is not one. */
+export function readKeptPass(text: string | undefined): { readonly bytes: Uint8Array<ArrayBuffer>; readonly claims: Pass } | null {
+  const bytes = text === undefined ? null : decodeBase64url(text);
+  const claims = bytes === null ? null : readUnverifiedPass(bytes);
+  return bytes === null || claims === null ? null : { bytes, claims };
+}
+
+/**
+ * Brings pass, status and count of notices up to date. The pass is fetched
+ * once a day, and again only when the status or the proof of identity is no
+ * longer what it says. Returns what went wrong, null when nothing did.
+ */
+export async function refreshPass(): Promise<Refusal | null> {
+  // A ticket says whether the identity was proven when it was issued: somebody who waits at the desk needs a new one.
+  const ticket = await ensureTicket(deviceState().ticket?.identityProven === false);
+  if (!ticket.ok) return ticket;
+
+  const status = await callAsResident(getMyStatus, {});
+  if (!status.ok) return status;
+  await keep({ status: { explanation: status.value, checkedAtMs: Date.now() } });
+
+  const notices = await callAsResident(listMyNotices, {});
+  if (notices.ok) setUnreadNotices(notices.value.notices.filter(({ readAt }) => readAt === null).length);
+
+  const { pass } = deviceState();
+  const claims = readKeptPass(pass?.pass)?.claims ?? null;
+  const current = pass !== null && claims !== null && pass.day === ticket.value.day && Date.now() < Date.parse(pass.expiresAt)
+    && claims.status === status.value.status && pass.holder.identityProven === ticket.value.identityProven;
+  return current ? null : fetchPass();
+}

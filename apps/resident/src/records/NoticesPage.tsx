@@ -1,0 +1,81 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { listMyNotices, readMyNotice, type ResponseOf } from '@health-kit/api';
+import { whatToDoWords } from '@health-kit/policy';
+import { buttonClass, EmptyState, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { BackLink } from '../BackLink.tsx';
+import { CallButton } from '../CallButton.tsx';
+import { callAsResident } from '../device/session.ts';
+import { useAnswer } from '../device/useAnswer.ts';
+import { wordsOf } from '../pass/StatusReasons.tsx';
+import { routes } from '../routes.ts';
+import { useText } from '../text.ts';
+import { Asked } from './Asked.tsx';
+import { setUnreadNotices } from './unreadNotices.ts';
+import styles from './records.module.css';
+
+type Notice = ResponseOf<typeof listMyNotices>['notices'][number];
+const ask = () => callAsResident(listMyNotices, {});
+
+/** Notices: what happened, what to do, whom to call. Opening the page reads them. */
+export function NoticesPage() {
+  const text = useText();
+  const { answer, reload } = useAnswer(ask);
+  useEffect(() => {
+    if (answer.state !== 'there') return;
+    const unread = answer.value.notices.filter(({ readAt }) => readAt === null);
+    void Promise.all(unread.map(({ noticeId }) => callAsResident(readMyNotice, { params: { noticeId }, body: {} })))
+      .then((marked) => setUnreadNotices(marked.filter(({ ok }) => !ok).length));
+  }, [answer]);
+  return (
+    <Page title={text('records.notices')} back={<BackLink to={routes.records} />}>
+      <Asked answer={answer} reload={reload}>
+        {({ notices }) => (notices.length === 0
+          ? <EmptyState symbol="bell" title={text('notices.empty')}>{text('notices.emptyText')}</EmptyState>
+          : <ul className={styles.list}>{notices.map((notice) => <NoticeEntry key={notice.noticeId} notice={notice} />)}</ul>)}
+      </Asked>
+    </Page>
+  );
+}
+
+function NoticeEntry({ notice }: { readonly notice: Notice }) {
+  const text = useText();
+  const time = useTimeFormat();
+  const { language } = useLanguage();
+  const todo = wordsOf(whatToDoWords, notice.whatToDo);
+  const orderKind = notice.orderKind === 'home-observation' || notice.orderKind === 'central-observation' || notice.orderKind === 'test' ? notice.orderKind : 'other';
+  const title = notice.kind === 'result' ? text('notices.result') : notice.kind === 'exposure' ? text('notices.exposure') : text(`notices.orders.${orderKind}`);
+  const exposureKind = notice.exposureKind === 'shared-indoor-space' ? 'indoor' : notice.exposureKind === 'close' || notice.exposureKind === 'casual' ? notice.exposureKind : null;
+  return (
+    <li className={styles.entry}>
+      <div className={styles.head}>
+        <h2>{title}</h2>
+        <span className={styles.soft}>{time.dateTime(notice.sentAt)}</span>
+        {notice.readAt === null ? <span className={styles.badge}>{text('notices.unread')}</span> : null}
+      </div>
+      {notice.kind === 'exposure' && notice.exposureDay !== null ? <p>{text('notices.exposureText', { day: time.day(notice.exposureDay) })}</p> : null}
+      {notice.kind === 'exposure' && exposureKind !== null ? <p className={styles.soft}>{text(`notices.exposureKinds.${exposureKind}`)}</p> : null}
+      {notice.kind === 'order' ? (
+        <dl className={styles.facts}>
+          {notice.endsAt === null ? null : <div><dt>{text('notices.ends')}</dt><dd>{time.dateTime(notice.endsAt)}</dd></div>}
+          {notice.reason === null ? null : <div><dt>{text('notices.reason')}</dt><dd>{notice.reason}</dd></div>}
+          {notice.legalBasis === null ? null : <div><dt>{text('notices.basis')}</dt><dd>{notice.legalBasis}</dd></div>}
+        </dl>
+      ) : null}
+      {notice.kind === 'result' ? (
+        <>
+          <p>{text('notices.resultText')}</p>
+          <div><Link className={buttonClass('secondary')} href={routes.results}>{text('notices.toResults')}</Link></div>
+        </>
+      ) : (
+        <>
+          {todo === null ? null : <div className={styles.todo}><h3>{text('notices.todo')}</h3><p>{todo[language]}</p></div>}
+          <div>
+            <p className={styles.soft}>{text('notices.call')}</p>
+            <CallButton />
+          </div>
+        </>
+      )}
+    </li>
+  );
+}

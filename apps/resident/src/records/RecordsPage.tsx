@@ -1,0 +1,26 @@
+import { Page } from '@health-kit/ui';
+import { nextDelivery } from '../checkIn/visits.ts';
+import { useDevice } from '../device/deviceState.ts';
+import { routes } from '../routes.ts';
+import { useText } from '../text.ts';
+import { useUnreadNotices } from './unreadNotices.ts';
+import { Way } from './Way.tsx';
+import styles from './records.module.css';
+
+/** The way to everything that is known about the resident. */
+export function RecordsPage() {
+  const text = useText();
+  const unread = useUnreadNotices();
+  const { visits } = useDevice();
+  const waiting = visits?.some((visit) => nextDelivery(visit) !== null) === true;
+  return (
+    <Page title={text('records.title')} lead={text('records.lead')}>
+      <ul className={styles.list}>
+        <Way to={routes.results} symbol="tube" title={text('records.results')} words={text('records.resultsText')} badge={null} />
+        <Way to={routes.notices} symbol="bell" title={text('records.notices')} words={text('records.noticesText')} badge={unread === 0 ? null : text('records.unread', { count: unread })} />
+        <Way to={routes.access} symbol="eye" title={text('records.access')} words={text('records.accessText')} badge={null} />
+        <Way to={routes.visits} symbol="place" title={text('records.visits')} words={text('records.visitsText')} badge={waiting ? text('visits.waiting') : null} />
+      </ul>
+    </Page>
+  );
+}

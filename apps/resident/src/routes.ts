@@ -1,0 +1,26 @@
+/** The app's addresses. The service worker answers for these alone: other apps live on the same origin. */
+export const routes = {
+  start: '/',
+  register: '/register',
+  code: '/register/code',
+  portrait: '/portrait',
+  pass: '/pass',
+  scan: '/scan',
+  venue: '/v',
+  visit: '/visit/:visitId',
+  records: '/records',
+  results: '/records/results',
+  notices: '/records/notices',
+  access: '/records/access',
+  visits: '/records/visits',
+  settings: '/settings',
+  about: '/about',
+} as const;
+
+/** The address of a visit's receipt. */
+export function visitRoute(visitId: string): string {
+  return routes.visit.replace(':visitId', visitId);
+}
+
+/** First segments of the app's paths, by which the service worker knows them. */
+export const firstSegments: readonly string[] = [...new Set(Object.values(routes).map((route) => route.split('/')[1] ?? ''))];
