@@ -129,8 +129,15 @@ function run(command, args, options) {
     const pass = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, pass);
+    // npm itself can be killed without a word to us; its script is ours, so our parent changes only then.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) child.kill('SIGTERM');
+    }, 500);
+    watch.unref();
     child.on('error', (error) => reject(new Refusal(`${command} could not be started: ${error.message}`)));
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       for (const each of signals) process.off(each, pass);
       resolve(code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1));
     });

@@ -71,7 +71,8 @@ function unreachable(url: string, error: unknown): StartError {
     '57P03': 'it is still starting',
   };
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const reason = reasons[errorCode(error) ?? errorCode(inner) ?? ''] ?? errorText(error).replace(/\.$/, '');
+  const text = errorText(error).replace(/\.$/, '');
+  const reason = reasons[errorCode(error) ?? errorCode(inner) ?? ''] ?? (/timeout|terminated/.test(text) ? 'it does not answer' : text);
   return new StartError(`The database of DATABASE_URL at ${host} cannot be used: ${reason}.`);
 }
 

@@ -54,6 +54,8 @@ export function spawnAs(user: DatabaseUser, command: string, args: readonly stri
   if (user.capability === null) return spawn(command, [...args], { ...options, uid: user.uid, gid: user.uid });
   const setpriv = [
     `--reuid=${user.uid}`, `--regid=${user.uid}`, '--clear-groups', '--no-new-privs',
+    // access(2) looks at the real user and forgets ambient capabilities unless this bit is set; initdb asks it.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=-all,+${user.capability}`, `--ambient-caps=-all,+${user.capability}`,
   ];
   return spawn('setpriv', [...setpriv, command, ...args], options);

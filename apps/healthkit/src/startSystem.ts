@@ -131,10 +131,12 @@ async function start(
   await mkdir(vaultFolder, { recursive: true, mode: 0o700 });
 
   const parts = new Map<ProcessName, Supervised<Running>>();
+  const services: Supervised<Service>[] = [];
   const failure = Promise.withResolvers<StartError>();
   const hooks = {
     log: options.log,
-    changed: () => noteProcesses(folder.run, [...parts.values()].flatMap((part) => part.current()?.pid ?? [])),
+    // A left-over database is found by the folder it works in, and needs its own way of stopping.
+    changed: () => noteProcesses(folder.run, services.flatMap((service) => service.current()?.pid ?? [])),
     gaveUp: failure.resolve,
   };
   cleanup.push(() => forgetProcesses(folder.run));
@@ -184,7 +186,6 @@ async function start(
     }),
   ];
 
-  const services: Supervised<Service>[] = [];
   hasServices = true;
   for (const plan of plans) {
     const { name } = plan();
