@@ -4,4 +4,8 @@ export { makeKey, signHolder, type HolderSigner } from './deviceKey.ts';
 export { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from './keyStore.ts';
 export { problemName, type Outcome } from './outcome.ts';
 export { MissingCredentialError } from './request.ts';
+export {
+  isTicketOfToday, LocalVisit, openResidentStore, PendingRegistration, Portrait, residentDatabase, residentKeyName, residentRecords, todaysTicket,
+  type ResidentStore, type ResidentTicketRecord,
+} from './residentDevice.ts';
 export { sealTo, type SealingKey } from './sealTo.ts';

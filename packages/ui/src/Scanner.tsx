@@ -21,6 +21,8 @@ export interface ScannerProps {
   readonly repeatAfterMs?: number;
   /** What to hold into the frame, in place of the general sentence. */
   readonly prompt?: string;
+  /** The picture alone, without sentence and other ways, where the page itself says what is going on. */
+  readonly bare?: boolean;
 }
 
 const everyFormat: readonly CodeFormat[] = ['QRCode', 'Code128'];
@@ -28,7 +30,7 @@ const everyFormat: readonly CodeFormat[] = ['QRCode', 'Code128'];
 const decodedSide = 960;
 
 /** Reads codes by the camera, continuously, and offers picture, paste and typing where it cannot. */
-export function Scanner({ onResult, formats = everyFormat, paused = false, facing = 'environment', repeatAfterMs = 2000, prompt }: ScannerProps) {
+export function Scanner({ onResult, formats = everyFormat, paused = false, facing = 'environment', repeatAfterMs = 2000, prompt, bare = false }: ScannerProps) {
   const text = useUiText();
   const camera = useCamera(facing);
   const [readerFailed, setReaderFailed] = useState(false);
@@ -101,8 +103,8 @@ export function Scanner({ onResult, formats = everyFormat, paused = false, facin
           }}
         />
       )}
-      {failure === null ? <p className={styles.prompt} role="status">{state === 'starting' ? text('scanner.starting') : prompt ?? text('scanner.searching')}</p> : null}
-      <OtherWays onResult={onResult} formats={formats} open={failure !== null} />
+      {failure === null && !bare ? <p className={styles.prompt} role="status">{state === 'starting' ? text('scanner.starting') : prompt ?? text('scanner.searching')}</p> : null}
+      {bare ? null : <OtherWays onResult={onResult} formats={formats} open={failure !== null} />}
     </div>
   );
 }
