@@ -5,12 +5,15 @@ export const projectRoot = join(import.meta.dirname, '..');
 
 const modules = join(projectRoot, 'node_modules');
 
+/** The program that applies `.dependency-cruiser.cjs`. */
+export const importRulesProgram = join(modules, 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
+
 /** The static checks, each a program of an installed package and its arguments. */
 const checks = [
   { name: 'types of server, packages and tests', args: [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'] },
   { name: 'types of the web apps', args: [join(modules, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.web.json'] },
   { name: 'lint', args: [join(modules, 'eslint', 'bin', 'eslint.js'), '--max-warnings=0', '.'] },
-  { name: 'import rules', args: [join(modules, 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'database'] },
+  { name: 'import rules', args: [importRulesProgram, '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'database'] },
 ] as const;
 
 export type CheckResult = { readonly name: string; readonly passed: boolean };
