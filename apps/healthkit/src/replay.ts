@@ -17,7 +17,8 @@ file by brute force.
   --from DATE       first day of the file to replay (default: the densest days)
   --days N          number of days, 1 to 14 (default 14); the last becomes today
   --cases N         index people to test and trace (default 20)
-  --seed S          chooses the index people (default 1)
+  --seed S          chooses the index people: half are those who met most
+                    others, the rest are drawn (default 1)
   --port N          port on 127.0.0.1 (default 0: a free one)
   --help            show this text
 

@@ -11,23 +11,26 @@ const caseWaitMs = 30_000;
 export type TracedCases = { readonly cases: readonly TracedCase[]; /** Time of each trace as the tracer sees it, request to answer. */ readonly traceMs: readonly number[] };
 
 /**
- * The index people: three in four of those who met somebody, so that there is something to find, and the others of
- * those who met nobody, so that there is something not to find. The same seed chooses the same people.
+ * The index people: half of them those who met most others, so that there is much to find, the rest at random among
+ * everybody else, many of whom met nobody. The same seed chooses the same people.
  */
 export function chooseIndexPeople(visits: readonly ReferenceVisit[], count: number, random: Random): string[] {
-  const met = peopleWhoMet(visits);
+  const met = meetings(visits);
   const people = random.shuffled([...new Set(visits.map(({ person }) => person))].sort());
-  const [social, solitary] = [people.filter((person) => met.has(person)), people.filter((person) => !met.has(person))];
-  const chosen = [...social.slice(0, Math.ceil((count * 3) / 4)), ...solitary];
-  return [...chosen.slice(0, count), ...social.slice(Math.ceil((count * 3) / 4))].slice(0, count);
+  const social = people.toSorted((a, b) => (met.get(b)?.size ?? 0) - (met.get(a)?.size ?? 0)).slice(0, Math.ceil(count / 2));
+  return [...social, ...people.filter((person) => !social.includes(person))].slice(0, count);
 }
 
-function peopleWhoMet(visits: readonly ReferenceVisit[]): ReadonlySet<string> {
-  const met = new Set<string>();
+/** Whom everybody met. */
+function meetings(visits: readonly ReferenceVisit[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const met = new Map<string, Set<string>>();
+  const note = (person: string, other: string) => met.set(person, (met.get(person) ?? new Set()).add(other));
   for (const atVenue of Map.groupBy(visits, ({ venue }) => venue).values()) {
     for (const [index, visit] of atVenue.entries()) {
       for (const other of atVenue.slice(index + 1)) {
-        if (other.person !== visit.person && intersectStays(visit, other) !== null) met.add(visit.person).add(other.person);
+        if (other.person === visit.person || intersectStays(visit, other) === null) continue;
+        note(visit.person, other.person);
+        note(other.person, visit.person);
       }
     }
   }
