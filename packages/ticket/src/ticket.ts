@@ -74,6 +74,8 @@ export function openTicket(text: string, keyOfDay: (day: string) => Uint8Array |
   if (!text.startsWith(prefix) || text.length > 2048) return { ok: false, reason: 'malformed' };
   const bytes = Buffer.from(text.slice(prefix.length), 'base64url');
   if (bytes.length < dayLength + nonceLength + tagLength) return { ok: false, reason: 'malformed' };
+  // Node skips what is not base64url: only the one spelling of these bytes is a ticket.
+  if (bytes.toString('base64url') !== text.slice(prefix.length)) return { ok: false, reason: 'malformed' };
   const day = bytes.subarray(0, dayLength);
   const key = keyOfDay(day.toString('ascii'));
   if (key === undefined) return { ok: false, reason: 'unknown-day' };
