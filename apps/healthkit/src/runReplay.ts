@@ -96,7 +96,7 @@ export async function runReplay(options: ReplayOptions): Promise<Replay> {
         const city = await makeReplayCity(world, window, venues, invitationCode(system.invitation ?? ''), log);
         let [accepted, elapsedMs] = [0, 0];
         for (const [index, day] of window.days.entries()) {
-          const sent = await sendDay(city, day, clock, system.setTime);
+          const sent = await sendDay(city, day, clock, (epochMs) => system.setTime(epochMs));
           accepted += sent.accepted;
           elapsedMs += sent.elapsedMs;
           log(`Day ${index + 1} of ${window.days.length}: ${sent.accepted} of ${day.checkIns.length} check-ins accepted.`);

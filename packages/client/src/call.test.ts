@@ -205,3 +205,9 @@ test('an answer that breaks the contract is noticed where a check is given', asy
   answers = [json(200, { ready: 'yes' })];
   await assert.rejects(call(connect({ checkAnswer: (operation, answer) => operation.response === undefined || Value.Check(operation.response, answer) }), getReady, {}), TypeError);
 });
+
+test('a body without members may be left out, and is sent as an empty object', async () => {
+  answers = [json(201, { ticket: 'T' })];
+  await call(connect({ key: await makeKey() }), issueTicket, {});
+  assert.equal(lastRequest().body.toString(), '{}');
+});

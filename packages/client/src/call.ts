@@ -5,10 +5,10 @@ import { prepareRequest } from './request.ts';
 import { parseRetryAfter, waitBeforeRetry } from './retryAfter.ts';
 
 type Part<Name extends string, Value> = unknown extends Value ? unknown
-  : Record<never, never> extends Value ? { readonly [N in Name]?: Value }
+  : Partial<Value> extends Value ? { readonly [N in Name]?: Value }
   : { readonly [N in Name]: Value };
 
-/** What an operation is called with: `params`, `query` and `body`, each only where the operation has one. */
+/** What an operation is called with: `params`, `query` and `body`, each only where the operation has one; what has no required member may be left out. */
 export type CallInput<O extends Operation> = Part<'params', ParamsOf<O>> & Part<'query', QueryOf<O>> & Part<'body', BodyOf<O>>;
 
 /** What a successful call gives: the JSON answer, or the bytes where it is not JSON (none for status 204). */

@@ -18,7 +18,7 @@ export interface PreparedRequest {
 /** A request as it goes out, with a fresh proof where the operation's authority asks for one. */
 export async function prepareRequest(connection: Connection, operation: Operation, input: unknown): Promise<PreparedRequest> {
   const path = fillPath(operation.path, memberOf(input, 'params'));
-  const body = operation.body === undefined ? null : encodeBody(operation, memberOf(input, 'body'));
+  const body = operation.body === undefined ? null : encodeBody(operation, memberOf(input, 'body') ?? {});
   const headers: Record<string, string> = { accept: `${operation.produces ?? 'application/json'}, application/problem+json` };
   if (body !== null) headers['content-type'] = operation.consumes ?? 'application/json';
 

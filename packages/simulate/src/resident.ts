@@ -1,6 +1,6 @@
 import {
-  CheckIn, VisitId, checkIn, checkOut, confirmRegistration, getMyStatus, issuePass, issueTicket, listMyAccessLog, listMyNotices, listMyResults,
-  readMyNotice, setPortraitDigest, startRegistration, type NoticeId, type ResponseOf, type SealedIdentity,
+  VisitId, checkIn, checkOut, confirmRegistration, getMyStatus, issuePass, issueTicket, listMyAccessLog, listMyNotices, listMyResults,
+  readMyNotice, setPortraitDigest, startRegistration, type CheckIn, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest } from '@health-kit/pass';
