@@ -4,7 +4,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
 import { importRulesProgram, projectRoot } from './checks.ts';
+
+const Report = Type.Object({
+  summary: Type.Object({ violations: Type.Array(Type.Object({ rule: Type.Object({ name: Type.String() }), from: Type.String(), to: Type.String() })) }),
+});
 
 /** Writes a small project, applies the house rules to it, and lists `rule: from → to`. */
 async function violations(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
@@ -18,8 +24,7 @@ async function violations(files: Readonly<Record<string, string>>): Promise<read
       importRulesProgram, '--config', join(projectRoot, '.dependency-cruiser.cjs'), '--output-type', 'json', 'apps', 'packages',
     ], { cwd: folder, encoding: 'utf8' });
     assert.equal(stderr, '');
-    const report: { summary: { violations: { rule: { name: string }; from: string; to: string }[] } } = JSON.parse(stdout);
-    return report.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
+    return Value.Parse(Report, JSON.parse(stdout)).summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
