@@ -10,7 +10,7 @@ export interface TimeFormat {
   /** 14:05:09 */
   timeWithSeconds(instant: string | number | Date): string;
   dateTime(instant: string | number | Date): string;
-  /** Monday, 23 November / 11月23日星期一 */
+  /** Mon, 23 Nov / 11月23日周一 */
   weekday(instant: string | number | Date): string;
   /** A calendar day of the city, YYYY-MM-DD, which is no instant and moves in no time zone. */
   day(day: string): string;
@@ -36,7 +36,7 @@ export function timeFormat(language: Language, timeZone: string): TimeFormat {
     time: timeOnly,
     timeWithSeconds: make({ ...clock, second: '2-digit' }),
     dateTime: (instant) => `${dateOnly(instant)}${joiner}${timeOnly(instant)}`,
-    weekday: make({ weekday: 'long', day: 'numeric', month: 'long' }),
+    weekday: make({ weekday: 'short', day: 'numeric', month: 'short' }),
     day: (day) => calendarDay(`${day}T00:00:00Z`),
   };
 }

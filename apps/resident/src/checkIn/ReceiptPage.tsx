@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import { useState } from 'react';
+import type { LocalVisit } from '@health-kit/client';
 import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
-import type { LocalVisit } from '../device/records.ts';
 import { useNow } from '../device/useNow.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -51,21 +51,33 @@ function Receipt({ visit }: { readonly visit: LocalVisit }) {
       setBusy(false);
     }
   }
+  const times = (
+    <dl className={styles.times}>
+      <div><dt>{text('receipt.arrived')}</dt><dd>{time.dateTime(visit.arrivedAt)}</dd></div>
+      {visit.leftAt === null ? null : <div><dt>{text('receipt.left')}</dt><dd>{time.dateTime(visit.leftAt)}</dd></div>}
+    </dl>
+  );
   return (
     <Page title={title} quietTitle>
-      <StatusCard status={out ? 'unverified' : 'clear'} word={title} announce>
-        <p className={styles.venue}>{visit.venueName}</p>
-        <p className={styles.clock}><span className="visually-hidden">{text('receipt.now')} </span>{time.timeWithSeconds(now)}</p>
-        <dl className={styles.times}>
-          <div><dt>{text('receipt.arrived')}</dt><dd>{time.dateTime(visit.arrivedAt)}</dd></div>
-          {visit.leftAt === null ? null : <div><dt>{text('receipt.left')}</dt><dd>{time.dateTime(visit.leftAt)}</dd></div>}
-        </dl>
-      </StatusCard>
+      {out ? (
+        <div className={styles.over} role="status">
+          <p className={styles.overWord}>{title}</p>
+          <p className={styles.venue}>{visit.venueName}</p>
+          {times}
+          <p className={styles.soft}>{text('receipt.outText')}</p>
+        </div>
+      ) : (
+        <StatusCard status="clear" word={text('receipt.word')} announce>
+          <p className={styles.venue}>{visit.venueName}</p>
+          <p className={styles.clock}><span className="visually-hidden">{text('receipt.now')} </span>{time.timeWithSeconds(now)}</p>
+          {times}
+        </StatusCard>
+      )}
       <div role="status">
         {visit.checkIn === 'waiting' ? <Notice kind="warning">{text('receipt.waiting')}</Notice>
           : visit.checkOut === 'waiting' ? <Notice kind="warning">{text('receipt.outWaiting')}</Notice>
           : visit.checkOut === 'refused' ? <Notice kind="warning">{text('receipt.outRefused')}</Notice>
-          : <Notice kind="success">{text('receipt.delivered')}{out ? '' : ` · ${text('receipt.hold')}`}</Notice>}
+          : <Notice kind="success">{out ? text('receipt.delivered') : <><p>{text('receipt.delivered')}</p><p>{text('receipt.hold')}</p></>}</Notice>}
       </div>
       <div className={styles.actions}>
         {out ? null : <Button wide look="secondary" busy={busy} onClick={() => void leave()}>{text('receipt.checkOut')}</Button>}

@@ -123,7 +123,10 @@ function Confirm({ reading, again }: { readonly reading: Extract<VenueReading, {
         <Button wide busy={busy} onClick={() => void confirm()}>{busy ? text('scan.confirming') : text('scan.confirm')}</Button>
         <Button wide look="secondary" onClick={again}>{text('cancel')}</Button>
       </div>
-      <p className={styles.small}>{text('scan.stay', { minutes: venue.usualStayMinutes })} {text('scan.kept')}</p>
+      <div className={styles.small}>
+        <p>{text('scan.stay', { minutes: venue.usualStayMinutes })}</p>
+        <p>{text('scan.kept')}</p>
+      </div>
     </Page>
   );
 }
@@ -133,9 +136,14 @@ const pendingTermMs = 2 * 60 * 60 * 1000;
 
 /** /v: a poster's link opened with any camera. The code is in the fragment, which no server sees. */
 export function VenueLinkPage() {
-  const device = useDevice();
-  const [code] = useState(() => (window.location.hash.length > 1 ? window.location.href : null));
-  const { account, pendingVenue } = device;
+  const { account, pendingVenue } = useDevice();
+  const [code, setCode] = useState(codeInAddress);
+  useEffect(() => {
+    // Another poster's link, opened while this page is there, changes the fragment alone.
+    const change = () => setCode((current) => codeInAddress() ?? current);
+    window.addEventListener('hashchange', change);
+    return () => window.removeEventListener('hashchange', change);
+  }, []);
   useEffect(() => {
     if (code === null) return;
     if (account === null) void keep({ pendingVenue: { text: code, atMs: Date.now() } });
@@ -145,4 +153,9 @@ export function VenueLinkPage() {
   const waiting = pendingVenue !== null && Date.now() - pendingVenue.atMs < pendingTermMs ? pendingVenue.text : null;
   if (account === null) return <Redirect to={routes.start} replace />;
   return <ScanPage opened={code ?? waiting} />;
+}
+
+/** The address with the code in its fragment; null where there is none. */
+function codeInAddress(): string | null {
+  return window.location.hash.length > 1 ? window.location.href : null;
 }

@@ -1,8 +1,7 @@
 import { checkIn, checkOut, VisitId, type ResponseOf, type issueTicket } from '@health-kit/api';
-import { call, openConnection, type Outcome } from '@health-kit/client';
+import { call, isTicketOfToday, openConnection, type LocalVisit, type Outcome } from '@health-kit/client';
 import { Check } from 'typebox/value';
 import { changeVisits, deviceState, exclusively } from '../device/deviceState.ts';
-import type { LocalVisit } from '../device/records.ts';
 import { ensureTicket } from '../device/session.ts';
 import type { VenueReading } from './readVenue.ts';
 
@@ -21,7 +20,7 @@ export function newVisit(reading: Extract<VenueReading, { kind: 'genuine' }>, vi
 
 /** The ticket's text if it is of the day of this moment. */
 function ticketOf(ticket: DayTicket | null, momentMs: number): string | null {
-  return ticket !== null && Date.parse(ticket.dayStart) <= momentMs && momentMs < Date.parse(ticket.dayEnd) ? ticket.ticket : null;
+  return ticket !== null && isTicketOfToday(ticket, momentMs) ? ticket.ticket : null;
 }
 
 /** What is to be delivered next for a visit: the check-out only after the check-in. */

@@ -1,26 +1,23 @@
 import { useSyncExternalStore } from 'react';
-import { makeKey, openKeyStore, type KeyStore, type RecordOf } from '@health-kit/client';
-import { recordParsers, type LocalVisit } from './records.ts';
+import { makeKey, openResidentStore, residentKeyName, type LocalVisit, type RecordOf, type residentRecords, type ResidentStore } from '@health-kit/client';
 
-type Parsers = typeof recordParsers;
+type Parsers = typeof residentRecords;
 type RecordName = keyof Parsers;
 /** Everything the device keeps, as the pages see it: a copy in memory of what stands in IndexedDB. */
 export type DeviceState = { readonly [Name in RecordName]: RecordOf<Parsers, Name> | null };
 
-const databaseName = 'health-kit-resident';
-const deviceKeyName = 'device';
 /** Visits are forgotten here when they are forgotten everywhere. */
 const visitTermMs = 14 * 24 * 60 * 60 * 1000;
 
 const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, ticket: null, status: null, visits: null, pendingVenue: null };
-let store: KeyStore<Parsers> | null = null;
+let store: ResidentStore | null = null;
 let key: CryptoKeyPair | null = null;
 let state = nothing;
 const listeners = new Set<() => void>();
 
 /** Opens the store, makes the device key before anything else, and reads the records. Rejects where the browser refuses storage. */
 export async function loadDevice(nowMs: number): Promise<void> {
-  store = await openKeyStore(databaseName, recordParsers);
+  store = await openResidentStore();
   key = await ensureKey(store);
   const [trust, registration, account, portrait, pass, ticket, status, visits, pendingVenue] = await Promise.all([
     store.get('trust'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'),
@@ -32,8 +29,8 @@ export async function loadDevice(nowMs: number): Promise<void> {
   void navigator.storage?.persist?.();
 }
 
-async function ensureKey(opened: KeyStore<Parsers>): Promise<CryptoKeyPair> {
-  return (await opened.getKey(deviceKeyName)) ?? opened.keepKey(deviceKeyName, await makeKey());
+async function ensureKey(opened: ResidentStore): Promise<CryptoKeyPair> {
+  return (await opened.getKey(residentKeyName)) ?? opened.keepKey(residentKeyName, await makeKey());
 }
 
 /** The key of this device; it signs and cannot be read. */
@@ -42,7 +39,7 @@ export function deviceKey(): CryptoKeyPair {
   return key;
 }
 
-function opened(): KeyStore<Parsers> {
+function opened(): ResidentStore {
   if (store === null) throw new Error('the device is not loaded yet');
   return store;
 }

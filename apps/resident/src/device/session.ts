@@ -1,5 +1,5 @@
 import { getTrust, issueTicket, problemTypeUri, type Operation } from '@health-kit/api';
-import { call, openConnection, type CallInput, type CallValue, type Outcome } from '@health-kit/client';
+import { call, isTicketOfToday, openConnection, type CallInput, type CallValue, type Outcome } from '@health-kit/client';
 import type { Failure } from '@health-kit/ui';
 import { deviceKey, deviceState, forget, keep } from './deviceState.ts';
 
@@ -28,8 +28,7 @@ export async function callAsResident<O extends Operation>(operation: O, input: C
 /** Today's ticket: the kept one while its day lasts, else a new one. `renew` asks for a new one in any case. */
 export async function ensureTicket(renew = false): Promise<Outcome<CallValue<typeof issueTicket>>> {
   const kept = deviceState().ticket;
-  const now = Date.now();
-  if (!renew && kept !== null && Date.parse(kept.dayStart) <= now && now < Date.parse(kept.dayEnd)) return { ok: true, value: kept };
+  if (!renew && kept !== null && isTicketOfToday(kept, Date.now())) return { ok: true, value: kept };
   const issued = await callAsResident(issueTicket, { body: {} });
   if (issued.ok) await keep({ ticket: issued.value });
   return issued;

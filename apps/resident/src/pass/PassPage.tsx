@@ -149,7 +149,8 @@ function PassCode({ bytes, claims, portrait }: Pick<PassCardProps, 'bytes' | 'cl
   return (
     <div className={styles.code}>
       <div className={styles.square}>{code.state === 'there' ? <QrCode text={code.text} label={text('pass.code')} /> : null}</div>
-      <p className={styles.hint}>{text('pass.show')}{hasFace ? ` ${text('pass.alternates')}` : ''}</p>
+      <p className={styles.hint}>{text('pass.show')}</p>
+      {hasFace ? <p className={styles.hint}>{text('pass.alternates')}</p> : null}
     </div>
   );
 }

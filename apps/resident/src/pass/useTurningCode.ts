@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
-import { signHolder } from '@health-kit/client';
+import { signHolder, type Portrait } from '@health-kit/client';
 import { equalBytes, makeFaceFrame, makeTurningCode, portraitDigest, slotAt, slotSeconds, type Pass } from '@health-kit/pass';
 import { deviceKey } from '../device/deviceState.ts';
-import type { Portrait } from '../device/records.ts';
 
 /** How long each frame stands, milliseconds: the pass long enough for slow scanners, the face long enough for one look. */
 const passFrameMs = 2500;

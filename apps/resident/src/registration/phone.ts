@@ -13,5 +13,5 @@ export function e164(typed: string): string | null {
 /** First three and last three digits of a number, as pages show it; the country code of the mainland is left out. */
 export function maskedPhone(number: string): string {
   const digits = number.replace(/^\+86/, '').replace('+', '');
-  return `${digits.slice(0, 3)} ···· ${digits.slice(-3)}`;
+  return `${digits.slice(0, 3)}${'*'.repeat(Math.max(0, digits.length - 6))}${digits.slice(-3)}`;
 }

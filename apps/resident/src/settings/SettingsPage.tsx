@@ -41,7 +41,7 @@ export function SettingsPage() {
           <div><Link className={buttonClass('secondary')} href={routes.portrait}>{text('settings.portraitAction')}</Link></div>
         </section>
       )}
-      <ul className={styles.list}><Way to={routes.about} symbol="lock" title={text('settings.about')} words={text('about.purposeTitle')} badge={null} /></ul>
+      <ul className={styles.list}><Way to={routes.about} symbol="lock" title={text('settings.about')} words={text('settings.aboutText')} badge={null} /></ul>
       {account === null ? null : (
         <section className={styles.section}>
           <h2>{text('settings.remove')}</h2>

@@ -176,7 +176,9 @@ export const en = {
   },
   receipt: {
     title: 'Checked in',
+    word: 'Checked in',
     outTitle: 'Checked out',
+    outText: 'This page no longer shows that you are at the venue.',
     now: 'Now',
     arrived: 'Arrived',
     left: 'Left',
@@ -277,6 +279,7 @@ export const en = {
     portraitText: 'Take a new portrait. It stays on this phone.',
     portraitAction: 'Take a new portrait',
     about: 'About and privacy',
+    aboutText: 'What is stored, where, and for how long',
     remove: 'Remove from this phone',
     removeText: 'Deletes key, portrait, pass and check-ins from this phone. The account stays; to use it again you need to register anew.',
     removeAction: 'Remove everything from this phone',

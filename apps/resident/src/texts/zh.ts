@@ -179,7 +179,9 @@ export const zh: SameKeys<typeof en> = {
   },
   receipt: {
     title: '已登记到访',
+    word: '已登记',
     outTitle: '已签退',
+    outText: '本页不再表示您在该场所。',
     now: '现在',
     arrived: '到达',
     left: '离开',
@@ -280,6 +282,7 @@ export const zh: SameKeys<typeof en> = {
     portraitText: '拍摄新的人像，只留在本机。',
     portraitAction: '重新拍摄人像',
     about: '关于与隐私',
+    aboutText: '保存哪些信息、保存在哪里、保存多久',
     remove: '从本机移除',
     removeText: '从本机删除密钥、人像、健康码和到访记录。账户仍然存在；再次使用需要重新登记。',
     removeAction: '从本机移除全部内容',
