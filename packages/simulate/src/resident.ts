@@ -70,11 +70,11 @@ export class Resident {
 
   /** The text of the code on the screen at this moment, from the pass at hand or else a fresh one. */
   async turningCode(): Promise<string> {
-    const now = this.world.clock.now();
-    const held = this.#pass !== null && now < Date.parse(this.#pass.expiresAt) ? this.#pass : await this.renewPass();
+    const held = this.#pass !== null && this.world.clock.now() < Date.parse(this.#pass.expiresAt) ? this.#pass : await this.renewPass();
     const passBytes = decodeBase64url(held.pass);
     if (passBytes === null) throw new TypeError('the pass is not base64url');
-    return makeTurningCode(passBytes, now, signHolder(this.key));
+    // The time is read now: a pass that was fetched just before is younger than the moment of asking for it.
+    return makeTurningCode(passBytes, this.world.clock.now(), signHolder(this.key));
   }
 
   /** Takes this image as the portrait: only its digest leaves the device. */
