@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import fastify, { type FastifyInstance } from 'fastify';
+import { serveWebApps } from './serveWebApps.ts';
+
+let folder: string;
+let app: FastifyInstance;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hk-web-'));
+  for (const name of ['resident', 'console']) {
+    await mkdir(join(folder, name, 'assets'), { recursive: true });
+    await writeFile(join(folder, name, 'index.html'), `<title>${name}</title>`);
+    await writeFile(join(folder, name, 'assets', 'index-Ab12Cd34.js'), 'export {};');
+    await writeFile(join(folder, name, 'sw.js'), '');
+    await writeFile(join(folder, name, '.secret'), 'hidden');
+  }
+  app = fastify();
+  await serveWebApps(app, { origin: 'https://kit.example', webRoots: { resident: join(folder, 'resident'), gate: join(folder, 'gate'), console: join(folder, 'console') } });
+});
+after(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (url: string) => app.inject({ method: 'GET', url });
+
+test('each app has its page at its address, and its paths of no file open the page', async () => {
+  for (const url of ['/', '/v', '/records/today', '/v?from=poster']) assert.match((await get(url)).body, /resident/, url);
+  for (const url of ['/console/', '/console/cases/1']) assert.match((await get(url)).body, /console/, url);
+  assert.equal((await get('/console')).headers.location, '/console/');
+});
+
+test('an address of the API, and a file that is not there, are not found instead of a page', async () => {
+  for (const url of ['/v1/nothing', '/fhir/nothing', '/health/nothing', '/missing.js', '/assets/old-Zz99Yy88.js', '/.secret', '/console/.secret']) {
+    const answer = await get(url);
+    assert.equal(answer.statusCode, 404, url);
+    assert.equal(answer.headers['content-type'], 'application/problem+json', url);
+  }
+  // A path that climbs out of the folder is a path of no file.
+  assert.match((await get('/..%2f..%2fetc%2fpasswd')).body, /<title>resident/);
+});
+
+test('what a build named after its content is kept, and everything else is asked for again', async () => {
+  assert.equal((await get('/assets/index-Ab12Cd34.js')).headers['cache-control'], 'public, max-age=31536000, immutable');
+  for (const url of ['/', '/index.html', '/sw.js', '/console/', '/console/sw.js']) assert.equal((await get(url)).headers['cache-control'], 'no-cache', url);
+});
+
+test('no page runs foreign scripts, is framed, or lends the camera; styles alone are inline, in the console', async () => {
+  const policies = await Promise.all(['/', '/v', '/console/', '/sw.js'].map(async (url) => {
+    const { headers } = await get(url);
+    assert.equal(headers['permissions-policy'], 'camera=(self), microphone=(), geolocation=(self), payment=(), usb=()');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.match(String(headers['strict-transport-security']), /max-age=31536000/);
+    return String(headers['content-security-policy']);
+  }));
+  for (const policy of policies) {
+    assert.match(policy, /default-src 'self'/);
+    assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'(;|$)/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /https?:|'unsafe-eval'|\*/);
+  }
+  assert.deepEqual(policies.map((policy) => policy.includes("style-src 'self' 'unsafe-inline'")), [false, false, true, false]);
+});
