@@ -1,4 +1,5 @@
 /** The start command: `npm start -- [options]`. */
+import { makeDemoCity } from './demoCity.ts';
 import { writeInstallation, type Installation } from './installation.ts';
 import { parseStartSettings, startHelp, type StartSettings } from './settings.ts';
 import { errorText, StartError } from './startError.ts';
@@ -35,9 +36,11 @@ async function main(): Promise<number> {
 async function run(settings: StartSettings): Promise<number> {
   const system = await startSystem({ ...settings, clock: 'system', log: say, signal: interrupted.signal });
   try {
-    const installation = await firstInstallation(system);
-    announce(system, installation);
-    const reason = await Promise.race([aborted(interrupted.signal), system.failed]);
+    const end = Promise.race([aborted(interrupted.signal), system.failed]);
+    const installation = await Promise.race([firstInstallation(system, settings), end]);
+    // Stopped or failed while the city was being filled.
+    if (installation !== undefined && !(installation instanceof StartError)) announce(system, installation);
+    const reason = await end;
     if (reason !== undefined) throw reason;
     return 0;
   } finally {
@@ -46,12 +49,10 @@ async function run(settings: StartSettings): Promise<number> {
   }
 }
 
-/**
- * What the first start decides, and later ones find. The synthetic city is filled here: recorded as `filling` before
- * and as `filled`, with the ways to sign in, after, so that an interrupted filling is noticed by the next start.
- */
-async function firstInstallation(system: System): Promise<Installation> {
+/** What the first start decides, and later ones find. */
+async function firstInstallation(system: System, settings: StartSettings): Promise<Installation> {
   if (system.installation !== null) return system.installation;
+  if (settings.demo) return makeDemoCity(system, say);
   const installation: Installation = { demo: 'none', signIn: [] };
   await writeInstallation(system.folder, installation);
   return installation;
@@ -64,7 +65,7 @@ function announce(system: System, installation: Installation): void {
   say(`Staff          ${system.origin}/console/`);
   say(`Text messages  ${system.outboxOrigin}/  (development only)`);
   say(`Data           ${system.dataDir}`);
-  if (system.invitation !== null) {
+  if (system.invitation !== null && installation.demo === 'none') {
     say('');
     say(`The first administrator enrols a passkey at ${system.invitation}`);
   }
