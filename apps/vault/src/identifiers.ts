@@ -1,5 +1,5 @@
 import {
-  type Branded, CaseId, Day, HealthPseudonym, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, TracePseudonym, VenuePseudonym, VisitPseudonym,
+  type Branded, CaseId, Day, HealthPseudonym, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, ResultId, TracePseudonym, VenueId, VenuePseudonym, VisitPseudonym,
 } from '@health-kit/api';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -23,8 +23,10 @@ export const localDay = brand(Day);
 export const officerId = brand(OfficerId);
 export const proposalId = brand(ProposalId);
 export const registrationId = brand(RegistrationId);
+export const resultId = brand(ResultId);
 export const healthPseudonym = brand(HealthPseudonym);
 export const notifyPseudonym = brand(NotifyPseudonym);
 export const tracePseudonym = brand(TracePseudonym);
+export const venueId = brand(VenueId);
 export const venuePseudonym = brand(VenuePseudonym);
 export const visitPseudonym = brand(VisitPseudonym);

@@ -31,8 +31,8 @@ async function run(): Promise<void> {
   // Whatever this process makes is its owner's alone.
   process.umask(0o077);
 
-  const { clock, receive } = processClock(settings.controlledClock);
-  const vault = await openVault(settings, { clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  const time = processClock(settings.controlledClock);
+  const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));
   await clearing.look();
   const app = buildSurface(vault, report);
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('disconnect', stop);
   process.on('message', (message) => {
-    const answer = receive(message);
+    const answer = time.receive(message);
     if (answer !== null) {
       // On a new day the clearing comes first: whoever set the clock finds what that day would find.
       void clearing.look().then(() => say(answer));

@@ -9,7 +9,7 @@ import { decodeBase64url, makeTurningCode, signerFromCryptoKey } from '@health-k
 import { makeProof } from '@health-kit/proof';
 import { CompactEncrypt, importJWK } from 'jose';
 import type { FastifyInstance } from 'fastify';
-import type { Static, TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { openVault } from '../src/openVault.ts';
 import { randomUuid, type Randomness } from '../src/randomness.ts';
@@ -18,6 +18,11 @@ import { inviteFoundingOfficers } from '../src/staff/invitations.ts';
 import type { Vault, VaultLimits } from '../src/vault.ts';
 import { softwareAuthenticator, type SoftwareAuthenticator } from './softwareAuthenticator.ts';
 import { startDatabase, temporaryFolder, type TestDatabase } from './startDatabase.ts';
+
+/** Stops a test whose preparation was refused. */
+function succeeded({ status, refusal }: { readonly status: number; readonly refusal: string | null }): void {
+  if (status !== 200) throw new Error(`refused: ${status} ${refusal ?? ''}`);
+}
 
 /** Bytes that look random and are the same in every run. */
 export function seededRandomness(seed: string): Randomness {
@@ -32,6 +37,8 @@ export function seededRandomness(seed: string): Randomness {
 /** The moment at which tests begin: a Monday morning in Shanghai. */
 export const startMs = Date.parse('2026-11-23T02:00:00Z');
 export const origin = 'http://localhost:8080';
+
+const Message = Type.Object({ to: Type.String(), text: Type.String(), kind: Type.Literal('otp') });
 
 /** What the vault answered: the status and, of a refusal, its name. */
 export interface Answer<T> {
@@ -70,6 +77,7 @@ export interface City {
   readonly app: FastifyInstance;
   readonly clock: ControlledClock;
   readonly database: TestDatabase;
+  readonly keyFolder: string;
   readonly messages: { readonly to: string; readonly text: string }[];
   ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>>;
   /** A key that nobody knows yet. */
@@ -84,7 +92,6 @@ export interface City {
   prove(resident: Resident): Promise<void>;
   /** A positive (or other) result as the laboratory's chain would have stored it; returns its id. */
   result(resident: Resident, value: 'positive' | 'negative', collectedAtMs?: number): Promise<string>;
-  /** Content of a day ticket, opened with the day's key. */
   close(): Promise<void>;
 }
 
@@ -111,7 +118,8 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
     request.on('end', () => {
-      messages.push(JSON.parse(text));
+      const message: unknown = JSON.parse(text);
+      if (Value.Check(Message, message)) messages.push(message);
       response.end();
     });
   });
@@ -173,8 +181,7 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
   async function register(who: SealedIdentity, device?: Caller): Promise<Resident> {
     const caller = device ?? (await stranger());
     const { registrationId, code } = await startRegistration(who, caller);
-    const confirmed = await caller.call(operations.confirmRegistrationCode, 'POST', `/v1/registrations/${registrationId}/confirmation`, { code });
-    void confirmed.content;
+    succeeded(await caller.call(operations.confirmRegistrationCode, 'POST', `/v1/registrations/${registrationId}/confirmation`, { code }));
     return {
       ...caller, identity: who,
       async showPass() {
@@ -191,7 +198,7 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
     if (invitation === undefined) throw new Error('no invitation');
     const authenticator = softwareAuthenticator(origin, name);
     const begun = (await ask(operations.beginOfficerEnrolment, { code: invitation.code })).content;
-    void (await ask(operations.finishOfficerEnrolment, { code: invitation.code, credential: authenticator.create(begun.options) })).content;
+    succeeded(await ask(operations.finishOfficerEnrolment, { code: invitation.code, credential: authenticator.create(begun.options) }));
     const session = await stranger();
     const { options: signIn } = (await session.call(operations.beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
     const signedIn = (await session.call(operations.finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: authenticator.get(signIn) })).content;
@@ -204,7 +211,7 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
     const { presentationId } = (await registrar.call(operations.presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: await resident.showPass() })).content;
     const { familyName, givenName, documentType, documentNumber } = resident.identity;
     const sealed = await seal({ familyName, givenName, documentType, documentNumber });
-    void (await registrar.call(operations.proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed })).content;
+    succeeded(await registrar.call(operations.proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed }));
   }
 
   let sampler: Officer | null = null;
@@ -222,7 +229,7 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
   }
 
   return {
-    vault, app, clock, database, messages, ask, stranger, seal, register, startRegistration, officer, prove, result,
+    vault, app, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, result,
     async close() {
       await app.close();
       await vault.database.close();

@@ -56,7 +56,10 @@ export async function startDatabase(): Promise<TestDatabase> {
   }
   return {
     urlOf,
-    sql: async (text, values = []) => (await admin.query(text, [...values])).rows,
+    async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      const { rows } = await admin.query<Row>(text, [...values]);
+      return rows;
+    },
     stop,
   };
 }

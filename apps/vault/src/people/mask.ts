@@ -42,6 +42,6 @@ export function maskPhone(phone: string): string {
   const digits = phone.slice(1);
   const codeLength = /^[17]/.test(digits) ? 1 : twoDigitCodes.test(digits) ? 2 : 3;
   const national = digits.slice(codeLength);
-  const shown = Math.max(0, Math.min(3, Math.floor((national.length - 3) / 2)));
+  const shown = Math.max(0, Math.min(3, Math.floor((national.length - 2) / 2)));
   return national.slice(0, shown) + '*'.repeat(national.length - 2 * shown) + national.slice(national.length - shown);
 }

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { HealthPseudonym, NotifyPseudonym, TracePseudonym, VisitPseudonym } from '@health-kit/api';
+import {
+  approveRecordedProposal, beginProposalApproval, beginTrace, issueDayTicket, readAccessLog, recordProposal, refuseRecordedProposal, registerCase, resolveContacts,
+} from '@health-kit/api/vault';
+import { openTicket } from '@health-kit/ticket';
+import { localDay, resultId, visitPseudonym } from '../identifiers.ts';
+import { clearExpired } from '../retention.ts';
+import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
+
+const dayMs = 86_400_000;
+const today = localDay('2026-11-23');
+
+let city: City;
+let tracer: Officer;
+let medicalOfficer: Officer;
+let index: Resident;
+let contact: Resident;
+let unproven: Resident;
+let caseId: string;
+let numbers = 0;
+
+const proven = async () => {
+  const resident = await city.register(identity((numbers += 1)));
+  await city.prove(resident);
+  return resident;
+};
+before(async () => {
+  city = await startCity();
+  tracer = await city.officer('Tracer', ['tracer'], 'Tracing');
+  medicalOfficer = await city.officer('Medical officer', ['medical-officer'], 'Medicine');
+  index = await proven();
+  contact = await proven();
+  unproven = await city.register(identity((numbers += 1)));
+  caseId = (await city.ask(registerCase, { resultId: resultId(await city.result(index, 'positive')) })).content.caseId;
+});
+after(() => city.close());
+
+async function ticketOf(device: Caller): Promise<{ visit: VisitPseudonym; health: HealthPseudonym | string; notify: NotifyPseudonym | string }> {
+  const opened = openTicket((await device.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.ticket, (day) => city.vault.keys.ticketKey(localDay(day)));
+  assert.ok(opened.ok && opened.ticket.kind === 'resident');
+  return { ...opened.ticket, visit: visitPseudonym(opened.ticket.visit) };
+}
+const trace = (officer: Officer, of = caseId, from = startMs - 2 * dayMs, to = startMs) =>
+  officer.call(beginTrace, 'POST', `/v1/cases/${of}/trace`, { from: new Date(from).toISOString(), to: new Date(to).toISOString(), reason: 'a positive result' });
+async function found(...residents: Resident[]): Promise<TracePseudonym[]> {
+  const { traceId } = (await trace(tracer)).content;
+  const subjects = await Promise.all(residents.map(async (resident) => ({ day: today, subject: (await ticketOf(resident)).visit })));
+  return (await city.ask(resolveContacts, { traceId, subjects })).content.contacts.filter((pseudonym) => pseudonym !== null);
+}
+const proposalBody = (contacts: readonly string[], changes: object = {}) => ({
+  contacts, kind: 'home-observation', legalBasis: 'Infectious Diseases Act, article 39', reason: 'close contact', startsAt: new Date(startMs).toISOString(), endsAt: new Date(startMs + 7 * dayMs).toISOString(), ...changes,
+});
+const propose = (officer: Officer, contacts: readonly string[], changes: object = {}) => officer.call(recordProposal, 'POST', `/v1/cases/${caseId}/order-proposals`, proposalBody(contacts, changes));
+const proposal = async (...residents: Resident[]) => (await propose(tracer, await found(...residents))).content.proposalId;
+const approvalOptions = (officer: Officer, id: string) => officer.call(beginProposalApproval, 'POST', `/v1/order-proposals/${id}/approval/options`, {});
+const approve = (officer: Officer, id: string, assertion: unknown) => officer.call(approveRecordedProposal, 'POST', `/v1/order-proposals/${id}/approval`, { assertion });
+const decline = (officer: Officer, id: string) => officer.call(refuseRecordedProposal, 'POST', `/v1/order-proposals/${id}/refusal`, { reason: 'not needed' });
+const purposes = async (resident: Resident) => (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.map(({ purpose }) => purpose);
+
+test('a case comes from a positive result that stands in the database, and the same result is the same case', async () => {
+  const id = resultId(await city.result(contact, 'positive'));
+  const first = (await city.ask(registerCase, { resultId: id })).content;
+  assert.deepEqual((await city.ask(registerCase, { resultId: id })).content, first);
+  assert.equal((await city.ask(registerCase, { resultId: resultId('00000000-0000-4000-8000-000000000000') })).refusal, 'not-found');
+  assert.equal((await city.ask(registerCase, { resultId: resultId(await city.result(contact, 'negative')) })).refusal, 'not-permitted');
+  assert.equal((await city.ask(registerCase, { resultId: resultId(await city.result(contact, 'positive', startMs - 25 * dayMs)) })).refusal, 'not-permitted', 'too old to have any visit left');
+});
+
+test('a result of nobody, or of nobody proven, makes no case', async () => {
+  const id = resultId(await city.result(contact, 'positive'));
+  const { health } = await ticketOf(unproven);
+  for (const subject of [health, '00000000-0000-4000-8000-000000000000']) {
+    await city.database.sql('UPDATE health.result SET subject = $2 WHERE result_id = $1', [id, subject]);
+    assert.equal((await city.ask(registerCase, { resultId: id })).refusal, 'identity-not-proven');
+  }
+});
+
+test('a trace names the index person by a pseudonym for each day of the window', async () => {
+  await ticketOf(index);
+  const { subjects } = (await trace(tracer)).content;
+  // Of the days before the vault was started there are no keys, and so no pseudonyms.
+  assert.deepEqual(subjects, [{ day: today, dayStart: '2026-11-22T16:00:00.000Z', dayEnd: '2026-11-23T16:00:00.000Z', subject: (await ticketOf(index)).visit }]);
+});
+
+test('a window that is empty, in the future, or older than the visits are kept is refused', async () => {
+  assert.equal((await trace(tracer, caseId, startMs, startMs)).refusal, 'invalid-request');
+  assert.equal((await trace(tracer, caseId, startMs - dayMs, startMs + dayMs)).refusal, 'invalid-request');
+  assert.equal((await trace(tracer, caseId, startMs - 16 * dayMs, startMs)).refusal, 'invalid-request');
+  assert.equal((await trace(tracer, caseId, startMs - 14 * dayMs, startMs)).status, 200);
+});
+
+test('without a case, or without the tracer\'s role, there is no trace', async () => {
+  assert.equal((await trace(tracer, '00000000-0000-4000-8000-000000000000')).refusal, 'not-found');
+  assert.equal((await trace(medicalOfficer)).refusal, 'not-permitted');
+});
+
+test('contacts are resolved under a live trace, for its days, in order; nobody\'s pseudonym is nobody', async () => {
+  const { traceId } = (await trace(tracer)).content;
+  const mine = (await ticketOf(contact)).visit;
+  const nobody = visitPseudonym('00000000-0000-4000-8000-000000000000');
+  const ask = (id: string, day = today) => city.ask(resolveContacts, { traceId: id, subjects: [{ day, subject: nobody }, { day, subject: mine }, { day, subject: mine }] });
+  const { contacts } = (await ask(traceId)).content;
+  assert.equal(contacts[0], null);
+  assert.equal(contacts[1], contacts[2]);
+  assert.ok(contacts[1] !== null && String(contacts[1]) !== mine);
+  assert.equal((await ask('unknown')).refusal, 'not-authorized');
+  assert.equal((await ask(traceId, localDay('2026-11-19'))).refusal, 'invalid-request', 'more than a day before the window');
+  city.clock.set(startMs + 600_000);
+  assert.equal((await ask(traceId)).refusal, 'not-authorized');
+  city.clock.set(startMs);
+});
+
+test('visits of an account that was joined to the person are traced to the person', async () => {
+  const particulars = identity((numbers += 1));
+  const old = await city.register(particulars);
+  await city.prove(old);
+  const [before] = await found(old);
+  const fresh = await city.register(particulars);
+  const { visit } = await ticketOf(fresh);
+  await city.prove(fresh);
+  const { traceId } = (await trace(tracer)).content;
+  assert.deepEqual((await city.ask(resolveContacts, { traceId, subjects: [{ day: today, subject: visit }] })).content.contacts, [before]);
+});
+
+test('orders can be proposed for contacts of the case alone, within cap and term', async () => {
+  const [known] = await found(contact);
+  assert.ok(known !== undefined);
+  const refusalOf = async (contacts: readonly string[], changes: object = {}) => (await propose(tracer, contacts, changes)).refusal;
+  assert.equal(await refusalOf([known, '00000000-0000-4000-8000-000000000000']), 'proposal-refused', 'somebody outside the case');
+  assert.equal(await refusalOf([known, known]), 'proposal-refused', 'the same person twice');
+  assert.equal(await refusalOf([known], { endsAt: new Date(startMs).toISOString() }), 'proposal-refused', 'no term');
+  assert.equal(await refusalOf([known], { endsAt: new Date(startMs + 31 * dayMs).toISOString() }), 'proposal-refused', 'more than 30 days');
+  assert.equal(await refusalOf([known], { startsAt: new Date(startMs - 2 * dayMs).toISOString(), endsAt: new Date(startMs - dayMs).toISOString() }), 'proposal-refused', 'over already');
+  assert.equal(await refusalOf([known], { legalBasis: '   ' }), 'proposal-refused', 'no legal basis');
+  assert.equal(await refusalOf(Array.from({ length: 201 }, () => known)), 'invalid-request', 'more than the cap');
+  assert.equal((await propose(medicalOfficer, [known])).refusal, 'not-permitted');
+});
+
+test('the index person of the case is not among its contacts', async () => {
+  const [self] = await found(index);
+  assert.equal((await propose(tracer, [self ?? ''])).refusal, 'proposal-refused');
+});
+
+test('an approval by passkey over the proposal names its people, and the same answer is given again', async () => {
+  const id = await proposal(contact);
+  const { options } = (await approvalOptions(medicalOfficer, id)).content;
+  assert.equal(options['userVerification'], 'required');
+  const { subjects } = (await approve(medicalOfficer, id, medicalOfficer.authenticator.get(options))).content;
+  const { health, notify } = await ticketOf(contact);
+  assert.deepEqual(subjects.map((subject) => [subject.health, subject.notify]), [[health, notify]]);
+  assert.deepEqual((await approve(medicalOfficer, id, {})).content.subjects, subjects, 'a lost answer');
+  assert.equal((await decline(medicalOfficer, id)).refusal, 'conflict');
+  const other = await city.officer('Second medical officer', ['medical-officer'], 'Medicine');
+  assert.equal((await approve(other, id, {})).refusal, 'conflict');
+});
+
+test('an approval of one proposal approves no other', async () => {
+  const [first, second] = [await proposal(contact), await proposal(contact)];
+  const { options } = (await approvalOptions(medicalOfficer, first)).content;
+  assert.equal((await approve(medicalOfficer, second, medicalOfficer.authenticator.get(options))).refusal, 'approval-refused');
+});
+
+test('an approval needs the officer\'s own passkey, with user verification', async () => {
+  const id = await proposal(contact);
+  const { options } = (await approvalOptions(medicalOfficer, id)).content;
+  assert.equal((await approve(medicalOfficer, id, medicalOfficer.authenticator.get(options, { userVerified: false }))).refusal, 'approval-refused');
+  assert.equal((await approve(medicalOfficer, id, tracer.authenticator.get(options))).refusal, 'approval-refused');
+  assert.equal((await approve(medicalOfficer, id, {})).refusal, 'approval-refused');
+});
+
+test('the proposer, and anybody of the proposer\'s unit, decides nothing', async () => {
+  const both = await city.officer('Both', ['tracer', 'medical-officer'], 'Elsewhere');
+  const neighbour = await city.officer('Neighbour', ['medical-officer'], 'Tracing');
+  const own = (await propose(both, await found(contact))).content.proposalId;
+  const theirs = await proposal(contact);
+  for (const [officer, id] of [[both, own], [neighbour, theirs]] as const) {
+    assert.equal((await approvalOptions(officer, id)).refusal, 'approval-refused');
+    assert.equal((await approve(officer, id, {})).refusal, 'approval-refused');
+    assert.equal((await decline(officer, id)).refusal, 'approval-refused');
+  }
+  assert.equal((await approvalOptions(tracer, theirs)).refusal, 'not-permitted');
+  assert.equal((await approvalOptions(medicalOfficer, '00000000-0000-4000-8000-000000000000')).refusal, 'not-found');
+});
+
+test('a refused proposal cannot be approved, and refusing it again changes nothing', async () => {
+  const id = await proposal(contact);
+  assert.equal((await decline(medicalOfficer, id)).status, 200);
+  assert.equal((await decline(medicalOfficer, id)).status, 200);
+  assert.equal((await approvalOptions(medicalOfficer, id)).refusal, 'conflict');
+  assert.equal((await approve(medicalOfficer, id, {})).refusal, 'conflict');
+});
+
+test('a self-asserted identity collects no orders', async () => {
+  const id = await proposal(unproven, contact);
+  const { options } = (await approvalOptions(medicalOfficer, id)).content;
+  assert.equal((await approve(medicalOfficer, id, medicalOfficer.authenticator.get(options))).content.subjects.length, 1);
+});
+
+test('a contact learns of the trace when the order is approved, or after fourteen days', async () => {
+  const [ordered, never] = [await proven(), await proven()];
+  await found(ordered, never);
+  assert.deepEqual(await purposes(ordered), ['identity-proof']);
+  const id = await proposal(ordered);
+  assert.deepEqual(await purposes(ordered), ['identity-proof']);
+  const { options } = (await approvalOptions(medicalOfficer, id)).content;
+  assert.equal((await approve(medicalOfficer, id, medicalOfficer.authenticator.get(options))).status, 200);
+  assert.deepEqual(await purposes(ordered), ['order', 'exposure-notice', 'identity-proof']);
+  assert.deepEqual(await purposes(never), ['identity-proof']);
+  city.clock.set(startMs + 14 * dayMs);
+  assert.deepEqual(await purposes(never), ['exposure-notice', 'identity-proof']);
+  city.clock.set(startMs);
+});
+
+test('the index person sees that contacts were traced', async () => {
+  assert.ok((await purposes(index)).includes('contact-tracing'));
+});
+
+test('after the term the day is nobody\'s: its key is destroyed and the pseudonym leads to no one', async () => {
+  const { visit } = await ticketOf(contact);
+  city.clock.set(startMs + 15 * dayMs);
+  assert.ok((await clearExpired(city.vault)).includes('2026-11-23'));
+  const [row] = await city.database.sql<{ count: number }>("SELECT count(*)::int AS count FROM vault.day_key WHERE day = '2026-11-23'");
+  assert.equal(row?.count, 0);
+  assert.equal(await city.vault.keys.visit(today), null);
+  city.clock.set(startMs);
+  assert.equal(await city.vault.keys.visit(today).then((key) => key === null), false, 'a new key of that day');
+  const { traceId } = await (async () => {
+    const again = await city.officer('Tracer of a later day', ['tracer']);
+    return (await trace(again)).content;
+  })();
+  assert.deepEqual((await city.ask(resolveContacts, { traceId, subjects: [{ day: today, subject: visit }] })).content.contacts, [null]);
+});

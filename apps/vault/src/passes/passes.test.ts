@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { dayKeys, factsChanged, issueDayPass, publicKeys, signStatusList, signVenue, storePortraitDigest } from '@health-kit/api/vault';
+import { decodeBase64url, statusOfPass, verifyPass, verifyStatusList, verifyVenueCode, type TrustList } from '@health-kit/pass';
+import { healthPseudonym, localDay, personId, venueId as venueIdOf } from '../identifiers.ts';
+import { pseudonymOf, visitOfPassId } from '../keys/pseudonym.ts';
+import { identity, startCity, startMs, type City, type Resident } from '../../test/city.ts';
+import { randomUuid } from '../randomness.ts';
+import { listIdOf } from './statusListIndex.ts';
+
+let city: City;
+let trust: TrustList;
+before(async () => {
+  city = await startCity();
+  trust = { issuers: (await city.ask(publicKeys, {})).content.keys };
+});
+after(() => city.close());
+
+const bytesOf = (text: string) => decodeBase64url(text) ?? assert.fail('not base64url');
+async function passOf(resident: Resident) {
+  const answer = (await resident.call(issueDayPass, 'POST', '/v1/passes', {})).content;
+  const verified = await verifyPass(bytesOf(answer.pass), trust, city.clock.now());
+  assert.ok(verified.accepted);
+  return { ...answer, claims: verified.pass };
+}
+async function personOf(resident: Resident) {
+  const { claims } = await passOf(resident);
+  const [found] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.pass WHERE list_id = $1 AND list_index = $2', [claims.statusListId, claims.statusListIndex]);
+  return personId(found?.person_id ?? '');
+}
+async function listed(claims: { issuer: string; statusListId: number; statusListIndex: number }) {
+  const { token } = (await city.ask(signStatusList, { list: claims.statusListId })).content;
+  const verified = await verifyStatusList(bytesOf(token), trust, city.clock.now());
+  assert.ok(verified.accepted);
+  return statusOfPass(claims, [verified.statusList]);
+}
+const order = (health: string, kind: string, from = startMs, to = startMs + 86_400_000) => city.database.sql(
+  "INSERT INTO health.observation_order VALUES ($1, $2, $3, $4, 'law', 'reason', $5, $6, NULL, $5)",
+  [randomUuid(city.vault.random), randomUuid(city.vault.random), health, kind, new Date(from), new Date(to)],
+);
+
+test('a pass is signed for today and two hours, with the device\'s key and what masking left', async () => {
+  const resident = await city.register(identity(1));
+  await resident.call(storePortraitDigest, 'PUT', '/v1/me/portrait-digest', { digest: Buffer.alloc(16, 5).toString('base64url') });
+  const { claims, expiresAt, day } = await passOf(resident);
+  assert.equal(expiresAt, '2026-11-23T18:00:00.000Z');
+  assert.equal(day, '2026-11-23');
+  assert.deepEqual([claims.status, claims.maskedName, claims.documentLastTwo], ['unverified', '欧阳＊＊', resident.identity.documentNumber.slice(-2)]);
+  assert.deepEqual(claims.portraitDigest && Buffer.from(claims.portraitDigest), Buffer.alloc(16, 5));
+  assert.equal(claims.holderKey?.x, (await crypto.subtle.exportKey('jwk', resident.keys.publicKey)).x);
+});
+
+test('the server reads the day\'s visit pseudonym out of a pass with the day\'s key', async () => {
+  const resident = await city.register(identity(2));
+  const person = await personOf(resident);
+  const { claims } = await passOf(resident);
+  const { passIdKey } = (await city.ask(dayKeys, { day: localDay('2026-11-23') })).content;
+  const visitKey = await city.vault.keys.visit(localDay('2026-11-23'));
+  assert.ok(visitKey !== null);
+  assert.equal(visitOfPassId(Buffer.from(passIdKey, 'base64url'), claims.passId), pseudonymOf(visitKey, person));
+});
+
+test('the status is computed from the facts: an order isolates, and what the caller sends cannot', async () => {
+  const resident = await city.register(identity(3));
+  await city.prove(resident);
+  assert.equal((await passOf(resident)).claims.status, 'clear');
+  await order(pseudonymOf(city.vault.keys.health, await personOf(resident)), 'home-observation');
+  assert.equal((await passOf(resident)).claims.status, 'isolate');
+  assert.equal((await resident.call(issueDayPass, 'POST', '/v1/passes', { status: 'clear' })).refusal, 'invalid-request');
+});
+
+test('when facts change, passes that say otherwise turn invalid, and only those', async () => {
+  const [ordered, other] = [await city.register(identity(4)), await city.register(identity(5))];
+  await city.prove(ordered);
+  await city.prove(other);
+  const [stale, sound] = [await passOf(ordered), await passOf(other)];
+  const health = pseudonymOf(city.vault.keys.health, await personOf(ordered));
+  assert.equal(await listed(stale.claims), 'valid');
+  await order(health, 'test');
+  const changed = await city.ask(factsChanged, { subjects: [health, pseudonymOf(city.vault.keys.health, await personOf(other))] });
+  assert.equal(changed.content.invalidated, 2, 'both passes of the ordered person: the one shown and the one made to find them');
+  assert.deepEqual([await listed(stale.claims), await listed(sound.claims)], ['invalid', 'valid']);
+  const fresh = await passOf(ordered);
+  assert.deepEqual([fresh.claims.status, await listed(fresh.claims)], ['caution', 'valid']);
+  assert.equal((await city.ask(factsChanged, { subjects: [health] })).content.invalidated, 0);
+});
+
+test('pseudonyms that are nobody\'s change nothing', async () => {
+  assert.equal((await city.ask(factsChanged, { subjects: [healthPseudonym('00000000-0000-4000-8000-000000000000')] })).content.invalidated, 0);
+});
+
+test('a proven identity ends the unverified pass', async () => {
+  const resident = await city.register(identity(6));
+  const before = await passOf(resident);
+  await city.prove(resident);
+  assert.equal(await listed(before.claims), 'invalid');
+});
+
+test('a status list is signed again when something changed or a minute has passed, and not before', async () => {
+  const list = listIdOf(localDay('2026-11-23'), 0);
+  const first = (await city.ask(signStatusList, { list })).content;
+  assert.deepEqual((await city.ask(signStatusList, { list })).content, first);
+  city.clock.set(startMs + 60_000);
+  assert.notEqual((await city.ask(signStatusList, { list })).content.token, first.token);
+  city.clock.set(startMs);
+});
+
+test('there are lists of today and yesterday, which has passes in force until two, and no others', async () => {
+  const ask = async (day: string) => (await city.ask(signStatusList, { list: listIdOf(localDay(day), 0) })).refusal;
+  assert.deepEqual([await ask('2026-11-21'), await ask('2026-11-22'), await ask('2026-11-23'), await ask('2026-11-24')], ['not-found', null, null, 'not-found']);
+});
+
+test('a venue code says what the row says, and there is none without a row', async () => {
+  const venueId = venueIdOf(randomUuid(city.vault.random));
+  await city.database.sql("INSERT INTO venue.venue VALUES ($1, $1, '海川图书馆', 'culture', 'Main street 1', NULL, NULL, 120, NULL, $2)", [venueId, new Date(startMs)]);
+  const verified = await verifyVenueCode(bytesOf((await city.ask(signVenue, { venueId })).content.venueCode), trust, startMs);
+  assert.ok(verified.accepted);
+  assert.deepEqual([verified.venue.venueName, verified.venue.venueKind, verified.venue.usualStayMinutes], ['海川图书馆', 'culture', 120]);
+  assert.equal((await city.ask(signVenue, { venueId: venueIdOf(randomUuid(city.vault.random)) })).refusal, 'not-found');
+  assert.equal(Buffer.from(verified.venue.venueId).toString('hex'), venueId.replaceAll('-', ''));
+});
+
+test('day keys are given for the term of the visits, today and tomorrow', async () => {
+  const ask = async (day: string) => (await city.ask(dayKeys, { day: localDay(day) })).refusal;
+  assert.deepEqual(await Promise.all(['2026-11-08', '2026-11-09', '2026-11-23', '2026-11-24', '2026-11-25'].map(ask)), ['not-found', null, null, null, 'not-found']);
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { issueDayPass, issueDayTicket, presentPassAtDesk, presentPassForSpecimen, proveIdentityAtDesk, readAccessLog } from '@health-kit/api/vault';
+import { openTicket } from '@health-kit/ticket';
+import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
+import { localDay } from '../identifiers.ts';
+
+let city: City;
+let registrar: Officer;
+let sampler: Officer;
+before(async () => {
+  city = await startCity();
+  registrar = await city.officer('Registrar', ['registrar']);
+  sampler = await city.officer('Sampler', ['sampler']);
+});
+after(() => city.close());
+
+const present = (officer: Officer, pass: string) => officer.call(presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass });
+const specimen = (officer: Officer, pass: string) => officer.call(presentPassForSpecimen, 'POST', '/v1/specimens', { pass, barcode: 'ABC-123', collectedAt: new Date(startMs).toISOString() });
+const sealedDocument = ({ identity: { familyName, givenName, documentType, documentNumber } }: Resident, changes: { givenName?: string } = {}) => city.seal({ familyName, givenName, documentType, documentNumber, ...changes });
+const prove = async (officer: Officer, presentationId: string, sealed: string) => officer.call(proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed });
+const healthOf = async (device: Caller) => {
+  const opened = openTicket((await device.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.ticket, (day) => city.vault.keys.ticketKey(localDay(day)));
+  assert.ok(opened.ok && opened.ticket.kind === 'resident');
+  return opened.ticket.health;
+};
+
+test('the registrar sees the least view of whoever stands at the desk', async () => {
+  const resident = await city.register(identity(1));
+  const { holder } = (await present(registrar, await resident.showPass())).content;
+  assert.deepEqual(holder, { name: '欧阳＊＊', documentType: 'resident-id', documentLastTwo: resident.identity.documentNumber.slice(-2), phone: '138*****001', identityProven: false });
+});
+
+test('a document that agrees proves the identity, and the resident sees who looked', async () => {
+  const resident = await city.register(identity(2));
+  const { presentationId } = (await present(registrar, await resident.showPass())).content;
+  assert.equal((await prove(registrar, presentationId, await sealedDocument(resident))).content.holder.identityProven, true);
+  assert.equal((await resident.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, true);
+  const { entries } = (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content;
+  assert.deepEqual(entries.map(({ day, purpose, office }) => [day, purpose, office]), [['2026-11-23', 'identity-proof', 'Centre for Disease Control']]);
+});
+
+test('a code works at the desk for two minutes, and no longer', async () => {
+  const resident = await city.register(identity(3));
+  const pass = await resident.showPass();
+  city.clock.set(startMs + 100_000);
+  assert.equal((await present(registrar, pass)).status, 200);
+  city.clock.set(startMs + 125_000);
+  assert.equal((await present(registrar, pass)).refusal, 'pass-refused');
+  city.clock.set(startMs);
+});
+
+test('what is no pass of this city is refused', async () => {
+  for (const text of ['HK1:NOTHINGATALLNOTHINGATALL', 'https://example.org/v#aaaaaaaaaaaa', 'A'.repeat(900)]) assert.equal((await present(registrar, text)).refusal, 'pass-refused');
+});
+
+test('a presentation is good for its officer and for ten minutes', async () => {
+  const resident = await city.register(identity(4));
+  const other = await city.officer('Another registrar', ['registrar']);
+  const { presentationId } = (await present(registrar, await resident.showPass())).content;
+  const sealed = await sealedDocument(resident);
+  assert.equal((await prove(other, presentationId, sealed)).refusal, 'not-found');
+  city.clock.set(startMs + 600_000);
+  assert.equal((await prove(registrar, presentationId, sealed)).refusal, 'not-found');
+  city.clock.set(startMs);
+  assert.equal((await prove(registrar, presentationId, sealed)).status, 200);
+});
+
+test('after five entries that disagree no more are compared that day, the right one included', async () => {
+  const resident = await city.register(identity(5));
+  const { presentationId } = (await present(registrar, await resident.showPass())).content;
+  const wrong = await sealedDocument(resident, { givenName: '明明' });
+  for (let entry = 0; entry < 5; entry += 1) assert.equal((await prove(registrar, presentationId, wrong)).refusal, 'document-mismatch');
+  assert.equal((await prove(registrar, presentationId, await sealedDocument(resident))).refusal, 'too-many-requests');
+  const again = (await present(registrar, await resident.showPass())).content;
+  assert.equal((await prove(registrar, again.presentationId, await sealedDocument(resident))).refusal, 'too-many-requests');
+});
+
+test('a known document brings a new device to the same person, ends the old one, and answers as ever', async () => {
+  const particulars = identity(6);
+  const old = await city.register(particulars);
+  await city.prove(old);
+  const health = await healthOf(old);
+  const oldPass = await old.showPass();
+
+  const fresh = await city.register({ ...particulars, phone: '+8613900000006' });
+  assert.notEqual(await healthOf(fresh), health, 'until the desk, it is an empty account');
+  const { presentationId } = (await present(registrar, await fresh.showPass())).content;
+  const { holder } = (await prove(registrar, presentationId, await sealedDocument(fresh))).content;
+  assert.deepEqual(holder, { name: '欧阳＊＊', documentType: 'resident-id', documentLastTwo: particulars.documentNumber.slice(-2), phone: '139*****006', identityProven: true });
+  assert.equal(await healthOf(fresh), health);
+  assert.equal((await old.call(issueDayTicket, 'POST', '/v1/tickets', {})).refusal, 'not-authorized');
+  assert.equal((await present(registrar, oldPass)).refusal, 'pass-refused');
+  assert.equal((await fresh.call(issueDayPass, 'POST', '/v1/passes', {})).content.holder.phone, '139*****006');
+});
+
+test('a sampler gets the pseudonyms of a proven person only', async () => {
+  const resident = await city.register(identity(7));
+  assert.equal((await specimen(sampler, await resident.showPass())).refusal, 'identity-not-proven');
+  await city.prove(resident);
+  const { health, notify } = (await specimen(sampler, await resident.showPass())).content;
+  assert.equal(health, await healthOf(resident));
+  assert.notEqual(health, notify);
+});
+
+test('a sampler proves no identity, and a registrar takes no specimen', async () => {
+  const resident = await city.register(identity(8));
+  const pass = await resident.showPass();
+  assert.equal((await present(sampler, pass)).refusal, 'not-permitted');
+  assert.equal((await specimen(registrar, pass)).refusal, 'not-permitted');
+  assert.equal((await prove(sampler, 'x', await sealedDocument(resident))).refusal, 'not-permitted');
+});

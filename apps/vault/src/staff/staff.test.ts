@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { beginOfficerEnrolment, beginOfficerSignIn, finishOfficerEnrolment, finishOfficerSignIn, inviteOfficer, listOfficers } from '@health-kit/api/vault';
+import { openTicket } from '@health-kit/ticket';
+import { localDay } from '../identifiers.ts';
+import { origin, startCity, startMs, type Caller, type City, type Officer } from '../../test/city.ts';
+import { softwareAuthenticator, type SoftwareAuthenticator } from '../../test/softwareAuthenticator.ts';
+import { hasAdministrator, inviteFoundingOfficers } from './invitations.ts';
+
+let city: City;
+let administrator: Officer;
+before(async () => {
+  city = await startCity();
+  assert.equal(await hasAdministrator(city.vault.database), false);
+  administrator = await city.officer('Administrator', ['administrator']);
+});
+after(() => city.close());
+
+const founding = (name: string) => ({ name, office: 'Health office', unit: 'Desk', roles: ['registrar' as const], institutionId: null });
+const invite = (officer: Officer, name: string, changes: object = {}) => officer.call(inviteOfficer, 'POST', '/v1/staff/invitations', { ...founding(name), ...changes });
+const signInOptions = async (session: Caller) => (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content.options;
+const finishSignIn = (session: Caller, assertion: unknown) => session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion });
+async function enrol(code: string, authenticator: SoftwareAuthenticator) {
+  const { options } = (await city.ask(beginOfficerEnrolment, { code })).content;
+  return city.ask(finishOfficerEnrolment, { code, credential: authenticator.create(options) });
+}
+
+test('an invited officer makes a passkey, signs in, and gets a ticket with their roles', async () => {
+  const { code, officerId } = (await invite(administrator, 'Zhou')).content;
+  const authenticator = softwareAuthenticator(origin, 'zhou');
+  assert.equal((await enrol(code, authenticator)).status, 200);
+  const session = await city.stranger();
+  const { ticket, officer, expiresAt } = (await finishSignIn(session, authenticator.get(await signInOptions(session)))).content;
+  assert.deepEqual([officer.officerId, officer.name, officer.roles], [officerId, 'Zhou', ['registrar']]);
+  assert.equal(expiresAt, '2026-11-23T14:00:00.000Z');
+  const opened = openTicket(ticket, (day) => city.vault.keys.ticketKey(localDay(day)));
+  assert.ok(opened.ok && opened.ticket.kind === 'staff');
+  assert.deepEqual([opened.ticket.officerId, opened.ticket.unit, opened.ticket.roles], [officerId, 'Desk', ['registrar']]);
+  assert.ok(await hasAdministrator(city.vault.database));
+});
+
+test('an invitation works once, for a week, and not by guessing', async () => {
+  const { code } = (await invite(administrator, 'Qian')).content;
+  assert.equal((await enrol(code, softwareAuthenticator(origin, 'qian'))).status, 200);
+  assert.equal((await city.ask(beginOfficerEnrolment, { code })).refusal, 'code-refused');
+  assert.equal((await city.ask(finishOfficerEnrolment, { code, credential: {} })).refusal, 'code-refused');
+  assert.equal((await city.ask(beginOfficerEnrolment, { code: 'A'.repeat(22) })).refusal, 'code-refused');
+  const late = (await invite(administrator, 'Sun')).content;
+  city.clock.set(startMs + 7 * 86_400_000);
+  assert.equal((await city.ask(beginOfficerEnrolment, { code: late.code })).refusal, 'code-refused');
+  city.clock.set(startMs);
+});
+
+test('a passkey made for another challenge or another site is refused, and the invitation stays good', async () => {
+  const { code } = (await invite(administrator, 'Li')).content;
+  const { options } = (await city.ask(beginOfficerEnrolment, { code })).content;
+  const answer = (credential: Record<string, unknown>) => city.ask(finishOfficerEnrolment, { code, credential });
+  assert.equal((await answer(softwareAuthenticator(origin, 'li').create({ challenge: 'AAAA' }))).refusal, 'not-authorized');
+  assert.equal((await answer(softwareAuthenticator('https://evil.example', 'li').create(options))).refusal, 'not-authorized');
+  assert.equal((await answer({})).refusal, 'not-authorized');
+  assert.equal((await answer(softwareAuthenticator(origin, 'li').create(options))).status, 200);
+});
+
+test('a passkey\'s signature is good for the session that asked, once, with a counter that moves on', async () => {
+  const authenticator = administrator.authenticator;
+  const [mine, theirs] = [await city.stranger(), await city.stranger()];
+  const assertion = authenticator.get(await signInOptions(mine));
+  await signInOptions(theirs);
+  assert.equal((await finishSignIn(theirs, assertion)).refusal, 'not-authorized', "another session's");
+  assert.equal((await finishSignIn(mine, assertion)).status, 200);
+  assert.equal((await finishSignIn(mine, assertion)).refusal, 'not-authorized', 'again');
+  assert.equal((await finishSignIn(mine, authenticator.get(await signInOptions(mine), { counterStep: 0 }))).refusal, 'not-authorized', 'a cloned authenticator');
+  assert.equal((await finishSignIn(mine, authenticator.get(await signInOptions(mine), { origin: 'http://evil.example' }))).refusal, 'not-authorized', 'another site');
+  assert.equal((await finishSignIn(mine, softwareAuthenticator(origin, 'nobody').get(await signInOptions(mine)))).refusal, 'not-authorized', 'an unknown passkey');
+  const options = await signInOptions(mine);
+  city.clock.set(startMs + 300_000);
+  assert.equal((await finishSignIn(mine, authenticator.get(options))).refusal, 'not-authorized', 'too late');
+  city.clock.set(startMs);
+});
+
+test('a session ends after twelve hours', async () => {
+  assert.equal((await administrator.call(listOfficers, 'GET', '/v1/staff')).status, 200);
+  city.clock.set(startMs + 12 * 3_600_000);
+  assert.equal((await administrator.call(listOfficers, 'GET', '/v1/staff')).refusal, 'not-authorized');
+  city.clock.set(startMs);
+});
+
+test('an administrator sees who is a member of staff', async () => {
+  const { officers } = (await administrator.call(listOfficers, 'GET', '/v1/staff')).content;
+  assert.ok(officers.some(({ name, roles }) => name === 'Administrator' && roles.includes('administrator')));
+});
+
+test('inviting the same officer again is another passkey for them, with other duties a conflict', async () => {
+  const first = (await invite(administrator, 'Zheng')).content;
+  const second = (await invite(administrator, 'Zheng')).content;
+  assert.equal(second.officerId, first.officerId);
+  assert.equal((await city.ask(beginOfficerEnrolment, { code: first.code })).refusal, 'code-refused', 'the older invitation has ended');
+  assert.equal((await invite(administrator, 'Zheng', { unit: 'Another' })).refusal, 'conflict');
+});
+
+test('nobody is invited to propose orders and decide them', async () => {
+  assert.equal((await invite(administrator, 'Wu', { roles: ['tracer', 'medical-officer'] })).refusal, 'invalid-request');
+});
+
+test('founding officers are invited by the parent process alone, and never twice made', async () => {
+  const [first] = await inviteFoundingOfficers(city.vault, [founding('Founder')]);
+  const [again] = await inviteFoundingOfficers(city.vault, [founding('Founder')]);
+  assert.equal(again?.officer.officerId, first?.officer.officerId);
+  assert.notEqual(again?.code, first?.code);
+  assert.equal((await city.app.inject({ method: 'POST', url: '/invite-founding-officers', payload: { officers: [founding('Intruder')] } })).statusCode, 400);
+});
+
+test('who is no administrator invites nobody', async () => {
+  const registrar = await city.officer('Registrar', ['registrar']);
+  assert.equal((await invite(registrar, 'Friend')).refusal, 'not-permitted');
+});
