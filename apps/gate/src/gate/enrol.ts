@@ -1,0 +1,34 @@
+import { enrolGate, renewGateTicket } from '@health-kit/api';
+import { call, makeKey, problemName, type Outcome } from '@health-kit/client';
+import { connect } from '../connection/serverContact.ts';
+import { gateKeys, keepRecord, type GateSession } from './gateStore.ts';
+
+/**
+ * Becomes a gate with a one-time code, under a new key that cannot leave this browser. The key is kept before
+ * the request goes out: if the answer is lost after the service took the code, the same key is asked for its
+ * gate, and nobody needs a second code.
+ */
+export async function enrol(code: string): Promise<Outcome<GateSession>> {
+  const keys = gateKeys();
+  const pending = await keys.getKey('enrolling');
+  const key = pending ?? (await keys.keepKey('enrolling', await makeKey()));
+  let outcome: Outcome<GateSession> = await call(connect({ key }), enrolGate, { body: { code } });
+  if (!outcome.ok && outcome.reason === 'refused' && pending !== null) {
+    const problem = problemName(outcome.problem);
+    if (problem === 'code-refused') {
+      const earlier = await call(connect({ key }), renewGateTicket, { body: {} });
+      if (earlier.ok) outcome = earlier;
+    } else if (problem === 'conflict') {
+      // The key became another gate's meanwhile; this gate gets one of its own.
+      await keys.deleteKey('enrolling');
+      return enrol(code);
+    }
+  }
+  if (outcome.ok) {
+    await keys.deleteKey('gate');
+    await keys.keepKey('gate', key);
+    await keys.deleteKey('enrolling');
+    await keepRecord('session', outcome.value);
+  }
+  return outcome;
+}

@@ -1,0 +1,56 @@
+import { serverContact } from '../connection/serverContact.ts';
+import { refreshStatusLists, refreshTrust } from '../scan/trust.ts';
+import { deliverScans } from './deliver.ts';
+import { gateState } from './gateStore.ts';
+import { ensureGateTicket } from './gateTicket.ts';
+
+const listsEveryMs = 60_000;
+const trustEveryMs = 15 * 60_000;
+/** First and longest wait after a delivery that did not succeed, ms. */
+const firstRetryMs = 5_000;
+const longestRetryMs = 5 * 60_000;
+/** Visits of one moment go together. */
+const gatherMs = 800;
+
+let retryMs = firstRetryMs;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Delivers soon; later and later while it does not succeed, and never in step with other gates. */
+export function deliverSoon(afterMs = gatherMs): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    void deliverScans().catch(() => false).then((delivered) => {
+      if (delivered) {
+        retryMs = firstRetryMs;
+        return;
+      }
+      deliverSoon(retryMs * (0.5 + Math.random()));
+      retryMs = Math.min(longestRetryMs, retryMs * 2);
+    });
+  }, afterMs);
+}
+
+/** Keeps ticket, trust list, status lists and the queue current for as long as the page is open. */
+export function keepGateCurrent(): void {
+  let trustAtMs = Number.NEGATIVE_INFINITY;
+  const refresh = async (): Promise<void> => {
+    if (!navigator.onLine) return;
+    const now = performance.now();
+    if (gateState().trust === null || now - trustAtMs >= trustEveryMs) {
+      const outcome = await refreshTrust();
+      if (outcome.ok) trustAtMs = now;
+    }
+    if (gateState().session === null || !serverContact().reachable) return;
+    await ensureGateTicket();
+    await refreshStatusLists();
+  };
+  const refreshNow = () => void refresh().catch(() => undefined);
+  refreshNow();
+  deliverSoon();
+  setInterval(refreshNow, listsEveryMs);
+  window.addEventListener('online', () => {
+    retryMs = firstRetryMs;
+    refreshNow();
+    deliverSoon();
+  });
+}
