@@ -47,16 +47,23 @@ export async function limitRequests(app: FastifyInstance): Promise<void> {
 /** Mean delay of the event loop, ms, from which requests are refused; check-ins hold out longest. */
 const lateMs = 400;
 const tooLateForCheckInsMs = 2_000;
+/** What the process did before it listened says nothing about its load: so many ms pass before it refuses. */
+const settlingMs = 2_000;
 const checkInOperations = new Set(['checkIn', 'checkOut', 'gateCheckIn']);
 
 /** Refuses requests with 503 while the process is late; the health checks are always answered. */
 export async function shedLoad(app: FastifyInstance): Promise<void> {
+  let listeningSinceMs = Number.POSITIVE_INFINITY;
+  app.addHook('onListen', (done) => {
+    listeningSinceMs = performance.now();
+    done();
+  });
   await app.register(underPressure, {
     maxEventLoopDelay: lateMs,
     sampleInterval: 500,
     pressureHandler: (request, reply, _type, value) => {
       const { operation } = request.routeOptions.config;
-      if (operation?.capability === 'system') return;
+      if (operation?.capability === 'system' || performance.now() - listeningSinceMs < settlingMs) return;
       if (operation !== undefined && checkInOperations.has(operation.id) && (value ?? 0) < tooLateForCheckInsMs) return;
       sendProblem(reply, 'unavailable', { retryAfterSeconds: 5 });
     },
