@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Day, VenueId, VisitId, VisitPseudonym } from '@health-kit/api';
+import { GateId, VenueId, VisitId, VisitPseudonym, type Day } from '@health-kit/api';
 import { DAY_MS, HOUR_MS, MINUTE_MS, bruteForceContacts, type ReferenceVisit, type TimeWindow } from '@health-kit/policy';
 import { seededRandom } from '@health-kit/simulate';
+import type { TUnsafe } from 'typebox';
+import { Value } from 'typebox/value';
 import { addDays, boundsOfDay, localDayOf } from '../../apps/server/src/localDay.ts';
 import { findIndexVisits, findOverlaps, overlapParameters, overlapSql, type DaySubject } from '../../apps/server/src/tracing/findOverlaps.ts';
 import { startTestDatabase, type TestDatabase } from './testDatabase.ts';
@@ -15,13 +17,9 @@ const firstInstant = boundsOfDay(firstDay, timeZone).startMs;
 
 interface Stored extends ReferenceVisit { readonly visitId: VisitId; readonly subject: VisitPseudonym; readonly gateId: string | null }
 
-function newId<Id extends string>(): Id {
-  const id: string = randomUUID();
-  if (!isId<Id>(id)) throw new TypeError('not an identifier');
-  return id;
-}
-function isId<Id extends string>(text: string): text is Id {
-  return text.length === 36;
+/** A new identifier of this kind. */
+function newId<Id extends string>(schema: TUnsafe<Id>): Id {
+  return Value.Parse(schema, randomUUID());
 }
 
 /** Plays the vault: every person has another name each day. */
@@ -31,7 +29,7 @@ function makeNames() {
   return {
     nameOf(person: string, day: Day): VisitPseudonym {
       const key = `${person} ${day}`;
-      const name = names.get(key) ?? newId<VisitPseudonym>();
+      const name = names.get(key) ?? newId(VisitPseudonym);
       names.set(key, name);
       people.set(name, person);
       return name;
@@ -97,15 +95,15 @@ describe('the join of a trace', () => {
     for (const seed of ['a', 'b', 'c', 'd']) {
       const random = seededRandom(seed);
       const names = makeNames();
-      const venues = Array.from({ length: 4 }, () => newId<VenueId>());
+      const venues = Array.from({ length: 4 }, () => newId(VenueId));
       const people = Array.from({ length: 30 }, (_, number) => `${seed}${number}`);
-      const gates = [newId<VenueId>(), newId<VenueId>(), null];
+      const gates = [newId(GateId), newId(GateId), null];
       const visits = Array.from({ length: 900 }, (): Stored => {
         const person = random.pick(people);
         // Times on quarter hours, so that ends meet beginnings; stays of nothing up to the longest of a day.
         const arrivedAt = firstInstant + random.integer(days.length * 96 - 96) * 15 * MINUTE_MS;
         const leftAt = arrivedAt + random.pick([0, 15, 30, 60, 90, 240, 600, 1439, 1440]) * MINUTE_MS;
-        return { person, venue: random.pick(venues), arrivedAt, leftAt, visitId: newId(), subject: names.nameOf(person, localDayOf(arrivedAt, timeZone)), gateId: random.pick(gates) };
+        return { person, venue: random.pick(venues), arrivedAt, leftAt, visitId: newId(VisitId), subject: names.nameOf(person, localDayOf(arrivedAt, timeZone)), gateId: random.pick(gates) };
       });
       await store(visits);
       for (const window of [
@@ -128,10 +126,10 @@ describe('the join of a trace', () => {
 
   it('says who came in by the same gate', async () => {
     const names = makeNames();
-    const [venue, gate, otherGate] = [newId<VenueId>(), newId<VenueId>(), newId<VenueId>()];
+    const [venue, gate, otherGate] = [newId(VenueId), newId(GateId), newId(GateId)];
     const visit = (person: string, gateId: string | null): Stored => {
       const arrivedAt = firstInstant + 10 * HOUR_MS;
-      return { person, venue, arrivedAt, leftAt: arrivedAt + HOUR_MS, visitId: newId(), subject: names.nameOf(person, firstDay), gateId };
+      return { person, venue, arrivedAt, leftAt: arrivedAt + HOUR_MS, visitId: newId(VisitId), subject: names.nameOf(person, firstDay), gateId };
     };
     await store([visit('index', gate), visit('same', gate), visit('other', otherGate), visit('own code', null)]);
     const subjects = names.subjectsOf('index', [firstDay]);
@@ -153,7 +151,7 @@ describe('the join of a trace', () => {
     assert.ok(row !== undefined);
     const indexVisits = days.slice(0, 4).map((day) => {
       const arrivedAtMs = boundsOfDay(day, timeZone).startMs + 9 * HOUR_MS;
-      return { venueId: row.venue_id, visitId: newId<VisitId>(), arrivedAtMs, leftAtMs: arrivedAtMs + HOUR_MS, leftAssumed: false, gateId: null };
+      return { venueId: row.venue_id, visitId: newId(VisitId), arrivedAtMs, leftAtMs: arrivedAtMs + HOUR_MS, leftAssumed: false, gateId: null };
     });
     const parameters = overlapParameters(indexVisits, subjects, 0, timeZone);
     assert.ok(parameters !== null);

@@ -37,6 +37,10 @@ function whole(changes: { specimen?: Record<string, unknown>; observation?: Reco
     entry('urn:uuid:33333333-3333-4333-8333-333333333333', { ...report(), ...changes.report }),
   );
 }
+function entriesOf(body: Record<string, unknown>): unknown[] {
+  const entries: unknown = body['entry'];
+  return Array.isArray(entries) ? entries : [];
+}
 /** Where a bundle is refused; empty where it is taken. */
 function refusedAt(body: unknown): string[] {
   const parsed = parseBundle(body, covid19);
@@ -45,7 +49,7 @@ function refusedAt(body: unknown): string[] {
 
 describe('reading a bundle', () => {
   it('takes specimen, observation and report, whatever their order', () => {
-    const parsed = parseBundle(bundle(...whole()['entry'] instanceof Array ? whole()['entry'].toReversed() : []), covid19);
+    const parsed = parseBundle(bundle(...entriesOf(whole()).toReversed()), covid19);
     assert.deepEqual(parsed, {
       ok: true, entries: ['DiagnosticReport', 'Observation', 'Specimen'],
       results: [{ barcode: 'TUBE-0001', testCode: '94500-6', value: 'positive', performedAtMs: Date.parse('2026-11-23T00:30:00Z'), observationEntry: 1, specimenEntry: 2 }],
@@ -97,6 +101,11 @@ describe('reading a bundle', () => {
   ] as const) {
     it(`refuses ${what} and says where`, () => assert.deepEqual(refusedAt(body), where));
   }
+
+  it('says of a subject that the barcode is enough', () => {
+    const parsed = parseBundle(whole({ observation: { subject: { reference: 'Patient/1' } } }), covid19);
+    assert.match(parsed.ok ? '' : parsed.issues[0]?.diagnostics ?? '', /barcode of the specimen says whose it is/);
+  });
 
   it('says what to do and never repeats what was sent', () => {
     const canary = 'CANARY张伟110101199003078515';

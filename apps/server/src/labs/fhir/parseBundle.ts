@@ -131,6 +131,8 @@ function read<Schema extends TSchema>(schema: Schema, resource: unknown, at: str
 function shapeIssues(schema: TSchema, value: unknown, root: string): Issue[] {
   const issues: Issue[] = [];
   for (const error of Value.Errors(schema, value)) {
+    // The checker reports a member that is not named twice; the second time with its name.
+    if (error.keyword === 'boolean') continue;
     const at = fhirPath(root, error.instancePath);
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) issues.push({ code: 'required', expression: `${at}.${name}`, diagnostics: `Add ${name}.` });
