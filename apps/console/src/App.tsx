@@ -1,0 +1,89 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useContext, useState, type ReactNode } from 'react';
+import { getTrust, type StaffRole } from '@health-kit/api';
+import { CityTimeZone, useLanguage } from '@health-kit/ui';
+import { Route, Router, Switch, useLocation } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
+import { InstitutionsPage } from './administration/InstitutionsPage.tsx';
+import { StaffPage } from './administration/StaffPage.tsx';
+import { useAnswer } from './answers/useAnswer.ts';
+import { DeskPage } from './desk/DeskPage.tsx';
+import { LaboratoryPage } from './laboratory/LaboratoryPage.tsx';
+import { SystemPage } from './laboratory/SystemPage.tsx';
+import { CountsPage } from './orders/CountsPage.tsx';
+import { OrdersPage } from './orders/OrdersPage.tsx';
+import { ProposalPage } from './orders/ProposalPage.tsx';
+import { SamplingPage } from './sampling/SamplingPage.tsx';
+import { EnrolPage, justEnrolled } from './session/EnrolPage.tsx';
+import { useSession, type Officer } from './session/session.ts';
+import { SignInPage } from './session/SignInPage.tsx';
+import { HomePage } from './shell/HomePage.tsx';
+import { NotHere } from './shell/NotHere.tsx';
+import { Shell } from './shell/Shell.tsx';
+import { CasePage } from './tracing/CasePage.tsx';
+import { CasesPage } from './tracing/CasesPage.tsx';
+
+export function App() {
+  return <Router base="/console"><Signed /></Router>;
+}
+
+function Signed() {
+  const state = useSession();
+  const [location] = useLocation();
+  const history: unknown = useHistoryState();
+  if (location === '/enrol') return <EnrolPage />;
+  if (state.kind === 'signed-out') return <SignInPage enrolled={history === justEnrolled} />;
+  const expired = state.kind === 'expired';
+  const { officer, expiresAt } = expired ? state : state.session;
+  return (
+    <>
+      {expired ? <SignInPage expired={officer} /> : null}
+      {/* Hidden, the page keeps its selection and what was typed while its officer signs in again. Another officer gets a page and answers of their own. */}
+      <div hidden={expired}><Workplace key={officer.officerId} officer={officer} expiresAt={expiresAt} /></div>
+    </>
+  );
+}
+
+/** Calls have their own attempts and deadlines (packages/client); offline, a page says so instead of waiting. */
+function newQueries(): QueryClient {
+  return new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', staleTime: 5_000 }, mutations: { retry: false, networkMode: 'always' } } });
+}
+
+function Workplace(props: { readonly officer: Officer; readonly expiresAt: string }) {
+  const [queries] = useState(newQueries);
+  return <QueryClientProvider client={queries}><InCity {...props} /></QueryClientProvider>;
+}
+
+/** Everything is written in the city's own time zone. */
+function InCity({ officer, expiresAt }: { readonly officer: Officer; readonly expiresAt: string }) {
+  const { language } = useLanguage();
+  const trust = useAnswer(getTrust, {});
+  const defaultZone = useContext(CityTimeZone);
+  return (
+    <CityTimeZone value={trust.data?.timeZone ?? defaultZone}>
+      <Shell city={trust.data?.city[language] ?? null} officer={officer} expiresAt={expiresAt}><Pages officer={officer} /></Shell>
+    </CityTimeZone>
+  );
+}
+
+function Pages({ officer }: { readonly officer: Officer }) {
+  const only = (roles: readonly StaffRole[], page: ReactNode) => (roles.some((role) => officer.roles.includes(role)) ? page : <NotHere why="notPermitted" />);
+  const isTracer = officer.roles.includes('tracer');
+  return (
+    <Switch>
+      <Route path="/"><HomePage officer={officer} /></Route>
+      <Route path="/desk">{only(['registrar'], <DeskPage />)}</Route>
+      <Route path="/sampling">{only(['sampler'], <SamplingPage />)}</Route>
+      <Route path="/laboratory">{only(['laboratory'], <LaboratoryPage />)}</Route>
+      <Route path="/system">{only(['laboratory'], <SystemPage />)}</Route>
+      <Route path="/cases">{only(['tracer', 'medical-officer'], <CasesPage />)}</Route>
+      <Route path="/cases/:caseId">{({ caseId }) => only(['tracer', 'medical-officer'], <CasePage key={caseId} caseId={caseId} mayTrace={isTracer} />)}</Route>
+      <Route path="/orders">{only(['tracer', 'medical-officer'], <OrdersPage officer={officer} />)}</Route>
+      <Route path="/orders/:proposalId">{({ proposalId }) => only(['tracer', 'medical-officer'], <ProposalPage key={proposalId} proposalId={proposalId} officer={officer} />)}</Route>
+      <Route path="/counts"><CountsPage /></Route>
+      <Route path="/staff">{only(['administrator'], <StaffPage />)}</Route>
+      <Route path="/institutions">{only(['administrator'], <InstitutionsPage />)}</Route>
+      <Route><NotHere why="notFound" /></Route>
+    </Switch>
+  );
+}

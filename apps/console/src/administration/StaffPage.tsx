@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { listInstitutions, listStaff } from '@health-kit/api';
+import { Page } from '@health-kit/ui';
+import { Answered } from '../answers/Answered.tsx';
+import { useAnswer } from '../answers/useAnswer.ts';
+import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
+import { Table } from '../lists/Table.tsx';
+import { useText } from '../text.ts';
+import { InviteForm } from './InviteForm.tsx';
+import lists from '../lists/lists.module.css';
+
+/** Who works here, and invitations for more. */
+export function StaffPage() {
+  const text = useText();
+  const [filter, setFilter] = useState('');
+  const answer = useAnswer(listStaff, {});
+  const institutions = useAnswer(listInstitutions, {});
+  const nameOf = (institutionId: string | null) => (institutionId === null ? '–' : institutions.data?.institutions.find((each) => each.institutionId === institutionId)?.name ?? '…');
+  return (
+    <Page title={text('shell.sections.staff.name')}>
+      <div className={lists.columns}>
+        <section className={lists.section} aria-label={text('shell.sections.staff.name')}>
+          <div className={lists.toolbar}>
+            <FilterField value={filter} onChange={setFilter} label={text('administration.filterStaff')} />
+            {answer.data === undefined ? null : <span className={lists.soft}>{text('administration.staffCount', { count: answer.data.officers.length })}</span>}
+          </div>
+          <Answered answer={answer}>
+            {({ officers }) => {
+              const shown = officers.filter(({ name, office, unit, roles }) => matchesFilter(filter, [name, office, unit, ...roles.map((role) => text(`session.role.${role}`))]));
+              if (shown.length === 0) return <p>{text('lists.filterNone', { text: filter })}</p>;
+              return (
+                <Table caption={text('shell.sections.staff.name')} columns={[{ label: text('session.name') }, { label: text('session.roles') }, { label: text('session.office') }, { label: text('administration.institution') }]}>
+                  {shown.map(({ officerId, name, office, unit, roles, institutionId }) => (
+                    <tr key={officerId}>
+                      <td>{name}</td>
+                      <td>{roles.map((role) => text(`session.role.${role}`)).join(' · ')}</td>
+                      <td>{office}<br /><span className={lists.soft}>{unit}</span></td>
+                      <td>{nameOf(institutionId)}</td>
+                    </tr>
+                  ))}
+                </Table>
+              );
+            }}
+          </Answered>
+        </section>
+        <InviteForm institutions={institutions.data?.institutions ?? []} />
+      </div>
+    </Page>
+  );
+}

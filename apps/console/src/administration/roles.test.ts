@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rolesFault } from './roles.ts';
+
+test('nobody both proposes and decides, and an officer has one to three roles', () => {
+  assert.equal(rolesFault(['tracer', 'medical-officer']), 'both');
+  assert.equal(rolesFault([]), 'none');
+  assert.equal(rolesFault(['registrar', 'sampler', 'laboratory', 'tracer']), 'many');
+  assert.equal(rolesFault(['registrar', 'sampler', 'laboratory']), null);
+});

@@ -1,0 +1,206 @@
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { documentTypes, getTrust, presentAtDesk, proveIdentity, type ResponseOf, type SealedDocument } from '@health-kit/api';
+import { sealTo } from '@health-kit/client';
+import { Button, ErrorSummary, Notice, Page, Scanner, Select, Steps, TextField, type FieldError } from '@health-kit/ui';
+import { FailureNotice } from '../answers/Answered.tsx';
+import { ask, problemOf } from '../answers/callAsStaff.ts';
+import { useSend } from '../answers/useAnswer.ts';
+import { Facts } from '../lists/Facts.tsx';
+import { useText } from '../text.ts';
+import { documentFaults, tidyDocument, type DocumentFaults } from './documentForm.ts';
+import { Holder } from './Holder.tsx';
+import forms from '../forms/forms.module.css';
+import lists from '../lists/lists.module.css';
+import styles from './desk.module.css';
+
+type Presentation = ResponseOf<typeof presentAtDesk>;
+type Step =
+  | { readonly at: 'scan' }
+  | { readonly at: 'document' | 'check'; readonly presentation: Presentation }
+  | { readonly at: 'done'; readonly holder: Presentation['holder'] };
+
+const scanStep: Step = { at: 'scan' };
+const noDocument: SealedDocument = { documentType: 'resident-id', familyName: '', givenName: '', documentNumber: '' };
+const qrOnly = ['QRCode'] as const;
+
+/** One person after the other: pass, document, check, proven. */
+export function DeskPage() {
+  const text = useText();
+  const [step, setStep] = useState<Step>(scanStep);
+  const [document, setDocument] = useState(noDocument);
+  const [error, setError] = useState<unknown>(null);
+  const present = useSend(presentAtDesk);
+
+  function startOver(): void {
+    setStep(scanStep);
+    setDocument(noDocument);
+    setError(null);
+    present.reset();
+  }
+  function scanned(pass: string): void {
+    if (present.isPending) return;
+    setError(null);
+    present.mutate({ body: { pass } }, {
+      onSuccess: (presentation) => {
+        setDocument({ ...noDocument, documentType: presentation.holder.documentType });
+        setStep({ at: 'document', presentation });
+      },
+    });
+  }
+
+  const labels = [text('desk.steps.scan'), text('desk.steps.document'), text('desk.steps.check'), text('desk.steps.done')];
+  const current = { scan: 1, document: 2, check: 3, done: 4 }[step.at];
+  return (
+    <Page title={text('shell.sections.desk.name')}>
+      <div className={styles.narrow}>
+        <Steps current={current} labels={labels} />
+        {step.at === 'scan' ? (
+          <>
+            {present.error === null ? null : <FailureNotice error={present.error} />}
+            <div className={styles.scanner}><Scanner onResult={scanned} formats={qrOnly} paused={present.isPending} prompt={text(present.isPending ? 'desk.reading' : 'desk.scanPrompt')} /></div>
+          </>
+        ) : null}
+        {step.at === 'document' ? (
+          <section className={lists.section}>
+            <div className={lists.panel}><Holder holder={step.presentation.holder} /></div>
+            {step.presentation.holder.identityProven ? <Notice kind="info">{text('desk.alreadyProven')}</Notice> : null}
+            <DocumentForm document={document} onChange={setDocument} onReady={(tidied) => {
+              setDocument(tidied);
+              setError(null);
+              setStep({ at: 'check', presentation: step.presentation });
+            }} onCancel={startOver} />
+          </section>
+        ) : null}
+        {step.at === 'check' ? (
+          <CheckStep
+            document={document} presentation={step.presentation} error={error} onError={setError}
+            onBack={() => setStep({ at: 'document', presentation: step.presentation })}
+            onScanAgain={startOver} onProven={(holder) => setStep({ at: 'done', holder })}
+          />
+        ) : null}
+        {step.at === 'done' ? <DoneStep holder={step.holder} onNext={startOver} /> : null}
+      </div>
+    </Page>
+  );
+}
+
+function DocumentForm({ document, onChange, onReady, onCancel }: {
+  readonly document: SealedDocument; readonly onChange: (document: SealedDocument) => void; readonly onReady: (tidied: SealedDocument) => void; readonly onCancel: () => void;
+}) {
+  const text = useText();
+  const [faults, setFaults] = useState<DocumentFaults>({});
+  const [summary, setSummary] = useState<readonly FieldError[]>([]);
+  const message = (field: keyof DocumentFaults) => {
+    const fault = faults[field];
+    return fault === undefined ? null : text(`desk.errors.${field}.${fault === 'short' ? 'empty' : fault}`);
+  };
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const tidied = tidyDocument(document);
+    const found = documentFaults(tidied);
+    setFaults(found);
+    const fields = (['familyName', 'givenName', 'documentNumber'] as const).filter((field) => found[field] !== undefined);
+    setSummary(fields.map((fieldId) => ({ fieldId, message: text(`desk.errors.${fieldId}.${found[fieldId] === 'long' ? 'long' : 'empty'}`) })));
+    if (fields.length === 0) onReady(tidied);
+  }
+  return (
+    <form className={forms.form} noValidate onSubmit={submit}>
+      <ErrorSummary errors={summary} />
+      <p>{text('desk.readOff')}</p>
+      <Select id="documentType" label={text('desk.document')} value={document.documentType} onChange={(documentType) => onChange({ ...document, documentType })} options={documentTypes.map((value) => ({ value, label: text(`desk.documents.${value}`) }))} />
+      <div className={forms.pair}>
+        <TextField id="familyName" label={text('desk.familyName')} autoFocus value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />
+        <TextField id="givenName" label={text('desk.givenName')} value={document.givenName} error={message('givenName')} autoComplete="off" spellCheck={false} onChange={(givenName) => onChange({ ...document, givenName })} />
+      </div>
+      <TextField id="documentNumber" label={text('desk.number')} hint={text('desk.numberHint')} value={document.documentNumber} error={message('documentNumber')} autoComplete="off" autoCapitalize="characters" spellCheck={false} onChange={(documentNumber) => onChange({ ...document, documentNumber })} />
+      <div className={forms.actions}>
+        <Button type="submit">{text('desk.toCheck')}</Button>
+        <Button look="quiet" onClick={onCancel}>{text('desk.startOver')}</Button>
+      </div>
+    </form>
+  );
+}
+
+function CheckStep({ document, presentation, error, onError, onBack, onScanAgain, onProven }: {
+  readonly document: SealedDocument; readonly presentation: Presentation; readonly error: unknown; readonly onError: (error: unknown) => void;
+  readonly onBack: () => void; readonly onScanAgain: () => void; readonly onProven: (holder: Presentation['holder']) => void;
+}) {
+  const text = useText();
+  const [busy, setBusy] = useState(false);
+  const heading = useFocusedHeading();
+
+  async function prove(): Promise<void> {
+    setBusy(true);
+    onError(null);
+    try {
+      const { sealingKey } = await ask(getTrust, {}, { attempts: 2 });
+      const sealed = await sealTo(sealingKey, document);
+      const { holder } = await ask(proveIdentity, { body: { presentationId: presentation.presentationId, sealed } });
+      onProven(holder);
+    } catch (reason) {
+      onError(reason);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const problem = problemOf(error);
+  return (
+    <section className={lists.section}>
+      <h2 ref={heading} tabIndex={-1}>{text('desk.checkTitle')}</h2>
+      <p>{text('desk.checkLead')}</p>
+      <div className={`${lists.panel} ${styles.large}`}>
+        <Facts facts={[
+          [text('desk.document'), text(`desk.documents.${document.documentType}`)], [text('desk.familyName'), document.familyName],
+          [text('desk.givenName'), document.givenName], [text('desk.number'), <span key="number" className={styles.number}>{inGroups(document.documentNumber)}</span>],
+        ]} />
+      </div>
+      {error === null ? null : problem === 'document-mismatch' ? (
+        <FailureNotice error={error}>
+          <p>{text('desk.mismatch')}</p>
+          <ul className={styles.reasons}>
+            <li>{text('desk.mismatchNames')}</li>
+            <li>{text('desk.mismatchDocument')}</li>
+            <li>{text('desk.mismatchRegister')}</li>
+          </ul>
+        </FailureNotice>
+      ) : problem === 'pass-refused' || problem === 'not-found'
+        ? <FailureNotice error={error} onRetry={onScanAgain}>{text('desk.presentationOver')}</FailureNotice>
+        : <FailureNotice error={error} />}
+      <div className={forms.actions}>
+        <Button busy={busy} onClick={() => void prove()}>{text('desk.prove')}</Button>
+        <Button look="secondary" onClick={onBack}>{text('forms.change')}</Button>
+        <Button look="quiet" onClick={onScanAgain}>{text('desk.startOver')}</Button>
+      </div>
+      <p className={lists.soft}>{text('desk.sealed')}</p>
+    </section>
+  );
+}
+
+function DoneStep({ holder, onNext }: { readonly holder: Presentation['holder']; readonly onNext: () => void }) {
+  const text = useText();
+  const next = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    next.current?.querySelector('button')?.focus();
+  }, []);
+  return (
+    <section className={lists.section}>
+      <Notice kind="success" announce title={text('desk.doneTitle')}>{text('desk.done')}</Notice>
+      <div className={lists.panel}><Holder holder={holder} /></div>
+      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}</Button></div>
+    </section>
+  );
+}
+
+function useFocusedHeading() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+  return heading;
+}
+
+/** A number in groups of four, as one reads it aloud. */
+function inGroups(number: string): string {
+  return number.replace(/(.{4})(?=.)/g, '$1\u2009');
+}

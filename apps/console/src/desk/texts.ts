@@ -1,0 +1,63 @@
+import type { SameKeys } from '@health-kit/ui';
+
+const en = {
+  steps: { scan: 'Scan the pass', document: 'Read the document', check: 'Check', done: 'Proven' },
+  scanPrompt: 'Hold the code on the resident’s screen inside the frame.',
+  reading: 'Reading the pass…',
+  name: 'Name', document: 'Document', lastTwo: 'Number ends in', phone: 'Phone', identity: 'Identity', proven: 'Proven', notProven: 'Not yet proven',
+  documents: {
+    'resident-id': 'Resident identity card', 'hk-macau-permit': 'Mainland travel permit (Hong Kong, Macau)', 'taiwan-permit': 'Mainland travel permit (Taiwan)',
+    'foreign-permanent-resident': 'Foreign permanent resident card', passport: 'Passport',
+  },
+  alreadyProven: 'The identity of this resident is proven already. Go on only if the document must be seen again.',
+  readOff: 'Look at the person and the photo on the document. Then write what the document says; do not ask the resident to say it.',
+  familyName: 'Family name', givenName: 'Given name', number: 'Document number', numberHint: 'All of it. Spaces, hyphens and small letters do not matter.',
+  toCheck: 'Go on to the check', startOver: 'Start over',
+  checkTitle: 'Compare with the document once more',
+  checkLead: 'This cannot be undone. Does the document say exactly this, and does it belong to the person in front of you?',
+  prove: 'I have seen the document: prove the identity',
+  sealed: 'Name and number are sealed on this computer; only the vault opens them.',
+  mismatch: 'What you wrote does not agree with what the resident registered. Nothing was changed. Most often it is one of these:',
+  mismatchNames: 'Family name and given name are swapped, or a character is another one that looks alike. Compare them one by one.',
+  mismatchDocument: 'The resident registered with another document. Ask for that document.',
+  mismatchRegister: 'The resident mistyped at registration. Then the document is right: they register again in the app with the right particulars.',
+  presentationOver: 'The scan is older than ten minutes. Scan the pass again.',
+  doneTitle: 'The identity is proven', done: 'The resident’s pass no longer says “unverified” as soon as their app refreshes it.',
+  next: 'Next person (n)',
+  errors: {
+    familyName: { empty: 'Enter the family name', long: 'The family name has at most 40 characters' },
+    givenName: { empty: 'Enter the given name', long: 'The given name has at most 60 characters' },
+    documentNumber: { empty: 'Enter the whole document number', long: 'The document number has at most 24 characters' },
+  },
+};
+const zh: SameKeys<typeof en> = {
+  steps: { scan: '扫描健康码', document: '录入证件信息', check: '核对', done: '已核验' },
+  scanPrompt: '请将居民屏幕上的健康码对准取景框。',
+  reading: '正在读取健康码…',
+  name: '姓名', document: '证件', lastTwo: '证件号末两位', phone: '手机', identity: '身份', proven: '已核验', notProven: '尚未核验',
+  documents: {
+    'resident-id': '居民身份证', 'hk-macau-permit': '港澳居民来往内地通行证', 'taiwan-permit': '台湾居民来往大陆通行证',
+    'foreign-permanent-resident': '外国人永久居留身份证', passport: '护照',
+  },
+  alreadyProven: '该居民的身份此前已核验。仅在需要重新查验证件时继续。',
+  readOff: '请先比对本人与证件照片，再照证件录入，不要让居民口述。',
+  familyName: '姓', givenName: '名', number: '证件号码', numberHint: '请录入完整号码，空格、连字符和大小写不影响。',
+  toCheck: '下一步：核对', startOver: '重新开始',
+  checkTitle: '请再次与证件核对',
+  checkLead: '提交后无法撤销。证件上的内容与以下完全一致，且证件属于面前的本人吗？',
+  prove: '证件已查验，确认核验身份',
+  sealed: '姓名和号码在本机加密封装，只有保险库能够打开。',
+  mismatch: '录入内容与居民登记的信息不一致，未作任何更改。常见原因：',
+  mismatchNames: '姓与名填反，或有形近字。请逐字核对。',
+  mismatchDocument: '居民登记时使用的是另一种证件。请居民出示该证件。',
+  mismatchRegister: '居民登记时填写有误，证件才是正确的。请居民在应用中用正确的信息重新登记。',
+  presentationOver: '扫码已超过十分钟，请重新扫描健康码。',
+  doneTitle: '身份已核验', done: '居民的应用刷新后，健康码不再显示“未核验”。',
+  next: '下一位（n）',
+  errors: {
+    familyName: { empty: '请录入姓', long: '姓最多 40 个字符' },
+    givenName: { empty: '请录入名', long: '名最多 60 个字符' },
+    documentNumber: { empty: '请录入完整的证件号码', long: '证件号码最多 24 个字符' },
+  },
+};
+export const deskTexts = { en, zh };

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'react';
+import { beginStaffEnrolment, finishStaffEnrolment } from '@health-kit/api';
+import { Button, LanguageSwitch, LargeTypeSwitch, Loading, Notice, buttonClass } from '@health-kit/ui';
+import { Link, useLocation } from 'wouter';
+import { FailureNotice } from '../answers/Answered.tsx';
+import { ask, problemOf } from '../answers/callAsStaff.ts';
+import { Facts } from '../lists/Facts.tsx';
+import { useText } from '../text.ts';
+import { askPasskey, makePasskey } from './passkeys.ts';
+import { signIn, type Officer } from './session.ts';
+import styles from './session.module.css';
+
+/** What the history says of the page after enrolment. */
+export const justEnrolled = 'enrolled';
+
+type Begun = { readonly officer: Officer; readonly options: Record<string, unknown> };
+
+/** Makes a passkey with an invitation. The code stands after the # of the link: it reaches no server's log. */
+export function EnrolPage() {
+  const text = useText();
+  const [code] = useState(() => /^#([A-Za-z0-9_-]{22,44})$/.exec(window.location.hash)?.[1] ?? null);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const [, navigate] = useLocation();
+  const title = text('session.enrolTitle');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  useEffect(() => {
+    if (code === null) return;
+    let over = false;
+    ask(beginStaffEnrolment, { body: { code } }).then((answer) => {
+      if (!over) setBegun(answer);
+    }, (reason: unknown) => {
+      if (!over) setError(reason);
+    });
+    return () => {
+      over = true;
+    };
+  }, [code]);
+
+  async function enrol(): Promise<void> {
+    if (code === null) return;
+    setBusy(true);
+    setError(null);
+    try {
+      // Options are good once: after a cancelled attempt the vault expects a fresh challenge.
+      const { options } = error === null && begun !== null ? begun : await ask(beginStaffEnrolment, { body: { code } });
+      const credential = await makePasskey(options);
+      await ask(finishStaffEnrolment, { body: { code, credential } });
+      // Whatever keeps the new passkey from being used at once is told on the sign-in page, if it happens there again.
+      await signIn(askPasskey).catch(() => null);
+      navigate('/', { replace: true, state: justEnrolled });
+    } catch (reason) {
+      setError(reason);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const used = problemOf(error) === 'code-refused';
+  return (
+    <div className={styles.backdrop}>
+      <div className={styles.switches}><LargeTypeSwitch /><LanguageSwitch /></div>
+      <main className={styles.card}>
+        <p className={styles.product}>{text('shell.name')}</p>
+        <h1>{title}</h1>
+        {code === null ? <Notice kind="problem" title={text('session.noCodeTitle')}>{text('session.noCode')}</Notice> : null}
+        {error === null ? null : used ? <FailureNotice error={error}>{text('session.codeRefused')}</FailureNotice> : <FailureNotice error={error} />}
+        {code !== null && begun === null && error === null ? <Loading /> : null}
+        {begun === null || used ? <Link className={buttonClass('quiet')} href="/">{text('session.toSignIn')}</Link> : (
+          <>
+            <p className={styles.soft}>{text('session.enrolLead')}</p>
+            <h2>{text('session.enrolCheck')}</h2>
+            <Facts facts={[
+              [text('session.name'), begun.officer.name], [text('session.office'), begun.officer.office],
+              [text('session.unit'), begun.officer.unit], [text('session.roles'), begun.officer.roles.map((role) => text(`session.role.${role}`)).join(' · ')],
+            ]} />
+            <Button wide busy={busy} onClick={() => void enrol()}>{text('session.enrol')}</Button>
+            <p className={styles.soft}>{text('session.enrolNotMe')}</p>
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
