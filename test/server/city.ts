@@ -70,7 +70,9 @@ export async function startCity(): Promise<City> {
         clock.set(clock.now() + ms);
         await system.setTime(clock.now());
       },
-      rows: async (text, values = []) => (await database.query(text, [...values])).rows,
+      async rows<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+        return (await database.query<Row>(text, [...values])).rows;
+      },
       async close() {
         await database.end();
         await system.stop();

@@ -30,11 +30,8 @@ const usualDeadlineMs = 10_000;
 const connectDeadlineMs = 3_000;
 
 // A calendar day is text on the wire and in our types; pg would make it midnight of the machine's own zone.
-const dateOid = 1082;
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === dateOid ? (text: string) => text : pg.types.getTypeParser(oid, format),
-};
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 /** Opens a pool of at most `connections` connections; they are made when first needed. */
 export function openDatabase(databaseUrl: string, connections = 16): Database {

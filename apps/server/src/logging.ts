@@ -22,7 +22,7 @@ export function describeError(error: unknown): { type: string; message: string; 
     message: '',
     stack: frames.slice(0, 12).join('\n'),
     ...('code' in error ? { code: String(error.code) } : {}),
-    ...('constraint' in error && error.constraint !== undefined ? { constraint: String(error.constraint) } : {}),
+    ...('constraint' in error && typeof error.constraint === 'string' ? { constraint: error.constraint } : {}),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
 }

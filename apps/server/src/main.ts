@@ -15,10 +15,10 @@ function tell(message: ChildMessage): void {
 async function start(): Promise<void> {
   const settings = parseServerSettings(process.env['HK_SETTINGS']);
   delete process.env['HK_SETTINGS'];
-  const { clock, receive } = processClock(settings.controlledClock);
+  const time = processClock(settings.controlledClock);
   const database = openDatabase(settings.databaseUrl);
   const vault = openVaultClient(settings.vaultSocketPath);
-  const { app, sweeps } = await buildServer({ settings, clock, randomBytes, database, vault, log: true });
+  const { app, sweeps } = await buildServer({ settings, clock: time.clock, randomBytes, database, vault, log: true });
 
   let stopping = false;
   async function stop(): Promise<void> {
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   process.on('SIGINT', () => void stop());
   process.on('disconnect', () => void stop());
   process.on('message', (message) => {
-    const answer = receive(message);
+    const answer = time.receive(message);
     // The time is set once what follows from it is done: a new day has its partition and its keys.
     if (answer !== null) void sweeps.runAll().then(() => tell(answer));
   });

@@ -29,7 +29,7 @@ export interface Call<Params, Query, Body, Caller> {
   /** Address of the client, for limits only; it is written nowhere. */
   readonly address: string;
   /** Sets a header of the successful answer. */
-  setHeader(name: string, value: string): void;
+  readonly setHeader: (name: string, value: string) => void;
 }
 
 type Handler<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema, Caller> =

@@ -66,7 +66,7 @@ export function makeSweeps(failed: (name: string, error: unknown) => void): Swee
     async stop() {
       stopped = true;
       for (const { timer } of entries.values()) if (timer !== null) clearInterval(timer);
-      await Promise.all([...entries.values()].map(({ running }) => running));
+      await Promise.all([...entries.values()].map(({ running }) => running ?? Promise.resolve()));
     },
   };
 }
