@@ -189,7 +189,7 @@ export function parseChildMessage(value: unknown): ChildMessage | null {
  * The clock a process runs on, as its settings say, and what to do with a message of the parent: `receive`
  * sets a controlled clock and returns the answer to send, or null when there is nothing to answer.
  */
-export function processClock(setting: ClockSetting): { clock: Clock; receive(message: unknown): ChildMessage | null; } {
+export function processClock(setting: ClockSetting): { clock: Clock; receive: (message: unknown) => ChildMessage | null; } {
   if (setting === false) return { clock: systemClock, receive: () => null };
   const clock = controlledClock(setting.startMs);
   return {
