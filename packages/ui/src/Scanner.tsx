@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type SyntheticEvent } from 'react';
 import { Button } from './Button.tsx';
 import { CameraProblem } from './CameraProblem.tsx';
 import { TextField } from './Field.tsx';
@@ -142,7 +142,7 @@ function OtherWays({ onResult, formats, open }: { readonly onResult: (text: stri
     setEmptyPicture(found === null);
     if (found !== null) onResult(found);
   }
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     const code = typed.trim();
     if (code === '') return;

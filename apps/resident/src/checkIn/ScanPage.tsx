@@ -7,6 +7,7 @@ import { refreshTrust } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
 import { routes, visitRoute } from '../routes.ts';
 import { useText } from '../text.ts';
+import { waitingVenueCode } from './pendingVenue.ts';
 import { readVenue, trustListOf, type VenueReading } from './readVenue.ts';
 import { beginVisit } from './visits.ts';
 import styles from './ScanPage.module.css';
@@ -131,12 +132,10 @@ function Confirm({ reading, again }: { readonly reading: Extract<VenueReading, {
   );
 }
 
-/** How long a code opened before registration waits for its owner, milliseconds. */
-const pendingTermMs = 2 * 60 * 60 * 1000;
-
 /** /v: a poster's link opened with any camera. The code is in the fragment, which no server sees. */
 export function VenueLinkPage() {
   const { account, pendingVenue } = useDevice();
+  const [, navigate] = useLocation();
   const [code, setCode] = useState(codeInAddress);
   useEffect(() => {
     // Another poster's link, opened while this page is there, changes the fragment alone.
@@ -144,15 +143,18 @@ export function VenueLinkPage() {
     window.addEventListener('hashchange', change);
     return () => window.removeEventListener('hashchange', change);
   }, []);
+  const isResident = account !== null;
   useEffect(() => {
-    if (code === null) return;
-    if (account === null) void keep({ pendingVenue: { text: code, atMs: Date.now() } });
-    // A reload must not check in a second time by itself, nor the history keep the place.
-    window.history.replaceState(null, '', routes.venue);
-  }, [account, code]);
-  const waiting = pendingVenue !== null && Date.now() - pendingVenue.atMs < pendingTermMs ? pendingVenue.text : null;
-  if (account === null) return <Redirect to={routes.start} replace />;
-  return <ScanPage opened={code ?? waiting} />;
+    if (!isResident) {
+      if (code !== null) void keep({ pendingVenue: { text: code, atMs: Date.now() } });
+      navigate(routes.start, { replace: true });
+    } else if (code !== null) {
+      // A reload must not check in a second time by itself, nor the history keep the place.
+      window.history.replaceState(null, '', routes.venue);
+    }
+  }, [isResident, code, navigate]);
+  if (!isResident) return null;
+  return <ScanPage opened={code ?? waitingVenueCode(pendingVenue, Date.now())} />;
 }
 
 /** The address with the code in its fragment; null where there is none. */

@@ -4,12 +4,13 @@ import { setPortraitDigest } from '@health-kit/api';
 import { encodeBase64url, faceImageMaximumBytes, portraitDigest } from '@health-kit/pass';
 import { Button, CameraProblem, Notice, Page, Steps, useCamera, useFailureText, type Failure } from '@health-kit/ui';
 import { BackLink } from '../BackLink.tsx';
+import { waitingVenueCode } from '../checkIn/pendingVenue.ts';
 import { keep, useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
 import { fetchPass } from '../pass/refreshPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
-import { encodeFace, encodeSquare, type EncodedImage } from './faceThumbnail.ts';
+import { drawableFace, encodeFace, encodeSquare, type EncodedImage } from './faceThumbnail.ts';
 import { Picture } from './Picture.tsx';
 import styles from './PortraitPage.module.css';
 
@@ -28,7 +29,7 @@ export function PortraitPage() {
   const text = useText();
   const failureText = useFailureText();
   const [, navigate] = useLocation();
-  const { account, portrait, pass } = useDevice();
+  const { account, portrait, pass, pendingVenue } = useDevice();
   const [shot, setShot] = useState<Shot | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [tooLarge, setTooLarge] = useState(false);
@@ -36,6 +37,8 @@ export function PortraitPage() {
   const camera = useCamera('user', shot === null);
   if (account === null) return <Redirect to={routes.start} replace />;
   const first = portrait === null && pass === null;
+  // Whoever came by a poster's link goes back to it.
+  const next = waitingVenueCode(pendingVenue, Date.now()) === null ? routes.pass : routes.venue;
 
   async function take(): Promise<void> {
     const video = camera.video.current;
@@ -48,7 +51,7 @@ export function PortraitPage() {
     const whole = { x: 0, y: 0, side };
     const inner = { x: side * (1 - guideShare) / 2, y: side * (1 - guideShare) / 2, side: side * guideShare };
     const taken = await encodeSquare(still, whole, Math.min(portraitSide, side), 'image/jpeg', 0.85);
-    const face = await encodeFace((faceSide, type, quality) => encodeSquare(still, inner, faceSide, type, quality), Math.min(640, faceImageMaximumBytes));
+    const face = await encodeFace(drawableFace(still, inner), faceImageMaximumBytes);
     still.close();
     if (taken === null || face === null) setTooLarge(true);
     else setShot({ portrait: taken, face });
@@ -66,7 +69,7 @@ export function PortraitPage() {
       await keep({ portrait: { image: taken.portrait.bytes, imageType: taken.portrait.type, face: taken.face.bytes, faceType: taken.face.type, digestKept: true } });
       // A pass from before does not sign this face.
       await fetchPass();
-      navigate(routes.pass);
+      navigate(next);
     } catch {
       setFailure({ reason: 'unexpected' });
     } finally {
@@ -111,7 +114,7 @@ export function PortraitPage() {
       <Notice>{text('portrait.stays')}</Notice>
       {first ? (
         <div className={styles.later}>
-          <Button look="quiet" onClick={() => navigate(routes.pass)}>{text('portrait.later')}</Button>
+          <Button look="quiet" onClick={() => navigate(next)}>{text('portrait.later')}</Button>
           <p className={styles.hint}>{text('portrait.laterHint')}</p>
         </div>
       ) : null}

@@ -50,8 +50,10 @@ function NoticeEntry({ notice }: { readonly notice: Notice }) {
     <li className={styles.entry}>
       <div className={styles.head}>
         <h2>{title}</h2>
-        <span className={styles.soft}>{time.dateTime(notice.sentAt)}</span>
-        {notice.readAt === null ? <span className={styles.badge}>{text('notices.unread')}</span> : null}
+        <span className={styles.when}>
+          {notice.readAt === null ? <span className={styles.badge}>{text('notices.unread')}</span> : null}
+          <span className={styles.soft}>{time.dateTime(notice.sentAt)}</span>
+        </span>
       </div>
       {notice.kind === 'exposure' && notice.exposureDay !== null ? <p>{text('notices.exposureText', { day: time.day(notice.exposureDay) })}</p> : null}
       {notice.kind === 'exposure' && exposureKind !== null ? <p className={styles.soft}>{text(`notices.exposureKinds.${exposureKind}`)}</p> : null}
