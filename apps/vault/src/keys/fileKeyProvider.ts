@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync } from 'node:crypto';
 import { chmod, link, mkdir, open as openFile, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Day } from '@health-kit/api';
@@ -27,6 +27,9 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   const kekPath = join(folder, 'kek');
   const kek = (await readSecret(kekPath)) ?? (await createSecret(kekPath, random));
 
+  // Made once: for thousands of data keys at a time, handing the bytes over anew costs more than the cipher does.
+  const kekObject = createSecretKey(kek);
+
   async function wrappingKey(day: Day, create: boolean): Promise<Buffer | null> {
     const path = join(dayFolder, day);
     const secret = (await readSecret(path)) ?? (create ? await createSecret(path, random) : null);
@@ -34,8 +37,8 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   }
 
   return {
-    wrap: (name, key) => Promise.resolve(seal(kek, name, key, random)),
-    unwrap: (name, wrapped) => Promise.resolve(open(kek, name, wrapped)),
+    wrap: (name, key) => Promise.resolve(seal(kekObject, name, key, random)),
+    unwrap: (name, wrapped) => Promise.resolve(open(kekObject, name, wrapped)),
     async wrapForDay(day, key) {
       const wrapping = await wrappingKey(day, true);
       if (wrapping === null) throw new KeyFolderError('The secret of a day could not be made.');

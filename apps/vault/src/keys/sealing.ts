@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import type { Randomness } from '../randomness.ts';
 
 const nonceLength = 12;
@@ -15,7 +15,7 @@ export class SealError extends Error {
  *
  * @param place associated data: where the sealed value lies (key name, or table, column and row), so that it opens nowhere else
  */
-export function seal(key: Uint8Array, place: string, clear: Uint8Array, random: Randomness): Buffer {
+export function seal(key: Uint8Array | KeyObject, place: string, clear: Uint8Array, random: Randomness): Buffer {
   const nonce = random(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(place, 'utf8'));
@@ -23,7 +23,7 @@ export function seal(key: Uint8Array, place: string, clear: Uint8Array, random: 
 }
 
 /** Opens what {@link seal} made. Throws {@link SealError}. */
-export function open(key: Uint8Array, place: string, sealed: Uint8Array): Buffer {
+export function open(key: Uint8Array | KeyObject, place: string, sealed: Uint8Array): Buffer {
   if (sealed.length < nonceLength + tagLength) throw new SealError('sealed value is too short');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceLength), { authTagLength: tagLength });
   decipher.setAAD(Buffer.from(place, 'utf8'));
