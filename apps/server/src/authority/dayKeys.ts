@@ -5,7 +5,7 @@ import type { Clock } from '@health-kit/api/process-settings';
 import { dayKeys as dayKeysOperation } from '@health-kit/api/vault';
 import { addDays, isDay, localDayOf } from '../localDay.ts';
 import { visitRetentionDays } from '../retention.ts';
-import type { VaultClient } from '../vault/vaultClient.ts';
+import type { VaultClient } from '../vault/index.ts';
 
 export interface DayKey {
   readonly day: Day;
