@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { localDay } from '../identifiers.ts';
 import { localCalendar } from '../localDay.ts';
 import { openDatabase, type Database } from '../database.ts';
@@ -14,8 +14,8 @@ import { openVaultKeys } from './vaultKeys.ts';
 let folder: string;
 beforeEach(async () => {
   folder = await temporaryFolder();
-  return () => rm(folder, { recursive: true, force: true });
 });
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 let server: TestDatabase;
 let database: Database;
