@@ -11,5 +11,7 @@ export default defineConfig({
     // Small files inlined as data: addresses would be refused by the content security policy for scripts and wasm.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file: staff load it once a day, from their own network.
+    chunkSizeWarningLimit: 1000,
   },
 });

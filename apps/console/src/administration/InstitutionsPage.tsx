@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { listInstitutions, registerInstitution } from '@health-kit/api';
 import { Button, EmptyState, ErrorSummary, Notice, Page, TextField, type FieldError } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
@@ -48,7 +48,7 @@ function InstitutionForm() {
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind | null>(null);
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (send.isPending) return;
     const wrong: FieldError[] = [];

@@ -1,5 +1,5 @@
-import { useState, type FormEvent } from 'react';
-import { inviteStaff, listInstitutions, listStaff, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
+import { useState, type SyntheticEvent } from 'react';
+import { inviteStaff, type listInstitutions, listStaff, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
 import { Button, ErrorSummary, Notice, QrCode, Select, TextField, useTimeFormat, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { problemOf } from '../answers/callAsStaff.ts';
@@ -42,7 +42,7 @@ function Fields({ institutions, onInvited }: { readonly institutions: readonly I
   const fitting = institutions.filter(({ kind }) => needed === 'any' || kind === needed);
   const chosen = needed === null ? undefined : fitting.find(({ institutionId }) => institutionId === institution);
 
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (send.isPending) return;
     const wrong: FieldError[] = [];

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { documentTypes, getTrust, presentAtDesk, proveIdentity, type ResponseOf, type SealedDocument } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
 import { Button, ErrorSummary, Notice, Page, Scanner, Select, Steps, TextField, type FieldError } from '@health-kit/ui';
@@ -94,7 +94,7 @@ function DocumentForm({ document, onChange, onReady, onCancel }: {
     const fault = faults[field];
     return fault === undefined ? null : text(`desk.errors.${field}.${fault === 'short' ? 'empty' : fault}`);
   };
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     const tidied = tidyDocument(document);
     const found = documentFaults(tidied);

@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState, type FormEvent } from 'react';
+import { useContext, useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { listSpecimens, resultValues, submitResult, type BodyOf, type ResponseOf } from '@health-kit/api';
 import type { DiseaseProfile } from '@health-kit/policy';
 import { Button, CityTimeZone, Dialog, ErrorSummary, Notice, Scanner, Select, TextField, useLanguage, type FieldError } from '@health-kit/ui';
@@ -51,7 +51,7 @@ function ResultFields({ chosen, profile }: { readonly chosen: string; readonly p
     if (chosen !== '') field.current?.querySelector<HTMLInputElement>('[type="radio"]')?.focus();
   }, [chosen]);
 
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (send.isPending) return;
     setSent(null);

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { getSmartConfiguration, registerInstitutionKey, type ResponseOf } from '@health-kit/api';
 import { Button, ErrorSummary, Notice, Page, TextField, type FieldError } from '@health-kit/ui';
 import { Answered, FailureNotice, refusedPointers } from '../answers/Answered.tsx';
@@ -66,7 +66,7 @@ function KeyForm({ onRegistered }: { readonly onRegistered: (registered: Respons
   const [pasted, setPasted] = useState('');
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
 
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (send.isPending) return;
     const read = readPublicKey(pasted);

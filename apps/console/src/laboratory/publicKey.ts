@@ -1,4 +1,4 @@
-import { registerInstitutionKey, type BodyOf } from '@health-kit/api';
+import { type registerInstitutionKey, type BodyOf } from '@health-kit/api';
 import { Check } from 'typebox/value';
 import { Type } from 'typebox';
 

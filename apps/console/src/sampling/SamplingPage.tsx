@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState, type FormEvent } from 'react';
+import { useContext, useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { listSpecimens, registerSpecimen, type ResponseOf } from '@health-kit/api';
 import { Button, CityTimeZone, EmptyState, Notice, Page, Scanner, Symbol, TextField, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice, refusedPointers } from '../answers/Answered.tsx';
@@ -78,7 +78,7 @@ export function SamplingPage() {
     if (barcode === null) setFault('unreadable');
     else takeBarcode(barcode);
   }
-  function typedSubmit(event: FormEvent): void {
+  function typedSubmit(event: SyntheticEvent): void {
     event.preventDefault();
     if (send.isPending) return;
     const barcode = readBarcode(typed);

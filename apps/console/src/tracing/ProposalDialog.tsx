@@ -1,4 +1,4 @@
-import { useContext, useState, type FormEvent } from 'react';
+import { useContext, useState, type SyntheticEvent } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { getCase, listCases, listContacts, listProposals, maxSubjectsPerProposal, orderKinds, proposeOrders, type BodyOf, type Case, type TracePseudonym } from '@health-kit/api';
 import { DAY_MS } from '@health-kit/policy';
@@ -48,7 +48,7 @@ export function ProposalDialog({ found, contacts, onClose, onProposed }: {
   const endsAt = chosenEnd ?? toWallTime((startMs ?? openedAtMs) + days * DAY_MS, zone);
   const parts = Math.ceil(contacts.length / maxSubjectsPerProposal);
 
-  async function submit(event: FormEvent): Promise<void> {
+  async function submit(event: SyntheticEvent): Promise<void> {
     event.preventDefault();
     if (progress !== null) return;
     const endMs = fromWallTime(endsAt, zone);

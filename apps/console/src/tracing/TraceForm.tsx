@@ -1,4 +1,4 @@
-import { useContext, useEffect, useState, type FormEvent } from 'react';
+import { useContext, useEffect, useState, type SyntheticEvent } from 'react';
 import { getCase, listCaseVisits, listCases, listContacts, traceCase, type Case } from '@health-kit/api';
 import { Button, CityTimeZone, ErrorSummary, Loading, Notice, TextField, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
@@ -23,7 +23,7 @@ export function TraceForm({ found }: { readonly found: Case }) {
   const trace = useSend(traceCase, [getCase, listCases, listCaseVisits, listContacts], { deadlineMs: traceDeadlineMs });
   const again = found.tracedAt !== null;
 
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (trace.isPending) return;
     const fromMs = boundOf(from, found.window.from, zone);

@@ -25,7 +25,7 @@ async function serveOne(scope: FastifyInstance, name: AppName, root: string, ori
   const page = join(root, 'index.html');
   if (!existsSync(page)) return;
   const prefix = prefixes[name];
-  await protect(scope, name, origin);
+  await protect(scope, origin);
   await scope.register(fastifyStatic, {
     root, prefix, wildcard: false, index: false, dotfiles: 'ignore', cacheControl: false,
     setHeaders: (reply, path) => {
@@ -44,10 +44,9 @@ async function serveOne(scope: FastifyInstance, name: AppName, root: string, ori
 
 /**
  * Nothing but the app's own files runs or loads, nobody frames it, and the camera is its own. `wasm-unsafe-eval`
- * is for the scanner's decoder. The console's component library (Mantine) sets style attributes and one style
- * element; styles alone are allowed inline there, and scripts nowhere.
+ * is for the scanner's decoder.
  */
-async function protect(scope: FastifyInstance, name: AppName, origin: string): Promise<void> {
+async function protect(scope: FastifyInstance, origin: string): Promise<void> {
   const overTls = origin.startsWith('https:');
   await scope.register(helmet, {
     contentSecurityPolicy: {
@@ -55,7 +54,7 @@ async function protect(scope: FastifyInstance, name: AppName, origin: string): P
       directives: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        styleSrc: name === 'console' ? ["'self'", "'unsafe-inline'"] : ["'self'"],
+        styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         mediaSrc: ["'self'", 'blob:'],
         fontSrc: ["'self'"],
