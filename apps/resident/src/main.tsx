@@ -10,11 +10,16 @@ import { useText } from './text.ts';
 
 const place = document.getElementById('app');
 if (place === null) throw new Error('the page has no place for the app');
+/** How long the kept list of keys is used before it is asked for again, milliseconds. */
+const trustTermMs = 60 * 60 * 1000;
+
 restoreLargeType();
 const root = createRoot(place);
 loadDevice(Date.now()).then(() => {
   root.render(<App />);
   void refreshTrust();
+  // Keys of cities come and go; posters are checked against the newest list there was a connection for.
+  setInterval(() => void refreshTrust(), trustTermMs);
   keepDelivering();
 }, () => root.render(<StorageRefused />));
 

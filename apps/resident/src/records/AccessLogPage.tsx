@@ -9,7 +9,8 @@ import { Asked } from './Asked.tsx';
 import styles from './records.module.css';
 
 const ask = () => callAsResident(listMyAccessLog, {});
-const fieldNames = ['name', 'document', 'phone', 'visits', 'results', 'status', 'portrait'] as const;
+/** Fields that the vault names in its access events. */
+const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order'] as const;
 
 /** Who looked at what of the resident, when and why. */
 export function AccessLogPage() {

@@ -255,7 +255,10 @@ export const en = {
       disclosure: 'Disclosure of your particulars',
     },
     fields: 'Seen',
-    fieldNames: { name: 'name', document: 'document', phone: 'phone number', visits: 'visits', results: 'results', status: 'status', portrait: 'portrait' },
+    fieldNames: {
+      name: 'masked name', familyName: 'family name', givenName: 'given name', documentType: 'kind of document', documentNumber: 'document number',
+      documentLastTwo: 'last two characters of the document', phone: 'masked phone number', visits: 'visits', notice: 'notice', order: 'order',
+    },
     leaf: 'Ledger entry {{index}}',
   },
   visits: {

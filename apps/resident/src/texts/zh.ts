@@ -258,7 +258,10 @@ export const zh: SameKeys<typeof en> = {
       disclosure: '披露个人信息',
     },
     fields: '查看内容',
-    fieldNames: { name: '姓名', document: '证件', phone: '手机号', visits: '到访', results: '检测结果', status: '状态', portrait: '人像' },
+    fieldNames: {
+      name: '隐去部分的姓名', familyName: '姓', givenName: '名', documentType: '证件类型', documentNumber: '证件号码',
+      documentLastTwo: '证件末两位', phone: '隐去部分的手机号', visits: '到访', notice: '通知', order: '决定',
+    },
     leaf: '账本条目 {{index}}',
   },
   visits: {
