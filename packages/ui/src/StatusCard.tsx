@@ -19,6 +19,8 @@ export interface StatusCardProps {
   readonly word?: string;
   /** A line under the word, e.g. what the status asks for. */
   readonly line?: ReactNode;
+  /** As large as its place allows, to be read from two metres. */
+  readonly large?: boolean;
   /** Read aloud when the status changes. */
   readonly announce?: boolean;
   /** What stands on the card below the band. */
@@ -26,11 +28,11 @@ export interface StatusCardProps {
 }
 
 /** The one-glance card: colour, word, symbol and pattern, each enough by itself. */
-export function StatusCard({ status, word, line, announce = false, children }: StatusCardProps) {
+export function StatusCard({ status, word, line, large = false, announce = false, children }: StatusCardProps) {
   const { language } = useLanguage();
   const written = word ?? (status === 'refused' ? '' : statusWords[status][language]);
   return (
-    <section className={`${styles.card} ${styles[status]}`} data-status={status}>
+    <section className={large ? `${styles.card} ${styles[status]} ${styles.large}` : `${styles.card} ${styles[status]}`} data-status={status}>
       <div className={styles.band} role={announce ? 'status' : undefined}>
         <svg className={styles.emblem} viewBox="0 0 100 100" fill="none" stroke="currentColor" strokeWidth="9" strokeLinecap="round" aria-hidden="true">
           {emblems[status]}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preferredLanguage } from './i18n.ts';
+import { preferredLanguage, type Messages } from './i18n.ts';
 import { uiEn } from './texts/en.ts';
 import { uiZh } from './texts/zh.ts';
 
@@ -14,12 +14,12 @@ test('the remembered language wins over the browser, and the browser\'s first kn
 
 test('both languages put the same values into each shared message', () => {
   const values = (message: string) => (message.match(/{{\w+}}/g) ?? []).sort();
-  const compare = (en: object, zh: object): void => {
-    const other = new Map(Object.entries(zh));
+  const compare = (en: Messages, zh: Messages): void => {
+    assert.deepEqual(Object.keys(zh), Object.keys(en));
     for (const [key, message] of Object.entries(en)) {
-      const translated: unknown = other.get(key);
+      const translated = zh[key];
       if (typeof message === 'string' && typeof translated === 'string') assert.deepEqual(values(translated), values(message), key);
-      else if (typeof message === 'object' && typeof translated === 'object' && translated !== null) compare(message, translated);
+      else if (typeof message === 'object' && typeof translated === 'object') compare(message, translated);
       else assert.fail(`${key} has no counterpart`);
     }
   };

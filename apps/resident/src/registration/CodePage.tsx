@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { Link, Redirect, useLocation } from 'wouter';
 import { confirmRegistration } from '@health-kit/api';
 import { Button, ErrorSummary, Notice, Page, Steps, TextField, useFailureText, type Failure } from '@health-kit/ui';
@@ -26,7 +26,7 @@ export function CodePage() {
   if (registration === null) return <Redirect to={account === null ? routes.register : routes.start} replace />;
   const pending = registration;
 
-  async function submit(event: FormEvent): Promise<void> {
+  async function submit(event: SyntheticEvent): Promise<void> {
     event.preventDefault();
     setFailure(null);
     setResent(false);

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useLocation } from 'wouter';
 import { documentTypes } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
@@ -36,7 +36,7 @@ export function RegistrationPage() {
     return message === null ? [] : [{ fieldId, message }];
   });
 
-  async function submit(event: FormEvent): Promise<void> {
+  async function submit(event: SyntheticEvent): Promise<void> {
     event.preventDefault();
     setFailure(null);
     const checked = checkRegistration(form, language, new Date());
