@@ -1,6 +1,6 @@
 import { gateCheckIn } from '@health-kit/api';
 import { call, problemName } from '@health-kit/client';
-import { connect, serverContact } from '../connection/serverContact.ts';
+import { connect } from '../connection/serverContact.ts';
 import { gateKeys, gateState, keepRecord, publish } from './gateStore.ts';
 import { ensureGateTicket } from './gateTicket.ts';
 import { countWaiting, oldestScans, removeScans, type QueuedScan } from './scanQueue.ts';
@@ -27,7 +27,7 @@ async function deliverAll(): Promise<boolean> {
     const scans = await oldestScans(batchSize);
     publish({ waiting: await countWaiting() });
     if (scans.length === 0) return true;
-    if (!serverContact().reachable && !navigator.onLine) return false;
+    if (!navigator.onLine) return false;
     if (!(await deliverBatch(scans))) return false;
   }
 }
@@ -46,8 +46,11 @@ async function deliverBatch(scans: readonly QueuedScan[]): Promise<boolean> {
   }
   if (answer.reason === 'unreachable') return false;
   const problem = problemName(answer.problem);
-  // A ticket of keys that were changed since: the next round takes a new one.
-  if (problem === 'not-authorized') return (await ensureGateTicket(true)).ok && false;
+  if (problem === 'not-authorized') {
+    // A ticket of keys that were changed since: the next round takes a new one.
+    await ensureGateTicket(true);
+    return false;
+  }
   if (problem !== 'invalid-request' && problem !== 'too-large') return false;
   // Something in the batch will never be taken; alone, it is told from the others.
   const [first] = scans;

@@ -36,7 +36,8 @@ export function keepGateCurrent(): void {
   const refresh = async (): Promise<void> => {
     if (!navigator.onLine) return;
     const now = performance.now();
-    if (gateState().trust === null || now - trustAtMs >= trustEveryMs) {
+    // While the service does not answer, this is also what finds out that it does again.
+    if (gateState().trust === null || !serverContact().reachable || now - trustAtMs >= trustEveryMs) {
       const outcome = await refreshTrust();
       if (outcome.ok) trustAtMs = now;
     }

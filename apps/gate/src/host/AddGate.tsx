@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { inviteGate, type ResponseOf, type VenueId } from '@health-kit/api';
 import { Button, Dialog, QrCode, TextField, useTimeFormat } from '@health-kit/ui';
 import { RefusalNotice } from '../connection/RefusalNotice.tsx';
@@ -41,7 +41,7 @@ export function AddGate({ venueId, onAdded }: { readonly venueId: VenueId; reado
     <form
       className={styles.form}
       noValidate
-      onSubmit={(event: FormEvent) => {
+      onSubmit={(event: SyntheticEvent) => {
         event.preventDefault();
         if (!busy) void send();
       }}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button, buttonClass, EmptyState, Loading, Page } from '@health-kit/ui';
+import { BackToStart } from '../BackLink.tsx';
 import { RefusalNotice } from '../connection/RefusalNotice.tsx';
 import { useAnswer } from '../connection/useAnswer.ts';
 import { useText } from '../text.ts';
@@ -13,7 +14,7 @@ export function HostOnly({ children }: { readonly children: ReactNode }) {
   // The resident's app is another app of this origin: an ordinary link, no route of ours.
   const resident = <a className={buttonClass()} href="/">{text('host.openResident')}</a>;
   return (
-    <Page title={text('host.title')} lead={text('host.lead')}>
+    <Page title={text('host.title')} lead={text('host.lead')} back={<BackToStart />}>
       {answer.state === 'loading' ? <Loading /> : null}
       {answer.state === 'failed' ? <RefusalNotice refusal={answer.refusal} onRetry={reload} /> : null}
       {answer.state === 'there' && answer.value.kind === 'unregistered' ? (

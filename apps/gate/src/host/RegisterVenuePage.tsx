@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { registerVenue } from '@health-kit/api';
 import { isVenueKind, venueKinds } from '@health-kit/policy';
 import { useLocation } from 'wouter';
@@ -47,7 +47,7 @@ export function RegisterVenuePage() {
     if (answer.ok) navigate(venueRoute(answer.value.venueId), { replace: true });
     else setRefusal(answer);
   }
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     if (!busy) void send();
   }

@@ -2,6 +2,7 @@ import { listMyVenues } from '@health-kit/api';
 import { venueKinds } from '@health-kit/policy';
 import { Link } from 'wouter';
 import { buttonClass, EmptyState, Loading, Page, Symbol, useLanguage } from '@health-kit/ui';
+import { BackToStart } from '../BackLink.tsx';
 import { RefusalNotice } from '../connection/RefusalNotice.tsx';
 import { useAnswer } from '../connection/useAnswer.ts';
 import { routes, venueRoute } from '../routes.ts';
@@ -18,7 +19,7 @@ export function VenuesPage() {
   const { answer, reload } = useAnswer(askVenues);
   const register = <Link className={buttonClass()} href={routes.registerVenue}>{text('host.register')}</Link>;
   return (
-    <Page title={text('host.title')} lead={text('host.lead')}>
+    <Page title={text('host.title')} lead={text('host.lead')} back={<BackToStart />}>
       {answer.state === 'loading' ? <Loading /> : null}
       {answer.state === 'failed' ? <RefusalNotice refusal={answer.refusal} onRetry={reload} /> : null}
       {answer.state === 'there' && answer.value.venues.length === 0 ? (

@@ -7,23 +7,22 @@ import { useText } from '../text.ts';
 import { recognitionOf, type Decision, type FaceState } from './decide.ts';
 import styles from './DecisionView.module.css';
 
-/** What to do, in one word, with the status it comes from. */
-export function DecisionCard({ decision }: { readonly decision: Decision }) {
+/** What to do, in one word, with the status it comes from. "Admit" stands there only once the visitor can be recognised. */
+export function DecisionCard({ decision, face }: { readonly decision: Decision; readonly face: FaceState }) {
   const text = useText();
   const { language } = useLanguage();
   switch (decision.kind) {
-    case 'admit':
-      return (
-        <StatusCard
-          status={decision.status}
-          word={text('decision.admit')}
-          line={decision.byRule ? text('decision.lineByRule', { status: statusWords[decision.status][language] }) : text('decision.lineClear')}
-        />
-      );
+    case 'admit': {
+      const status = statusWords[decision.status][language];
+      const recognition = recognitionOf(face);
+      if (recognition === null) return <StatusCard large status={decision.status} word={status} line={text('decision.lineWait')} />;
+      const line = recognition === 'by-face' ? 'decision.lineFace' : 'decision.lineDocument';
+      return <StatusCard large status={decision.status} word={text('decision.admit')} line={text(line, { status: decision.byRule ? text('decision.byRule', { status }) : status })} />;
+    }
     case 'stop':
-      return <StatusCard status={decision.status} word={text('decision.stop')} line={text('decision.lineStop', { status: statusWords[decision.status][language] })} />;
+      return <StatusCard large status={decision.status} word={text('decision.stop')} line={text('decision.lineStop', { status: statusWords[decision.status][language] })} />;
     case 'refuse':
-      return <StatusCard status="refused" word={text('decision.invalid')} line={text(`decision.refusal.${decision.reason}`)} />;
+      return <StatusCard large status="refused" word={text('decision.invalid')} line={text(`decision.refusal.${decision.reason}`)} />;
   }
 }
 

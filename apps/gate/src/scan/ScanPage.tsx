@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { Link, Redirect } from 'wouter';
+import { Redirect } from 'wouter';
 import { Notice, Page, Scanner, Symbol, useTimeFormat } from '@health-kit/ui';
+import { useServerContact } from '../connection/serverContact.ts';
 import { keepRecord, useGate, usualSettings } from '../gate/gateStore.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -63,7 +64,7 @@ function Gate() {
       <div ref={stage} className={`${styles.stage} ${styles[phase]}`} tabIndex={-1} data-phase={phase}>
         {deciding ? (
           <div className={styles.card}>
-            <DecisionCard decision={encounter.decision} />
+            <DecisionCard decision={encounter.decision} face={encounter.face} />
           </div>
         ) : null}
         <div className={styles.scanner}>
@@ -77,11 +78,13 @@ function Gate() {
             <div className={styles.actions}><DecisionActions decision={encounter.decision} face={encounter.face} onAdmit={admit} onPutAway={putAway} /></div>
           </>
         ) : (
-          <div className={styles.counts}>
-            <p className={styles.place}>{session?.venueName}<span className={styles.gate}>{session?.gateName}</span></p>
-            <Counts />
-            <SoundSwitch />
-          </div>
+          <>
+            <div className={styles.counts}>
+              <p className={styles.place}>{session?.venueName}<span className={styles.gate}>{session?.gateName}</span></p>
+              <Counts />
+            </div>
+            <div className={styles.tools}><SoundSwitch /></div>
+          </>
         )}
         <div className={styles.remark} role="status">{remark === null ? null : <RemarkLine remark={remark} />}</div>
       </div>
@@ -92,12 +95,13 @@ function Gate() {
 function Counts() {
   const text = useText();
   const { tally, waiting } = useGate();
+  const { reachable } = useServerContact();
   const today = tallyOf(tally, cityDay(Date.now()));
   return (
     <dl className={styles.numbers} aria-label={text('scan.counts')}>
       <div><dt>{text('scan.admitted')}</dt><dd data-count="admitted">{today.admitted}</dd></div>
       <div><dt>{text('scan.refused')}</dt><dd data-count="refused">{today.refused}</dd></div>
-      <div className={waiting > 0 ? styles.pending : undefined}><dt>{text('scan.waiting')}</dt><dd data-count="waiting">{waiting}</dd></div>
+      <div className={waiting > 0 && !reachable ? styles.pending : undefined}><dt>{text('scan.waiting')}</dt><dd data-count="waiting">{waiting}</dd></div>
     </dl>
   );
 }
@@ -107,16 +111,10 @@ function SoundSwitch() {
   const { settings } = useGate();
   const { muted, ...others } = settings ?? usualSettings;
   return (
-    <div className={styles.tools}>
-      <button type="button" className={styles.tool} aria-pressed={!muted} onClick={() => void keepRecord('settings', { ...others, muted: !muted })}>
-        <span className={styles.toolSymbol}><Symbol name="bell" /></span>
-        {text(muted ? 'scan.unmute' : 'scan.mute')}
-      </button>
-      <Link className={styles.tool} href={routes.gate}>
-        <span className={styles.toolSymbol}><Symbol name="settings" /></span>
-        {text('nav.gate')}
-      </Link>
-    </div>
+    <button type="button" className={muted ? `${styles.tool} ${styles.muted}` : styles.tool} aria-pressed={!muted} onClick={() => void keepRecord('settings', { ...others, muted: !muted })}>
+      <span className={styles.toolSymbol}><Symbol name="bell" /></span>
+      {text(muted ? 'scan.soundOff' : 'scan.soundOn')}
+    </button>
   );
 }
 

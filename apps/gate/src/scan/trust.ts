@@ -10,7 +10,7 @@ const listsKept = 3;
 const listDeadlineMs = 2_500;
 
 let parsed: { readonly source: unknown; readonly list: TrustList } | null = null;
-let verified: { readonly source: readonly KeptList[] | null; readonly lists: readonly VerifiedStatusList[] } = { source: null, lists: [] };
+let verified: { readonly source: readonly KeptList[] | null; readonly trust: TrustList | null; readonly lists: readonly VerifiedStatusList[] } = { source: null, trust: null, lists: [] };
 
 /** Fetches the city, its keys and its telephone number, and keeps them for when there is no network. */
 export async function refreshTrust(): Promise<Outcome<CallValue<typeof getTrust>>> {
@@ -33,9 +33,9 @@ export function trustList(): TrustList | null {
 /** The lists at hand, each verified as of the moment it came: an old one still tells what had been called back by then. */
 async function listsAtHand(trust: TrustList): Promise<readonly VerifiedStatusList[]> {
   const source = gateState().lists;
-  if (verified.source !== source) {
+  if (verified.source !== source || verified.trust !== trust) {
     const results = await Promise.all((source ?? []).map(({ token, fetchedAtMs }) => verifyStatusList(token, trust, fetchedAtMs)));
-    verified = { source, lists: results.flatMap((result) => (result.accepted ? [result.statusList] : [])) };
+    verified = { source, trust, lists: results.flatMap((result) => (result.accepted ? [result.statusList] : [])) };
   }
   return verified.lists;
 }
