@@ -76,7 +76,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'unverified',
     words: {
-      zh: '身份尚未核验的,状态为未核验,不收集任何结果与决定。',
+      zh: '身份尚未核验的，状态为未核验，不收集任何结果与决定。',
       en: 'Whoever has not proven their identity is unverified, and no result or order is collected for them.',
     },
     match: (_facts, { identityProven }) =>
@@ -95,7 +95,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'isolate',
     words: {
-      zh: '检测结果为阳性,且既未达到规定次数的复检阴性,隔离期也未满的,状态为隔离。',
+      zh: '检测结果为阳性，且既未达到规定次数的复检阴性，隔离期也未满的，状态为隔离。',
       en: 'A positive result means isolation until the negative results that the profile asks for, or the end of the isolation term.',
     },
     match: matchPositiveResult,
@@ -105,7 +105,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'isolate',
     words: {
-      zh: '有生效中的居家或集中医学观察决定的,状态为隔离,至决定期满或解除为止。',
+      zh: '有生效中的居家或集中医学观察决定的，状态为隔离，至决定期满或解除为止。',
       en: 'An order of observation in force, at home or in a facility, means isolation until it ends or is lifted.',
     },
     match: matchObservationOrder,
@@ -115,7 +115,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'caution',
     words: {
-      zh: '有生效中的检测决定,且其后尚无阴性结果的,状态为注意。',
+      zh: '有生效中的检测决定，且其后尚无阴性结果的，状态为注意。',
       en: 'An order to be tested, in force and without a negative result since, means caution.',
     },
     match: matchTestOrder,
@@ -125,7 +125,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'caution',
     words: {
-      zh: '收到暴露告知,在规定天数内的,状态为注意;病种规定可由阴性结果解除的,告知后采样为阴性即解除。',
+      zh: '收到暴露告知，在规定天数内的，状态为注意；病种规定可由阴性结果解除的，告知后采样为阴性即解除。',
       en: 'A notice of exposure means caution for the days the profile sets, or until a negative result sampled after the notice where the profile lets one end it.',
     },
     match: matchExposureNotice,
@@ -135,7 +135,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'caution',
     words: {
-      zh: '本人申报症状或发热后的规定小时数内,状态为注意。',
+      zh: '本人申报症状或发热后的规定小时数内，状态为注意。',
       en: 'Symptoms or a fever that the person declared mean caution for the hours the profile sets.',
     },
     match: matchDeclaredSymptoms,
@@ -145,7 +145,7 @@ export const rules: readonly [...StatusRule[], StatusRule] = [
     version: 1,
     status: 'clear',
     words: {
-      zh: '没有上述任何情形的,状态为正常。',
+      zh: '没有上述任何情形的，状态为正常。',
       en: 'Whoever none of the rules above applies to is clear.',
     },
     match: () => ({ evidence: [], since: null, until: null, endsWhen: null, whatToDo: 'do.nothing' }),

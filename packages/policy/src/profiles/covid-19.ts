@@ -10,14 +10,14 @@ export const covid19: DiseaseProfile = {
     {
       loinc: '94500-6',
       name: {
-        zh: '新型冠状病毒核酸检测(呼吸道样本)',
+        zh: '新型冠状病毒核酸检测（呼吸道样本）',
         en: 'SARS-CoV-2 (COVID-19) RNA [Presence] in Respiratory system specimen by NAA with probe detection',
       },
     },
     {
       loinc: '94309-2',
       name: {
-        zh: '新型冠状病毒核酸检测(样本未指定)',
+        zh: '新型冠状病毒核酸检测（样本未指定）',
         en: 'SARS-CoV-2 (COVID-19) RNA [Presence] in Specimen by NAA with probe detection',
       },
     },
@@ -53,7 +53,7 @@ export const covid19: DiseaseProfile = {
   },
   sources: [
     'WHO, Contact tracing and quarantine in the context of COVID-19: interim guidance (2022): contacts from 2 days before onset or sampling to 10 days after, 15 minutes',
-    '国务院联防联控机制,新型冠状病毒肺炎防控方案(第九版),2022: 发病前或采样前 2 天起追踪,密切接触者管理 7 天,体温 37.3 ℃,两次核酸阴性采样间隔至少 24 小时',
+    '国务院联防联控机制，新型冠状病毒肺炎防控方案（第九版），2022：发病前或采样前 2 天起追踪，密切接触者管理 7 天，体温 37.3 ℃，两次核酸阴性采样间隔至少 24 小时',
     'LOINC, Regenstrief Institute: 94500-6, 94309-2',
   ],
 };

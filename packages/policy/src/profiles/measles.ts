@@ -10,7 +10,7 @@ export const measles: DiseaseProfile = {
     {
       loinc: '48508-6',
       name: {
-        zh: '麻疹病毒核酸检测(样本未指定)',
+        zh: '麻疹病毒核酸检测（样本未指定）',
         en: 'Measles virus RNA [Presence] in Specimen by NAA with probe detection',
       },
     },
