@@ -39,7 +39,7 @@ export function StatusReasons({ explanation, checkedAtMs }: { readonly explanati
             <dd>
               <ul className={styles.evidence}>
                 {explanation.evidence.map(({ kind, id, at }) => (
-                  <li key={id}>{text(`pass.evidenceKinds.${kind}`)}{at === null ? '' : `, ${time.dateTime(at)}`}</li>
+                  <li key={id}>{text(`pass.evidenceKinds.${kind}`)}{at === null ? '' : ` · ${time.dateTime(at)}`}</li>
                 ))}
               </ul>
             </dd>
