@@ -21,7 +21,7 @@ export function InstitutionsPage() {
   return (
     <Page title={text('shell.sections.institutions.name')}>
       <div className={lists.columns}>
-        <section className={lists.section} aria-label={text('shell.sections.institutions.name')}>
+        <section className={lists.section}>
           <div className={lists.toolbar}><FilterField value={filter} onChange={setFilter} label={text('administration.filterName')} /></div>
           <Answered answer={answer}>
             {({ institutions }) => {

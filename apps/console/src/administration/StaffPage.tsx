@@ -19,7 +19,7 @@ export function StaffPage() {
   return (
     <Page title={text('shell.sections.staff.name')}>
       <div className={lists.columns}>
-        <section className={lists.section} aria-label={text('shell.sections.staff.name')}>
+        <section className={lists.section}>
           <div className={lists.toolbar}>
             <FilterField value={filter} onChange={setFilter} label={text('administration.filterStaff')} />
             {answer.data === undefined ? null : <span className={lists.soft}>{text('administration.staffCount', { count: answer.data.officers.length })}</span>}

@@ -109,7 +109,7 @@ function DocumentForm({ document, onChange, onReady, onCancel }: {
       <p>{text('desk.readOff')}</p>
       <Select id="documentType" label={text('desk.document')} value={document.documentType} onChange={(documentType) => onChange({ ...document, documentType })} options={documentTypes.map((value) => ({ value, label: text(`desk.documents.${value}`) }))} />
       <div className={forms.pair}>
-        <TextField id="familyName" label={text('desk.familyName')} autoFocus value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />
+        <TextField id="familyName" label={text('desk.familyName')} autoFocus={hasKeyboard()} value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />
         <TextField id="givenName" label={text('desk.givenName')} value={document.givenName} error={message('givenName')} autoComplete="off" spellCheck={false} onChange={(givenName) => onChange({ ...document, givenName })} />
       </div>
       <TextField id="documentNumber" label={text('desk.number')} hint={text('desk.numberHint')} value={document.documentNumber} error={message('documentNumber')} autoComplete="off" autoCapitalize="characters" spellCheck={false} onChange={(documentNumber) => onChange({ ...document, documentNumber })} />
@@ -168,8 +168,15 @@ function CheckStep({ document, presentation, error, onError, onBack, onScanAgain
         ? <FailureNotice error={error} onRetry={onScanAgain}>{text('desk.presentationOver')}</FailureNotice>
         : <FailureNotice error={error} />}
       <div className={forms.actions}>
-        <Button busy={busy} onClick={() => void prove()}>{text('desk.prove')}</Button>
-        <Button look="secondary" onClick={onBack}>{text('forms.change')}</Button>
+        {/* After a mismatch the next thing to do is to look again, not to send the same once more. */}
+        {problem === 'document-mismatch'
+          ? <Button onClick={onBack}>{text('forms.change')}</Button>
+          : (
+            <>
+              <Button busy={busy} onClick={() => void prove()}>{text('desk.prove')}</Button>
+              <Button look="secondary" onClick={onBack}>{text('forms.change')}</Button>
+            </>
+          )}
         <Button look="quiet" onClick={onScanAgain}>{text('desk.startOver')}</Button>
       </div>
       <p className={lists.soft}>{text('desk.sealed')}</p>
@@ -198,6 +205,11 @@ function useFocusedHeading() {
     heading.current?.focus();
   }, []);
   return heading;
+}
+
+/** Whether typing can begin at once: on a phone the keyboard would cover whose pass was scanned. */
+function hasKeyboard(): boolean {
+  return window.matchMedia('(min-width: 48rem)').matches;
 }
 
 /** A number in groups of four, as one reads it aloud. */

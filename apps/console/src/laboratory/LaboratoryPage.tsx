@@ -27,7 +27,7 @@ export function LaboratoryPage() {
   return (
     <Page title={text('shell.sections.laboratory.name')}>
       <div className={lists.columns}>
-        <section className={lists.section} aria-label={text('laboratory.specimens')}>
+        <section className={lists.section}>
           <div className={lists.toolbar}>
             <Tabs label={text('laboratory.which')} value={state} onChange={setState} options={(['waiting', 'reported'] as const).map((value) => ({ value, label: text(`laboratory.${value}`) }))} />
             <FilterField value={filter} onChange={setFilter} label={text('sampling.filter')} />
@@ -63,7 +63,7 @@ export function LaboratoryPage() {
             }}
           </Answered>
         </section>
-        <ResultForm key={chosen.round} chosen={chosen.barcode} correcting={chosen.reported} />
+        <ResultForm key={chosen.round} chosen={chosen.barcode} correcting={chosen.reported} onSent={() => setChosen(({ round }) => ({ barcode: '', reported: false, round }))} />
       </div>
     </Page>
   );

@@ -19,7 +19,7 @@ type Body = BodyOf<typeof submitResult>;
 const tubesOnly = ['Code128'] as const;
 
 /** The result of one specimen; a positive one is confirmed first, because a case comes of it at once. */
-export function ResultForm({ chosen, correcting }: { readonly chosen: string; readonly correcting: boolean }) {
+export function ResultForm({ chosen, correcting, onSent }: { readonly chosen: string; readonly correcting: boolean; readonly onSent: () => void }) {
   const text = useText();
   const { answer, profile } = useProfile();
   return (
@@ -27,13 +27,13 @@ export function ResultForm({ chosen, correcting }: { readonly chosen: string; re
       <h2 id="result-form">{text(correcting ? 'laboratory.correct' : 'laboratory.enter')}</h2>
       {correcting ? <Notice kind="warning">{text('laboratory.correcting')}</Notice> : null}
       <Answered answer={answer}>
-        {() => (profile === undefined ? <Notice kind="problem">{text('laboratory.noProfile')}</Notice> : <ResultFields chosen={chosen} profile={profile} />)}
+        {() => (profile === undefined ? <Notice kind="problem">{text('laboratory.noProfile')}</Notice> : <ResultFields chosen={chosen} profile={profile} onSent={onSent} />)}
       </Answered>
     </section>
   );
 }
 
-function ResultFields({ chosen, profile }: { readonly chosen: string; readonly profile: DiseaseProfile }) {
+function ResultFields({ chosen, profile, onSent }: { readonly chosen: string; readonly profile: DiseaseProfile; readonly onSent: () => void }) {
   const text = useText();
   const { language } = useLanguage();
   const zone = useContext(CityTimeZone);
@@ -72,6 +72,7 @@ function ResultFields({ chosen, profile }: { readonly chosen: string; readonly p
     send.mutate({ body }, {
       onSuccess: (result) => {
         setSent(result);
+        onSent();
         setBarcode('');
         setValue(null);
         setPerformed('');

@@ -25,7 +25,7 @@ export function OrdersPage({ officer }: { readonly officer: Officer }) {
   const decides = officer.roles.includes('medical-officer');
   return (
     <Page wide title={text('shell.sections.orders.name')}>
-      <section className={lists.section} aria-label={text('orders.proposals')}>
+      <section className={lists.section}>
         <div className={lists.toolbar}>
           <Tabs label={text('tracing.state')} value={state} onChange={setState} options={states.map((value) => ({ value, label: text(value === 'all' ? 'tracing.all' : `orders.states.${value}`) }))} />
           <FilterField value={filter} onChange={setFilter} label={text('orders.filter')} />

@@ -49,7 +49,7 @@ function Detail({ proposal, officer }: { readonly proposal: Proposal; readonly o
           <Facts facts={[[text('orders.reason'), proposal.reason], [text('orders.legalBasis'), proposal.legalBasis]]} />
           <p><Link href={`/cases/${proposal.caseId}`}>{text('orders.toCase')}</Link></p>
         </section>
-        <details className={lists.panel}>
+        <details className={lists.fold}>
           <summary className={styles.summary}>{text('orders.showPeople', { count: proposal.subjects })}</summary>
           <ul className={styles.people}>{proposal.contacts.map((contact) => <li key={contact}><ShortId id={contact} /></li>)}</ul>
         </details>

@@ -46,7 +46,7 @@ export function SamplingPage() {
       onError: (error) => {
         // Which of the two has to be scanned again.
         const problem = problemOf(error);
-        if (problem === 'pass-refused') setPass(null);
+        if (problem === 'pass-refused' || problem === 'identity-not-proven') setPass(null);
         if (problem === 'conflict') setTube(null);
       },
     });
@@ -139,6 +139,7 @@ function Refused({ error, onRetry, onNewTime }: { readonly error: unknown; reado
   const text = useText();
   const pointers = refusedPointers(error);
   const again = (retry: (() => void) | undefined) => (retry === undefined ? {} : { onRetry: retry });
+  if (problemOf(error) === 'identity-not-proven') return <FailureNotice error={error}>{text('sampling.notProven')}</FailureNotice>;
   if (pointers.includes('/body/barcode')) return <FailureNotice error={error}>{text('sampling.tubeTaken')}</FailureNotice>;
   if (pointers.includes('/body/collectedAt')) return <FailureNotice error={error} {...again(onNewTime)}>{text('sampling.clock')}</FailureNotice>;
   return <FailureNotice error={error} {...again(onRetry)} />;
@@ -169,8 +170,8 @@ function Today() {
   const answer = useAnswer(listSpecimens, { query: { limit: 200 } }, { refetchInterval: 60_000 });
   const today = toWallTime(Date.now(), zone).slice(0, 10);
   return (
-    <section className={lists.section} aria-labelledby="today">
-      <h2 id="today">{text('sampling.today')}</h2>
+    <section className={lists.section}>
+      <h2>{text('sampling.today')}</h2>
       <Answered answer={answer}>
         {({ specimens }) => {
           const ofToday = specimens.filter(({ collectedAt }) => toWallTime(Date.parse(collectedAt), zone).startsWith(today));

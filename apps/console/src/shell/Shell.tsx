@@ -47,22 +47,22 @@ export function Shell({ city, officer, expiresAt, children }: { readonly city: s
             })}
           </ul>
         </nav>
-        <div className={styles.officer}>
-          <p className={styles.name}>{officer.name}</p>
-          <p>{officer.roles.map((role) => text(`session.role.${role}`)).join(' · ')}</p>
-          <p>{officer.office} · {officer.unit}</p>
-          <p>{text('session.signedInUntil', { time: time.time(expiresAt) })}</p>
-          <div className={styles.officerActions}>
-            <Button look="secondary" onClick={() => void signOut()}>{text('session.signOut')}</Button>
-            <Button look="quiet" aria-label={text('shell.shortcuts')} onClick={openHelp}>?</Button>
-          </div>
-        </div>
         <div className={styles.switches}><LargeTypeSwitch /><LanguageSwitch /></div>
       </header>
       <div className={styles.main}>
         {online ? null : <div className={styles.offline}><Notice kind="warning" announce title={uiText('offline')}>{text('answers.offline')}</Notice></div>}
         {children}
       </div>
+      <footer className={styles.officer}>
+        <p className={styles.name}>{officer.name}</p>
+        <p>{officer.roles.map((role) => text(`session.role.${role}`)).join(' · ')}</p>
+        <p>{officer.office} · {officer.unit}</p>
+        <p>{text('session.signedInUntil', { time: time.time(expiresAt) })}</p>
+        <div className={styles.officerActions}>
+          <Button look="secondary" onClick={() => void signOut()}>{text('session.signOut')}</Button>
+          <Button look="quiet" aria-label={text('shell.shortcuts')} onClick={openHelp}>?</Button>
+        </div>
+      </footer>
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );

@@ -24,7 +24,7 @@ export function CasesPage() {
   const answer = useAnswer(listCases, { query: { limit: most, ...(state === 'all' ? {} : { state }) } }, { refetchInterval: 15_000, keepPrevious: true });
   return (
     <Page wide title={text('shell.sections.cases.name')}>
-      <section className={lists.section} aria-label={text('shell.sections.cases.name')}>
+      <section className={lists.section}>
         <div className={lists.toolbar}>
           <Tabs label={text('tracing.state')} value={state} onChange={setState} options={states.map((value) => ({ value, label: text(value === 'all' ? 'tracing.all' : `tracing.states.${value}`) }))} />
           <FilterField value={filter} onChange={setFilter} label={text('tracing.filterCases')} />

@@ -14,8 +14,8 @@ export function VisitsSection({ caseId }: { readonly caseId: CaseId }) {
   const { language } = useLanguage();
   const answer = useAnswer(listCaseVisits, { params: { caseId } });
   return (
-    <section className={lists.section} aria-labelledby="visits">
-      <h2 id="visits">{text('tracing.visits')}</h2>
+    <section className={lists.section}>
+      <h2>{text('tracing.visits')}</h2>
       <Answered answer={answer}>
         {({ visits }) => (visits.length === 0 ? <EmptyState symbol="place" title={text('tracing.noVisits')}>{text('tracing.noVisitsText')}</EmptyState> : (
           <Table
