@@ -92,7 +92,8 @@ export async function signCoseSign1(
 export function decodeCoseSign1(bytes: Uint8Array): CoseSign1 | null {
   const message = decodeCbor(bytes[0] === tag18 ? bytes.subarray(1) : bytes)
   if (!Array.isArray(message) || message.length !== 4) return null
-  const [protectedBytes, unprotectedHeader, payload, signature]: unknown[] = message
+  const parts: readonly unknown[] = message
+  const [protectedBytes, unprotectedHeader, payload, signature] = parts
   if (!(protectedBytes instanceof Uint8Array) || !(unprotectedHeader instanceof Map)) return null
   if (!(payload instanceof Uint8Array) || !(signature instanceof Uint8Array)) return null
   // RFC 9052, section 3: an empty protected header may be a zero-length string

@@ -134,7 +134,8 @@ export function parsePassClaims(payload: Uint8Array): Pass | null {
   const details: unknown = map.get(privateClaim)
   if (typeof issuer !== 'string' || typeof expiresAt !== 'number' || typeof issuedAt !== 'number') return null
   if (!(passId instanceof Uint8Array) || !Array.isArray(details) || details.length !== 6) return null
-  const [statusCode, maskedName, documentLastTwo, portraitDigest, statusListId, statusListIndex]: unknown[] = details
+  const members: readonly unknown[] = details
+  const [statusCode, maskedName, documentLastTwo, portraitDigest, statusListId, statusListIndex] = members
   const status = typeof statusCode === 'number' ? passStatuses[statusCode] : undefined
   if (status === undefined || typeof maskedName !== 'string' || typeof documentLastTwo !== 'string') return null
   if (portraitDigest !== null && !(portraitDigest instanceof Uint8Array)) return null

@@ -77,7 +77,8 @@ export type CodeReading = { ok: true; code: Code } | { ok: false; reason: 'not-a
 
 function readTurning(content: unknown): Code | null {
   if (!Array.isArray(content) || content.length !== 3) return null
-  const [packed, slot, holderSignature]: unknown[] = content
+  const members: readonly unknown[] = content
+  const [packed, slot, holderSignature] = members
   const passBytes = unpackPass(packed)
   if (passBytes === null || !isIntegerWithin(slot, 0, maximumSlot)) return null
   if (!(holderSignature instanceof Uint8Array) || holderSignature.length !== 64) return null

@@ -70,7 +70,8 @@ function parseVenueClaims(payload: Uint8Array): Venue | null {
   const details: unknown = map.get(privateClaim)
   if (typeof issuer !== 'string' || typeof issuedAt !== 'number') return null
   if (!Array.isArray(details) || details.length !== 4) return null
-  const [venueId, venueName, usualStayMinutes, venueKind]: unknown[] = details
+  const members: readonly unknown[] = details
+  const [venueId, venueName, usualStayMinutes, venueKind] = members
   if (!(venueId instanceof Uint8Array) || typeof venueName !== 'string') return null
   if (typeof usualStayMinutes !== 'number' || typeof venueKind !== 'string') return null
   const venue: Venue = { issuer, issuedAt, venueId: copyBytes(venueId), venueName, usualStayMinutes, venueKind }

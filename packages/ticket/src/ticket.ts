@@ -84,10 +84,45 @@ export function openTicket(text: string, keyOfDay: (day: string) => Uint8Array |
   decipher.setAuthTag(bytes.subarray(bytes.length - tagLength));
   try {
     const clear = decipher.update(bytes.subarray(dayLength + nonceLength, bytes.length - tagLength), undefined, 'utf8') + decipher.final('utf8');
-    // Authentic means that the vault or this server wrote it: its shape needs no second check.
-    const ticket: Ticket = JSON.parse(clear);
-    return { ok: true, ticket };
+    const content: unknown = JSON.parse(clear);
+    return isTicket(content) ? { ok: true, ticket: content } : { ok: false, reason: 'malformed' };
   } catch {
     return { ok: false, reason: 'not-authentic' };
+  }
+}
+
+type MemberForm = 'text' | 'number' | 'truth' | 'texts' | 'text-or-null';
+type Forms<T extends Ticket> = { readonly [K in Exclude<keyof T, 'kind'>]: MemberForm };
+const resident: Forms<ResidentTicket> = {
+  day: 'text', dayStartMs: 'number', dayEndMs: 'number', thumbprint: 'text', identityProven: 'truth', visit: 'text', health: 'text', notify: 'text', venue: 'text',
+};
+const staff: Forms<StaffTicket> = {
+  day: 'text', expiresAtMs: 'number', thumbprint: 'text', officerId: 'text', roles: 'texts', office: 'text', unit: 'text', institutionId: 'text-or-null',
+};
+const gate: Forms<GateTicket> = { day: 'text', expiresAtMs: 'number', thumbprint: 'text', gateId: 'text', venueId: 'text' };
+const institution: Forms<InstitutionTicket> = { day: 'text', expiresAtMs: 'number', institutionId: 'text', scope: 'text' };
+const forms = new Map<unknown, readonly (readonly [name: string, form: MemberForm])[]>(
+  Object.entries({ resident, staff, gate, institution }).map(([kind, members]) => [kind, Object.entries(members)]),
+);
+
+/** Whether this is a ticket as this version writes them: an authentic one may come from another version. */
+function isTicket(content: unknown): content is Ticket {
+  if (typeof content !== 'object' || content === null || !('kind' in content)) return false;
+  const members = forms.get(content.kind);
+  return members !== undefined && members.every(([name, form]) => hasForm(Reflect.get(content, name), form));
+}
+
+function hasForm(value: unknown, form: MemberForm): boolean {
+  switch (form) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'truth':
+      return typeof value === 'boolean';
+    case 'texts':
+      return Array.isArray(value) && value.every((each) => typeof each === 'string');
+    case 'text-or-null':
+      return value === null || typeof value === 'string';
   }
 }
