@@ -25,9 +25,9 @@ const ink = '#12263a';
 const quiet = '#46586a';
 
 const steps = [
-  { zh: '用手机相机扫描上方二维码,或在健康码应用中选择“到访登记”', en: 'Scan this code with your phone, or open the app and choose “Check in”' },
-  { zh: '看到“已登记”即可入内;离开时请点“离开”', en: 'When the screen says “Recorded” you may enter; tap “Leave” when you go' },
-  { zh: '没有手机或网络?请向工作人员出示通行凭证或纸质凭证', en: 'No phone or no network? Show your pass, on screen or on paper, to the staff' },
+  { zh: '用手机相机扫描上方二维码，或在健康码应用中选择“到访登记”', en: 'Scan this code with your phone, or open the app and choose "Check in"' },
+  { zh: '看到“已登记”即可入内；离开时请点“签退”', en: 'When the screen says "Checked in" you may enter; tap "Check out" when you go' },
+  { zh: '没有手机或网络？请向工作人员出示通行凭证或纸质凭证', en: 'No phone or no network? Show your pass, on screen or on paper, to the staff' },
 ] as const;
 
 /** Draws the poster and returns the PDF. */
@@ -64,7 +64,7 @@ export function drawPoster(poster: Poster): Promise<Buffer> {
   }
 
   document.fillColor(quiet).font('regular').fontSize(9.5);
-  document.text('此码不含个人信息。到访记录仅用于疫情流调,14 天后销毁。', page.margin, 756, { width, align: 'center' });
+  document.text('此码不含个人信息。到访记录仅用于疫情流调，14 天后销毁。', page.margin, 756, { width, align: 'center' });
   document.text('This code holds no personal data. Visits serve contact tracing only and are destroyed after 14 days.', page.margin, 772, { width, align: 'center' });
   document.text(`${poster.city.zh} · ${poster.city.en}`, page.margin, 796, { width, align: 'center' });
   document.end();

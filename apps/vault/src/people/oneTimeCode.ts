@@ -34,6 +34,6 @@ export function phoneHash(vault: Vault, phone: string): Buffer {
 export function codeMessage(vault: Vault, language: 'zh' | 'en', code: string): string {
   const minutes = codeLifeMs / 60_000;
   return language === 'zh'
-    ? `【${vault.cityName.zh}健康码】验证码 ${code},${minutes} 分钟内有效。请勿告诉任何人,工作人员不会索要。`
+    ? `【${vault.cityName.zh}健康码】验证码 ${code}，${minutes} 分钟内有效。请勿告诉任何人，工作人员不会索要。`
     : `${vault.cityName.en} Health Kit: your code is ${code}, good for ${minutes} minutes. Tell nobody; staff never ask for it.`;
 }
