@@ -33,7 +33,6 @@ CREATE TABLE health.specimen (
   specimen_id uuid PRIMARY KEY,
   barcode text NOT NULL UNIQUE CHECK (barcode ~ '^[A-Z0-9-]{6,32}$'),
   subject uuid NOT NULL,
-  notify_subject uuid NOT NULL,
   test_site_id uuid NOT NULL REFERENCES health.institution,
   collected_at timestamptz NOT NULL,
   collected_by uuid NOT NULL,

@@ -1,7 +1,9 @@
 SET ROLE hk_notify_owner;
 
 -- Notices to residents, by the pseudonym of the notify sector. What a notice
--- says is about its reader; nothing in it is about the case behind it.
+-- says is about its reader; nothing in it is about the case behind it. Notices
+-- of results are derived from the results when they are read; a row of that
+-- kind says only that its owner has read it.
 CREATE TABLE notify.notice (
   notice_id uuid PRIMARY KEY,
   subject uuid NOT NULL,

@@ -42,9 +42,16 @@ test('a result belongs to the person whose pass was scanned, who is told that it
   assert.equal(notice?.kind, 'result');
   assert.ok(!JSON.stringify(notice).includes('negative'), 'the notice does not say which result');
   assert.deepEqual([await other.results(), await other.notices()], [[], []]);
+  assert.deepEqual([notice.noticeId, notice.sentAt, notice.readAt], [result?.resultId, result?.reportedAt, null]);
   await refused(other.readNotice(notice.noticeId), 'not-found');
+  assert.equal((await resident.notices())[0]?.readAt, null);
   await resident.readNotice(notice.noticeId);
-  assert.equal((await resident.notices())[0]?.readAt, instant(city.now()));
+  const readAt = instant(city.now());
+  await city.advance(minuteMs);
+  await resident.readNotice(notice.noticeId);
+  assert.deepEqual((await resident.notices()).map((told) => [told.noticeId, told.readAt]), [[notice.noticeId, readAt]], 'read once, the first time');
+  await offices.test(resident, 'negative');
+  assert.deepEqual((await resident.notices()).map((told) => told.readAt), [null, readAt], 'the newest first');
 });
 
 test('an account whose identity is not proven collects no specimen, and its status says so', async () => {
@@ -73,12 +80,16 @@ test('the same result again is the same result; another one is a new version, by
   const { institutionId } = await city.administrator.registerInstitution('Other laboratory', 'laboratory');
   const rival = await offices.enrol(['laboratory'], 'Elsewhere', institutionId);
   await refused(rival.submitResult(barcode, 'positive'), 'conflict');
+  const [told] = await resident.notices();
+  assert.ok(told !== undefined);
+  await resident.readNotice(told.noticeId);
   const corrected = await offices.laboratory.submitResult(barcode, 'negative');
   assert.notEqual(corrected.resultId, first.resultId);
   assert.deepEqual(await storedResults(barcode), [{ version: 1, value: 'inconclusive' }, { version: 2, value: 'negative' }]);
   const [own, ...rest] = await resident.results();
   assert.deepEqual([own?.value, own?.version, rest.length], ['negative', 2, 0]);
-  assert.equal((await resident.notices()).length, 2);
+  assert.deepEqual((await resident.notices()).map(({ noticeId, readAt }) => [noticeId, readAt]), [[corrected.resultId, null]], 'a correction is told anew, and the result it replaces no more');
+  await refused(resident.readNotice(told.noticeId), 'not-found');
 });
 
 test('the same result sent many times at once is one result and one notice', async () => {

@@ -217,13 +217,13 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
   let sampler: Officer | null = null;
   async function result(resident: Resident, value: 'positive' | 'negative', collectedAtMs = clock.now()): Promise<string> {
     sampler ??= await officer('the usual sampler', ['sampler']);
-    const { health, notify } = (await sampler.call(operations.presentPassForSpecimen, 'POST', '/v1/specimens', {
+    const { health } = (await sampler.call(operations.presentPassForSpecimen, 'POST', '/v1/specimens', {
       pass: await resident.showPass(), barcode: 'SPECIMEN-1', collectedAt: new Date(clock.now()).toISOString(),
     })).content;
     const [institution, specimen, resultId] = [randomUuid(random), randomUuid(random), randomUuid(random)];
     const at = new Date(collectedAtMs);
     await database.sql("INSERT INTO health.institution VALUES ($1, 'Laboratory', 'laboratory', $2)", [institution, at]);
-    await database.sql('INSERT INTO health.specimen VALUES ($1, $2, $3, $4, $5, $6, $5, $6)', [specimen, `B-${specimen.slice(0, 8).toUpperCase()}`, health, notify, institution, at]);
+    await database.sql('INSERT INTO health.specimen VALUES ($1, $2, $3, $4, $5, $4, $5)', [specimen, `B-${specimen.slice(0, 8).toUpperCase()}`, health, institution, at]);
     await database.sql("INSERT INTO health.result VALUES ($1, $2, 1, $3, $4, '94500-6', $5, $6, $6, $6)", [resultId, specimen, health, institution, value, at]);
     return resultId;
   }

@@ -42,6 +42,7 @@ export const whatToDoWords = {
     zh: '请休息，并尽快检测；如病情加重，请就医。',
     en: 'Rest, take a test soon, and see a doctor if you feel worse.',
   },
+  'do.read-result': { zh: '请在检测结果中查看。', en: 'Read it in your test results.' },
   'do.nothing': { zh: '无需采取措施。', en: 'There is nothing you need to do.' },
 } as const satisfies Record<string, Words>;
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { HealthPseudonym, NotifyPseudonym, ResultId, SpecimenId } from '@health-kit/api';
+import type { HealthPseudonym, ResultId, SpecimenId } from '@health-kit/api';
 import { isProfileTest } from '@health-kit/policy';
 import type { Queryable } from '../database.ts';
 import { noteFactChanges, profileInForce } from '../health/index.ts';
-import { tell } from '../notifications/index.ts';
 
 export type ResultValue = 'positive' | 'negative' | 'inconclusive';
 
@@ -28,8 +27,8 @@ export interface RecordedResult {
 export type ResultRefusal = 'specimen-unknown' | 'test-not-in-profile' | 'performed-before-collection' | 'performed-in-future' | 'reported-by-other-laboratory';
 
 /**
- * Takes a result into the caller's transaction, with the notice to its owner
- * and the word to the vault.
+ * Takes a result into the caller's transaction, with the word to the vault. Its
+ * owner is told because it stands there: notices of results are derived from them.
  *
  * The same content as the newest version is that version again, so that a
  * lost answer can be repeated. Another content by the same laboratory is a
@@ -46,8 +45,8 @@ export async function recordResult(
   // Two submissions for one specimen take turns; the service may not lock rows it cannot update.
   await transaction.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`health.specimen ${submitted.barcode}`]);
 
-  const specimen = (await transaction.query<{ specimen_id: SpecimenId; subject: HealthPseudonym; notify_subject: NotifyPseudonym; collected_at: Date }>(
-    'SELECT specimen_id, subject, notify_subject, collected_at FROM health.specimen WHERE barcode = $1', [submitted.barcode],
+  const specimen = (await transaction.query<{ specimen_id: SpecimenId; subject: HealthPseudonym; collected_at: Date }>(
+    'SELECT specimen_id, subject, collected_at FROM health.specimen WHERE barcode = $1', [submitted.barcode],
   ))[0];
   if (specimen === undefined) return { ok: false, refusal: 'specimen-unknown' };
   if (submitted.performedAtMs < specimen.collected_at.getTime()) return { ok: false, refusal: 'performed-before-collection' };
@@ -72,7 +71,6 @@ export async function recordResult(
       specimen.collected_at, new Date(submitted.performedAtMs), new Date(nowMs)],
   ))[0];
   if (inserted === undefined) throw new Error('an insert returned no row');
-  await tell(transaction, [{ kind: 'result', subject: specimen.notify_subject, causeId: inserted.result_id }], nowMs);
   await noteFactChanges(transaction, [{ subject: specimen.subject, dueAtMs: nowMs }]);
   return { ok: true, result: { ...about, resultId: inserted.result_id, reportedAtMs: nowMs, isNew: true } };
 }

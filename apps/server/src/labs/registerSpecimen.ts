@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HealthPseudonym, NotifyPseudonym, SpecimenId } from '@health-kit/api';
+import type { HealthPseudonym, SpecimenId } from '@health-kit/api';
 import { DAY_MS } from '@health-kit/policy';
 import type { Queryable } from '../database.ts';
 
@@ -7,7 +7,6 @@ export interface NewSpecimen {
   readonly barcode: string;
   /** Whose pass was scanned, as the vault answered. */
   readonly subject: HealthPseudonym;
-  readonly notify: NotifyPseudonym;
   readonly testSiteId: string;
   readonly collectedAtMs: number;
   readonly collectedBy: string;
@@ -26,9 +25,9 @@ export function isPlausibleCollection(collectedAtMs: number, nowMs: number): boo
 export async function addSpecimen(database: Queryable, specimen: NewSpecimen, nowMs: number): Promise<SpecimenId | null> {
   const collectedAt = new Date(specimen.collectedAtMs);
   const inserted = await database.query<{ specimen_id: SpecimenId }>(
-    `INSERT INTO health.specimen (specimen_id, barcode, subject, notify_subject, test_site_id, collected_at, collected_by, registered_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (barcode) DO NOTHING RETURNING specimen_id`,
-    [randomUUID(), specimen.barcode, specimen.subject, specimen.notify, specimen.testSiteId, collectedAt, specimen.collectedBy, new Date(nowMs)],
+    `INSERT INTO health.specimen (specimen_id, barcode, subject, test_site_id, collected_at, collected_by, registered_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (barcode) DO NOTHING RETURNING specimen_id`,
+    [randomUUID(), specimen.barcode, specimen.subject, specimen.testSiteId, collectedAt, specimen.collectedBy, new Date(nowMs)],
   );
   const [row] = inserted;
   if (row !== undefined) return row.specimen_id;

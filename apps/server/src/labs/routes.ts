@@ -37,8 +37,8 @@ export function labs(core: Core): void {
     if (!isPlausibleCollection(collectedAtMs, nowMs)) {
       throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/collectedAt', detail: 'must lie within the last 24 hours' }] });
     }
-    const { health, notify, holder } = await askVault(vault, presentPassForSpecimen, { caller: caller.request });
-    const specimen = { barcode: body.barcode, subject: health, notify, testSiteId, collectedAtMs, collectedBy: caller.officerId };
+    const { health, holder } = await askVault(vault, presentPassForSpecimen, { caller: caller.request });
+    const specimen = { barcode: body.barcode, subject: health, testSiteId, collectedAtMs, collectedBy: caller.officerId };
     const specimenId = await addSpecimen(database, specimen, nowMs);
     if (specimenId === null) throw new ProblemError('conflict', { errors: [{ pointer: '/body/barcode', detail: 'stands for another specimen' }] });
     return { specimenId, barcode: body.barcode, holder, collectedAt: new Date(collectedAtMs).toISOString() };

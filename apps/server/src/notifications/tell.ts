@@ -5,12 +5,8 @@ import type { Queryable } from '../database.ts';
 
 interface Told {
   readonly subject: NotifyPseudonym;
-  /** Result or proposal the notice comes from: the same cause tells a person once. */
+  /** Proposal that the notice comes from: the same cause tells a person once. */
   readonly causeId: string;
-}
-/** A result is there. Which one it is, the person reads in their results and nowhere else. */
-export interface ResultNotice extends Told {
-  readonly kind: 'result';
 }
 /** The person was exposed: on which day and in what kind of place, never where, at what hour or to whom. */
 export interface ExposureNotice extends Told {
@@ -29,10 +25,8 @@ export interface OrderNotice extends Told {
   readonly endsAtMs: number;
   readonly whatToDo: WhatToDo;
 }
-export type NewNotice = ResultNotice | ExposureNotice | OrderNotice;
-
-/** Where a person reads the result that a notice tells of. */
-const readResult = 'do.read-result';
+/** What is stored to be told. Notices of results are not: they are derived from the results when they are read. */
+export type NewNotice = ExposureNotice | OrderNotice;
 
 /**
  * Tells people, in the transaction that makes what they are told of: a notice
@@ -57,7 +51,7 @@ export async function tell(transaction: Queryable, notices: readonly NewNotice[]
       column((notice) => (notice.kind === 'order' ? notice.legalBasis : null)),
       column((notice) => (notice.kind === 'order' ? notice.reason : null)),
       column((notice) => (notice.kind === 'order' ? new Date(notice.endsAtMs) : null)),
-      column((notice) => (notice.kind === 'result' ? readResult : notice.whatToDo)),
+      column(({ whatToDo }) => whatToDo),
       new Date(nowMs),
     ],
   );

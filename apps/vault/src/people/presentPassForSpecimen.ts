@@ -19,5 +19,5 @@ export const presentPassForSpecimenHandler = officerHandler(presentPassForSpecim
       accessEvent(vault, { person, key }, { purpose: 'specimen-collection', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] }),
     ]);
   });
-  return { health: pseudonymOf(vault.keys.health, person), notify: pseudonymOf(vault.keys.notify, person), holder: maskHolder(identity, true) };
+  return { health: pseudonymOf(vault.keys.health, person), holder: maskHolder(identity, true) };
 });

@@ -104,7 +104,7 @@ export const proveIdentityAtDesk = vaultOperation({
 /** Refused with identity-not-proven for an account whose identity is not proven: it collects no results. */
 export const presentPassForSpecimen = vaultOperation({
   name: 'present-pass-for-specimen', callerOperation: 'registerSpecimen', request: Strict(caller),
-  response: Strict({ health: HealthPseudonym, notify: NotifyPseudonym, holder: MaskedHolder }),
+  response: Strict({ health: HealthPseudonym, holder: MaskedHolder }),
 });
 
 // Signed statements derived from rows ----------------------------------------
