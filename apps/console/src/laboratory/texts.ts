@@ -9,7 +9,7 @@ const en = {
   enter: 'Submit a result', correct: 'Correct a result',
   correcting: 'This specimen has a result. What you submit replaces it as a new version; the old one stays on record, and the resident is told.',
   scan: 'Scan the barcode', stopScanning: 'Stop scanning',
-  test: 'Test', performed: 'Performed at', performedHint: 'Leave it empty for now.', submit: 'Submit the result',
+  test: 'Test', performed: 'Performed at', performedHint: 'Empty means: at this moment.', submit: 'Submit the result',
   noProfile: 'The disease profile in force is not known to this version of the console. Reload the page; if it stays so, tell the operators.',
   sent: 'Result stored for {{barcode}}',
   confirmTitle: 'Submit a positive result?',

@@ -21,7 +21,7 @@ export function OrdersPage({ officer }: { readonly officer: Officer }) {
   const time = useTimeFormat();
   const [state, setState] = useState<(typeof states)[number]>('proposed');
   const [filter, setFilter] = useState('');
-  const answer = useAnswer(listProposals, { query: state === 'all' ? {} : { state } }, { refetchInterval: 15_000, keepPrevious: true });
+  const answer = useAnswer(listProposals, { query: state === 'all' ? {} : { state } }, { refetchInterval: 30_000, keepPrevious: true });
   const decides = officer.roles.includes('medical-officer');
   return (
     <Page wide title={text('shell.sections.orders.name')}>

@@ -69,7 +69,7 @@ function TracerWork({ found }: { readonly found: Case }) {
   }
   return (
     <>
-      {found.state === 'closed' ? <Notice kind="info">{text('tracing.closed')}</Notice> : <TraceForm key={found.window.from} found={found} />}
+      {found.state === 'closed' ? <Notice kind="info">{text('tracing.closed')}</Notice> : <TraceForm found={found} />}
       {found.tracedAt === null ? null : (
         <>
           <VisitsSection caseId={found.caseId} />
