@@ -12,11 +12,14 @@ const victimIdentity: SealedIdentity = { familyName: '金丝', givenName: '雀�
 const nobodyIdentity: SealedIdentity = { ...victimIdentity, familyName: '无名', givenName: '氏乌有', documentNumber: '999999198806150062', phone: '+8613987654321' };
 const victim = knownOf(victimIdentity);
 const nobody = knownOf(nobodyIdentity);
-const canaries = ['雀明星', '金丝*', victimIdentity.documentNumber, '13912345678', '139*****678', 'VICTIM-TUBE-01'];
+const canaries = ['雀明星', victimIdentity.documentNumber, '13912345678', 'VICTIM-TUBE-01'];
 
 let city: StartedCity;
 before(async () => {
   city = await startCity(victimIdentity);
+  // Not even the least view comes back, which officers see of somebody who stands before them.
+  const { holder } = await city.victim.renewPass();
+  canaries.push(holder.name, holder.phone);
 });
 after(async () => {
   await city.stop();
