@@ -54,7 +54,9 @@ test('from result to order: a contact is told what, why and until when, the stat
 
   assert.deepEqual(await offices.medicalOfficer.approve(proposalId), { orders: 2 });
   const { caseId: sameCase, ...rest } = await offices.tracer.case(caseId);
-  assert.deepEqual([sameCase, rest.ordered], [caseId, 2]);
+  assert.deepEqual([sameCase, rest.ordered, rest.openedBy], [caseId, 2, 'tracer of Tracing · Tracing']);
+  const [decided] = (await offices.tracer.proposals({ state: 'approved' })).filter((proposal) => proposal.proposalId === proposalId);
+  assert.deepEqual([decided?.proposedBy, decided?.proposedUnit, decided?.decidedBy], ['tracer of Tracing', 'Tracing', 'medical-officer of Orders · Orders']);
   for (const resident of exposed) {
     const status = await resident.status();
     assert.deepEqual([status.status, status.rule.id, status.until, status.appealable], ['isolate', 'observation-order', instant(city.now() + 7 * dayMs), true]);
@@ -109,7 +111,7 @@ test('a refused proposal orders nobody and cannot be approved later', async () =
   await refused(offices.medicalOfficer.approve(proposalId), 'conflict');
   await refused(offices.medicalOfficer.refuse(proposalId, 'Once more'), 'conflict');
   const proposal = (await offices.tracer.proposals({ state: 'refused' })).find((candidate) => candidate.proposalId === proposalId);
-  assert.deepEqual([proposal?.state, proposal?.mayDecide, proposal?.subjects], ['refused', false, 1]);
+  assert.deepEqual([proposal?.state, proposal?.mayDecide, proposal?.subjects, proposal?.decidedBy], ['refused', false, 1, 'medical-officer of Orders · Orders']);
   for (const resident of scene.exposed) assert.deepEqual([(await resident.status()).status, await resident.notices()], ['clear', []]);
 });
 

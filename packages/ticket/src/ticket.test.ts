@@ -11,7 +11,7 @@ const gate: Ticket = { kind: 'gate', day, expiresAtMs: 1, thumbprint: 't', gateI
 const tickets: readonly Ticket[] = [
   gate,
   { kind: 'resident', day, dayStartMs: 1, dayEndMs: 2, thumbprint: 't', identityProven: true, visit: 'v', health: 'h', notify: 'n', venue: 'p' },
-  { kind: 'staff', day, expiresAtMs: 1, thumbprint: 't', officerId: 'o', roles: ['tracer'], office: 'o', unit: 'u', institutionId: null },
+  { kind: 'staff', day, expiresAtMs: 1, thumbprint: 't', officerId: 'o', name: 'n', roles: ['tracer'], office: 'o', unit: 'u', institutionId: null },
   { kind: 'institution', day, expiresAtMs: 1, institutionId: 'i', scope: 's' },
 ];
 

@@ -28,6 +28,8 @@ export interface StaffTicket {
   readonly expiresAtMs: number;
   readonly thumbprint: string;
   readonly officerId: string;
+  /** The officer's own name, which colleagues see beside what the officer did. */
+  readonly name: string;
   readonly roles: readonly string[];
   readonly office: string;
   readonly unit: string;
@@ -97,7 +99,7 @@ const resident: Forms<ResidentTicket> = {
   day: 'text', dayStartMs: 'number', dayEndMs: 'number', thumbprint: 'text', identityProven: 'truth', visit: 'text', health: 'text', notify: 'text', venue: 'text',
 };
 const staff: Forms<StaffTicket> = {
-  day: 'text', expiresAtMs: 'number', thumbprint: 'text', officerId: 'text', roles: 'texts', office: 'text', unit: 'text', institutionId: 'text-or-null',
+  day: 'text', expiresAtMs: 'number', thumbprint: 'text', officerId: 'text', name: 'text', roles: 'texts', office: 'text', unit: 'text', institutionId: 'text-or-null',
 };
 const gate: Forms<GateTicket> = { day: 'text', expiresAtMs: 'number', thumbprint: 'text', gateId: 'text', venueId: 'text' };
 const institution: Forms<InstitutionTicket> = { day: 'text', expiresAtMs: 'number', institutionId: 'text', scope: 'text' };

@@ -41,7 +41,7 @@ const zh: SameKeys<typeof en> = {
   all: '全部', states: { new: '新病例', open: '调查中', closed: '已结案' },
   filterCases: '按假名或单位筛选', noCases: '没有病例', noCasesText: '实验室报告阳性结果后，病例会自动出现。',
   pseudonyms: '此处所有人员均以假名显示，姓名和号码只保存在保险库中。',
-  index: '指示病例', state: '状态', collected: '采样时间', reported: '报告时间', openedBy: '受理单位', traced: '追踪时间', contacts: '接触者', ordered: '已下达',
+  index: '指示病例', state: '状态', collected: '采样时间', reported: '报告时间', openedBy: '受理人', traced: '追踪时间', contacts: '接触者', ordered: '已下达',
   contactsOrdered: '接触者 / 已下达', window: '传染期', facts: '病例信息',
   caseTitle: '病例 {{id}}', factsOnly: '到访记录与接触者仅限流调员查看。与您有关的是本病例的提议，请见“观察与检测指令”。',
   takeUp: '受理病例', takeUpText: '尚无人受理该病例。受理将以您的单位名义记录。', closed: '该病例已结案：结果已被更正，或期限已过。',

@@ -121,7 +121,7 @@ export function makeAuthorizer(options: {
       const held = staffRoles.filter((role) => ticket.roles.includes(role));
       if (!held.some((role) => roles.includes(role))) throw new ProblemError('not-permitted');
       return {
-        kind: 'staff', officerId: identifier<OfficerId>(ticket.officerId), roles: held, office: ticket.office, unit: ticket.unit,
+        kind: 'staff', officerId: identifier<OfficerId>(ticket.officerId), name: ticket.name, roles: held, office: ticket.office, unit: ticket.unit,
         institutionId: ticket.institutionId === null ? null : identifier<InstitutionId>(ticket.institutionId),
         request: callerRequest(request, text),
       };

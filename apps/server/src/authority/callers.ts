@@ -42,11 +42,17 @@ export interface GateCaller {
 export interface StaffCaller {
   readonly kind: 'staff';
   readonly officerId: OfficerId;
+  readonly name: string;
   readonly roles: readonly StaffRole[];
   readonly office: string;
   readonly unit: string;
   readonly institutionId: InstitutionId | null;
   readonly request: CallerRequest;
+}
+
+/** How colleagues see an officer: name and unit. */
+export function signatureOf({ name, unit }: StaffCaller): string {
+  return `${name} · ${unit}`;
 }
 
 export interface InstitutionCaller {

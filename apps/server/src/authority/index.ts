@@ -1,6 +1,7 @@
 export type {
   AnyoneCaller, DeviceCaller, GateCaller, InstitutionCaller, ResidentCaller, StaffCaller, TicketCaller,
 } from './callers.ts';
+export { signatureOf } from './callers.ts';
 export { makeAuthorizer, type Authorizer, type RawRequest } from './authorize.ts';
 export { makeDayKeys, type DayKey, type DayKeys } from './dayKeys.ts';
 export { makeReplayGuard } from './replayGuard.ts';

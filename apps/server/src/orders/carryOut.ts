@@ -28,7 +28,7 @@ const orderAdvice: Readonly<Record<StoredProposal['kind'], WhatToDo>> = {
  * @returns how many people have an order by this proposal; null where there is no such proposal, or it was refused.
  */
 export async function carryOut(
-  database: Database, proposalId: ProposalId, subjects: readonly OrderSubject[], office: string, timeZone: string, nowMs: number,
+  database: Database, proposalId: ProposalId, subjects: readonly OrderSubject[], officer: string, timeZone: string, nowMs: number,
 ): Promise<number | null> {
   return database.transaction(async (transaction) => {
     const proposal = await readProposal(transaction, proposalId, true);
@@ -58,7 +58,7 @@ export async function carryOut(
     const dueTimes = proposal.startsAtMs > nowMs ? [nowMs, proposal.startsAtMs] : [nowMs];
     await noteFactChanges(transaction, subjects.flatMap(({ health }) => dueTimes.map((dueAtMs) => ({ subject: health, dueAtMs }))));
     await transaction.query(`UPDATE trace.order_proposal SET state = 'approved', decided_by_name = $2, decided_at = $3 WHERE proposal_id = $1`,
-      [proposalId, office, new Date(nowMs)]);
+      [proposalId, officer, new Date(nowMs)]);
     return subjects.length;
   });
 }

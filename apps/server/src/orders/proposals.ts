@@ -40,7 +40,7 @@ export async function storeProposal(
       `INSERT INTO trace.order_proposal (proposal_id, case_id, kind, legal_basis, reason, starts_at, ends_at, proposed_by, proposed_by_name, proposed_unit, proposed_at, state)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed')`,
       [proposalId, caseId, proposal.kind, proposal.legalBasis, proposal.reason, new Date(Date.parse(proposal.startsAt)), new Date(Date.parse(proposal.endsAt)),
-        proposer.officerId, proposer.office, proposer.unit, new Date(nowMs)],
+        proposer.officerId, proposer.name, proposer.unit, new Date(nowMs)],
     );
     await transaction.query(
       'INSERT INTO trace.order_proposal_contact (proposal_id, case_id, contact) SELECT $1, $2, contact FROM unnest($3::uuid[]) AS contact',
@@ -98,12 +98,12 @@ export async function readProposal(database: Queryable, proposalId: ProposalId, 
   };
 }
 
-/** Marks a proposal as refused, once; false if it was decided before. */
-export async function storeRefusal(database: Queryable, proposalId: ProposalId, officeName: string, reason: string, nowMs: number): Promise<boolean> {
+/** Marks a proposal as refused by an officer (name and unit), once; false if it was decided before. */
+export async function storeRefusal(database: Queryable, proposalId: ProposalId, officer: string, reason: string, nowMs: number): Promise<boolean> {
   const rows = await database.query(
     `UPDATE trace.order_proposal SET state = 'refused', decided_by_name = $2, decided_at = $3, refusal_reason = $4
      WHERE proposal_id = $1 AND state = 'proposed' RETURNING proposal_id`,
-    [proposalId, officeName, new Date(nowMs), reason],
+    [proposalId, officer, new Date(nowMs), reason],
   );
   return rows.length === 1;
 }

@@ -2,6 +2,7 @@ import {
   approveProposal, beginApproval, getOrderCounts, listProposals, proposeOrders, refuseProposal, type ProposalId,
 } from '@health-kit/api';
 import { approveRecordedProposal, beginProposalApproval, recordProposal, refuseRecordedProposal } from '@health-kit/api/vault';
+import { signatureOf } from '../authority/index.ts';
 import type { Core } from '../capability.ts';
 import { countOrders, factChangesSweep } from '../health/index.ts';
 import { ProblemError } from '../problems.ts';
@@ -58,7 +59,7 @@ export function orders(core: Core): void {
     await requireStillOrderable(proposal);
     const approved = await askVault(vault, approveRecordedProposal, { caller: caller.request });
     if (approved.proposalId !== params.proposalId) throw new Error('the vault approved another proposal');
-    const ordered = await carryOut(database, params.proposalId, approved.subjects, caller.office, settings.timeZone, clock.now());
+    const ordered = await carryOut(database, params.proposalId, approved.subjects, signatureOf(caller), settings.timeZone, clock.now());
     if (ordered === null) throw new ProblemError('conflict');
     sweeps.wake(factChangesSweep);
     return { orders: ordered };
@@ -68,7 +69,7 @@ export function orders(core: Core): void {
     const proposal = await existingProposal(params.proposalId);
     if (proposal.state !== 'proposed') throw new ProblemError('conflict');
     await askVault(vault, refuseRecordedProposal, { caller: caller.request });
-    if (!(await storeRefusal(database, params.proposalId, caller.office, body.reason, clock.now()))) throw new ProblemError('conflict');
+    if (!(await storeRefusal(database, params.proposalId, signatureOf(caller), body.reason, clock.now()))) throw new ProblemError('conflict');
   });
 
   routes.anyone(getOrderCounts, async () => ({ days: await countOrders(database, settings.timeZone, countedDays) }));

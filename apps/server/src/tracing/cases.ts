@@ -29,10 +29,10 @@ export async function readCase(database: Queryable, caseId: CaseId, nowMs: numbe
 }
 
 /** Takes up a new case; one that is open stays as it is. Null where there is no case that could be taken up. */
-export async function takeUpCase(database: Queryable, caseId: CaseId, office: string, nowMs: number): Promise<Case | null> {
+export async function takeUpCase(database: Queryable, caseId: CaseId, officer: string, nowMs: number): Promise<Case | null> {
   await database.query(
     `UPDATE trace.case_file SET state = 'open', opened_at = $2, opened_by = $3 WHERE case_id = $1 AND state = 'new'`,
-    [caseId, new Date(nowMs), office],
+    [caseId, new Date(nowMs), officer],
   );
   const present = await readCase(database, caseId, nowMs);
   return present === null || present.state === 'closed' ? null : present;

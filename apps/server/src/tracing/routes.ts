@@ -1,4 +1,5 @@
 import { getCase, listCaseVisits, listCases, listContacts, openCase, traceCase, type Case, type CaseId } from '@health-kit/api';
+import { signatureOf } from '../authority/index.ts';
 import type { Core } from '../capability.ts';
 import { ProblemError } from '../problems.ts';
 import { caseWindow, traceableWindow } from './caseWindow.ts';
@@ -25,7 +26,7 @@ export function tracing(core: Core): void {
 
   routes.staff(openCase, async ({ params, caller }) => {
     await existingCase(params.caseId);
-    const opened = await takeUpCase(database, params.caseId, caller.office, clock.now());
+    const opened = await takeUpCase(database, params.caseId, signatureOf(caller), clock.now());
     if (opened === null) throw new ProblemError('conflict');
     return opened;
   });

@@ -52,7 +52,7 @@ export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finish
   const day = vault.calendar.dayOf(now.getTime());
   const ticket = sealTicket(
     {
-      kind: 'staff', day, expiresAtMs: expiresAt.getTime(), thumbprint: call.thumbprint, officerId: officer.officerId,
+      kind: 'staff', day, expiresAtMs: expiresAt.getTime(), thumbprint: call.thumbprint, officerId: officer.officerId, name: officer.name,
       roles: officer.roles, office: officer.office, unit: officer.unit, institutionId: officer.institutionId,
     },
     vault.keys.ticketKey(day), vault.random(12),

@@ -9,7 +9,7 @@ export const Case = Strict({
   caseId: CaseId, index: TracePseudonym, state: OneOf(['new', 'open', 'closed']),
   collectedAt: Instant, reportedAt: Instant, profile: Type.String(),
   window: Strict({ from: Instant, to: Instant }),
-  openedAt: Nullable(Instant), openedBy: Nullable(Type.String()), tracedAt: Nullable(Instant), contacts: Type.Integer(), ordered: Type.Integer(),
+  openedAt: Nullable(Instant), openedBy: Nullable(Type.String({ description: 'name and unit' })), tracedAt: Nullable(Instant), contacts: Type.Integer(), ordered: Type.Integer(),
 });
 export type Case = Static<typeof Case>;
 export const listCases = operation({
@@ -67,8 +67,8 @@ export const proposeOrders = operation({
 });
 export const Proposal = Strict({
   proposalId: ProposalId, caseId: CaseId, kind: OneOf(orderKinds), legalBasis: Type.String(), reason: Type.String(), startsAt: Instant, endsAt: Instant,
-  subjects: Type.Integer(), contacts: Type.Array(TracePseudonym), proposedBy: Type.String(), proposedUnit: Type.String(), proposedAt: Instant,
-  state: OneOf(['proposed', 'approved', 'refused']), decidedBy: Nullable(Type.String()), decidedAt: Nullable(Instant),
+  subjects: Type.Integer(), contacts: Type.Array(TracePseudonym), proposedBy: Type.String({ description: 'name' }), proposedUnit: Type.String(), proposedAt: Instant,
+  state: OneOf(['proposed', 'approved', 'refused']), decidedBy: Nullable(Type.String({ description: 'name and unit' })), decidedAt: Nullable(Instant),
   mayDecide: Type.Boolean({ description: 'whether the caller is another officer of another unit' }),
 });
 export type Proposal = Static<typeof Proposal>;
