@@ -53,7 +53,7 @@ function scored(people: ReadonlyMap<string, Overlap[]>): Promise<ScoredContact[]
 
 const officerId = named(OfficerId, 'tracer');
 const tracer: StaffCaller = {
-  kind: 'staff', officerId, roles: ['tracer'], office: 'Health office', unit: 'Tracing', institutionId: null,
+  kind: 'staff', officerId, name: 'Tracer', roles: ['tracer'], office: 'Health office', unit: 'Tracing', institutionId: null,
   request: { proof: '', method: 'POST', path: '/', body: '', ticket: null },
 };
 
