@@ -51,7 +51,7 @@ export function ContactsSection({ found }: { readonly found: Case }) {
             <>
               <div className={lists.toolbar}>
                 <FilterField value={filter} onChange={setFilter} label={text('tracing.filterContacts')} />
-                {found.state === 'open' ? <SelectClose found={found} onFound={(closest) => setSelected(new Set([...selected, ...closest]))} /> : null}
+                {found.state === 'open' ? <SelectClose found={found} onFound={(closest) => setSelected((before) => new Set([...before, ...closest]))} /> : null}
               </div>
               <div className={styles.selection} role="status">
                 <span>{text('tracing.selected', { count: selected.size })}</span>
@@ -88,7 +88,7 @@ export function ContactsSection({ found }: { readonly found: Case }) {
           );
         }}
       </Answered>
-      {proposing ? <ProposalDialog found={found} contacts={[...selected]} onClose={() => setProposing(false)} onProposed={(proposed) => setSelected(new Set([...selected].filter((contact) => !proposed.includes(contact))))} /> : null}
+      {proposing ? <ProposalDialog found={found} contacts={[...selected]} onClose={() => setProposing(false)} onProposed={(proposed) => setSelected((before) => new Set([...before].filter((contact) => !proposed.includes(contact))))} /> : null}
     </section>
   );
 }
