@@ -15,11 +15,17 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Puts values at places of an otherwise plausible request and sends it to `via`; proofs are made over `origin`, where the system believes to be. */
-export async function attempt(
-  options: { readonly origin: string; readonly via: string },
-  target: Target, attacker: Attacker, values: ReadonlyMap<Position, string>,
-): Promise<Answer> {
+/** A request as it goes over the wire, before anybody proves anything. */
+export interface PlainRequest {
+  readonly path: string;
+  /** With its question mark; empty where there is none. */
+  readonly search: string;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+  readonly headers: Headers;
+}
+
+/** Puts values at places of an otherwise plausible request. */
+export function plainRequest(target: Target, values: ReadonlyMap<Position, string> = new Map()): PlainRequest {
   const at = (place: Position['place']) => [...values].filter(([position]) => position.place === place);
   const value = (place: Position['place'], name: string) => at(place).find(([position]) => position.name === name)?.[1];
 
@@ -31,10 +37,22 @@ export async function attempt(
   const body = target.body === null ? null : encode(target, place(plausible(target.body), at('body')));
   const headers = new Headers(at('header').map(([position, text]): [string, string] => [position.name, encodeURIComponent(text)]));
   if (target.mediaType !== null) headers.set('content-type', target.mediaType);
-  await prove(options.origin, target, attacker, path, body, headers);
+  return { path, search: query.size === 0 ? '' : `?${query.toString()}`, body, headers };
+}
 
-  const search = query.size === 0 ? '' : `?${query.toString()}`;
-  const response = await fetch(options.via + path + search, { method: target.method, headers, body, redirect: 'manual' });
+/** Sends a plausible request with these values to `via`; proofs are made over `origin`, where the system believes to be. */
+export async function attempt(
+  options: { readonly origin: string; readonly via: string; /** The system's time where it is not the machine's. */ readonly nowMs?: number },
+  target: Target, attacker: Attacker, values: ReadonlyMap<Position, string>,
+): Promise<Answer> {
+  const request = plainRequest(target, values);
+  await prove(options, target, attacker, request.path, request.body, request.headers);
+  return send(options.via, target.method, request);
+}
+
+/** Sends a request as it is. */
+export async function send(via: string, method: string, { path, search, body, headers }: PlainRequest): Promise<Answer> {
+  const response = await fetch(via + path + search, { method, headers, body, redirect: 'manual' });
   const names = [...response.headers.keys()].filter((name) => !changing.has(name)).sort();
   return {
     status: response.status,
@@ -46,14 +64,14 @@ export async function attempt(
 /** Headers that differ between any two answers, whoever is asked about. */
 const changing = new Set(['date', 'connection', 'keep-alive', 'retry-after']);
 
-async function prove(origin: string, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
+async function prove(options: { readonly origin: string; readonly nowMs?: number }, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
   const bearer = target.authority === 'ticket' || target.authority === 'institution';
   if (bearer && attacker.ticket !== null) headers.set('authorization', `Bearer ${attacker.ticket}`);
   if (bearer || attacker.key === null || target.authority === 'anyone') return;
   const ticket = target.authority === 'device' ? null : attacker.ticket;
   if (ticket !== null) headers.set('authorization', `DPoP ${ticket}`);
   headers.set('dpop', await makeProof({
-    key: attacker.key, method: target.method, url: origin + path, body: body ?? new Uint8Array(), ticket, nowMs: Date.now(), nonce: crypto.getRandomValues(new Uint8Array(16)),
+    key: attacker.key, method: target.method, url: options.origin + path, body: body ?? new Uint8Array(), ticket, nowMs: options.nowMs ?? Date.now(), nonce: crypto.getRandomValues(new Uint8Array(16)),
   }));
 }
 

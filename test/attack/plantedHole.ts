@@ -1,12 +1,14 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isObject } from './targets.ts';
 
 /** An operation as somebody might add it on a hurried day. */
 export interface Hole {
   readonly path: string;
-  /** Answers a query; what it says about a person who exists is the hole. */
-  readonly answer: (query: URLSearchParams) => { readonly status: number; readonly body: string };
+  /** The authority that it claims to ask for; anyone's unless said. */
+  readonly authority?: string;
+  /** Answers a query; what it says, or to whom, is the hole. */
+  readonly answer: (query: URLSearchParams, headers: IncomingHttpHeaders) => { readonly status: number; readonly body: string };
 }
 
 /**
@@ -19,7 +21,7 @@ export async function plantHole(origin: string, hole: Hole): Promise<{ readonly 
     const url = new URL(request.url ?? '/', origin);
     const reply = async () => {
       if (url.pathname === hole.path) {
-        const { status, body } = hole.answer(url.searchParams);
+        const { status, body } = hole.answer(url.searchParams, request.headers);
         response.writeHead(status, { 'content-type': 'application/json' }).end(body);
         return;
       }
@@ -41,7 +43,7 @@ function withHole(document: string, hole: Hole): string {
   const parsed: unknown = JSON.parse(document);
   if (!isObject(parsed) || !isObject(parsed['paths'])) throw new TypeError('the OpenAPI document has no paths');
   const parameter = (name: string) => ({ name, in: 'query', required: true, schema: { type: 'string' } });
-  parsed['paths'] = { [hole.path]: { get: { operationId: 'plantedHole', 'x-authority': { kind: 'anyone' }, parameters: [parameter('name'), parameter('number')] } } };
+  parsed['paths'] = { [hole.path]: { get: { operationId: 'plantedHole', 'x-authority': { kind: hole.authority ?? 'anyone' }, parameters: [parameter('name'), parameter('number')] } } };
   return JSON.stringify(parsed);
 }
 
