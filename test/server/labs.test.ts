@@ -67,7 +67,7 @@ test('a tube is one person’s, and is taken within the last day', async () => {
   const first = await offices.sampler.registerSpecimen(resident, barcode);
   await refused(offices.sampler.registerSpecimen(other, barcode), 'conflict');
   assert.equal((await offices.sampler.registerSpecimen(resident, barcode)).specimenId, first.specimenId);
-  await refused(offices.sampler.registerSpecimen(resident, offices.newBarcode(), city.now() + minuteMs), 'invalid-request');
+  await refused(offices.sampler.registerSpecimen(resident, offices.newBarcode(), city.now() + 2 * minuteMs + 1), 'invalid-request');
   await refused(offices.sampler.registerSpecimen(resident, offices.newBarcode(), city.now() - 25 * hourMs), 'invalid-request');
 });
 
@@ -108,8 +108,39 @@ test('a result without a specimen, before its specimen, from the future or of an
   await refused(offices.laboratory.submitResult(barcode, 'negative'), 'specimen-unknown');
   await offices.sampler.registerSpecimen(resident, barcode, city.now() - hourMs);
   await refused(offices.laboratory.submitResult(barcode, 'negative', city.now() - hourMs - 1), 'result-refused');
-  await refused(offices.laboratory.submitResult(barcode, 'negative', city.now() + 1000), 'result-refused');
+  await refused(offices.laboratory.submitResult(barcode, 'negative', city.now() + 2 * minuteMs + 1), 'result-refused');
   assert.deepEqual(await storedResults(barcode), []);
+});
+
+test('a sampler and a laboratory whose clocks are two minutes ahead are not refused; what they state is stored as now, and sent again it is the same', async () => {
+  const resident = await city.resident({ verified: true });
+  const barcode = offices.newBarcode();
+  const [registeredAt, ahead] = [city.now(), city.now() + 2 * minuteMs];
+  const specimen = await offices.sampler.registerSpecimen(resident, barcode, ahead);
+  assert.equal(specimen.collectedAt, instant(registeredAt));
+  await city.advance(1000);
+  assert.deepEqual(await offices.sampler.registerSpecimen(resident, barcode, ahead), specimen, 'the answer was lost');
+  await refused(offices.sampler.registerSpecimen(resident, barcode, registeredAt - 1), 'conflict');
+  await refused(offices.sampler.registerSpecimen(resident, barcode, ahead + 1), 'conflict');
+
+  const [reportedAt, performedAt] = [city.now(), city.now() + 2 * minuteMs];
+  const result = await offices.laboratory.submitResult(barcode, 'negative', performedAt);
+  await city.advance(1000);
+  assert.deepEqual(await offices.laboratory.submitResult(barcode, 'negative', performedAt), result, 'the answer was lost');
+  const system = await InstitutionSystem.register(offices.laboratory, 'LIS ahead');
+  const bundled = { barcode, value: 'positive' as const, performedAt: city.now() + 2 * minuteMs };
+  const bundledAt = city.now();
+  assert.match(JSON.stringify(await system.submit([bundled])), /201 Created/);
+  await city.advance(1000);
+  assert.doesNotMatch(JSON.stringify(await system.submit([bundled])), /201 Created/);
+  assert.equal((await postBundle(await system.token(), resultBundle([{ ...bundled, performedAt: city.now() + 2 * minuteMs + 1 }]))).status, 422);
+  assert.deepEqual(
+    await city.rows('SELECT r.version, r.collected_at, r.performed_at, r.reported_at FROM health.result r JOIN health.specimen s USING (specimen_id) WHERE s.barcode = $1 ORDER BY r.version', [barcode]),
+    [
+      { version: 1, collected_at: new Date(registeredAt), performed_at: new Date(reportedAt), reported_at: new Date(reportedAt) },
+      { version: 2, collected_at: new Date(registeredAt), performed_at: new Date(bundledAt), reported_at: new Date(bundledAt) },
+    ],
+  );
 });
 
 test('a test site sees that its specimens were reported and not how; a laboratory sees what waits and what it reported', async () => {

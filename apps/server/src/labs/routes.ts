@@ -39,9 +39,9 @@ export function labs(core: Core): void {
     }
     const { health, holder } = await askVault(vault, presentPassForSpecimen, { caller: caller.request });
     const specimen = { barcode: body.barcode, subject: health, testSiteId, collectedAtMs, collectedBy: caller.officerId };
-    const specimenId = await addSpecimen(database, specimen, nowMs);
-    if (specimenId === null) throw new ProblemError('conflict', { errors: [{ pointer: '/body/barcode', detail: 'stands for another specimen' }] });
-    return { specimenId, barcode: body.barcode, holder, collectedAt: new Date(collectedAtMs).toISOString() };
+    const stored = await addSpecimen(database, specimen, nowMs);
+    if (stored === null) throw new ProblemError('conflict', { errors: [{ pointer: '/body/barcode', detail: 'stands for another specimen' }] });
+    return { specimenId: stored.specimenId, barcode: body.barcode, holder, collectedAt: new Date(stored.collectedAtMs).toISOString() };
   });
 
   routes.staff(listSpecimens, async ({ caller, query }) => {

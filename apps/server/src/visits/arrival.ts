@@ -1,5 +1,5 @@
-/** Milliseconds by which a client's clock may be ahead of ours. */
-export const aheadToleranceMs = 120_000;
+import { aheadToleranceMs } from '../clientClock.ts';
+
 /** A visit lasts at most a day. */
 export const longestStayMs = 24 * 3_600_000;
 

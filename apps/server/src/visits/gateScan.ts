@@ -4,11 +4,11 @@ import type { VisitId, VisitPseudonym } from '@health-kit/api';
 import type { Clock } from '@health-kit/api/process-settings';
 import { verifyCode } from '@health-kit/pass';
 import type { DayKey, DayKeys, GateCaller } from '../authority/index.ts';
+import { aheadToleranceMs } from '../clientClock.ts';
 import { identifierOfBytes } from '../identifiers.ts';
 import { localDayOf } from '../localDay.ts';
 import { visitRetentionDays } from '../retention.ts';
 import type { Trust } from '../system/index.ts';
-import { aheadToleranceMs } from './arrival.ts';
 import type { NewVisit } from './groupCommit.ts';
 
 export interface Scan {
