@@ -40,6 +40,7 @@ export async function actor(options: { on: keyof typeof viewports; language: 'zh
     timezoneId: options.timeZone ?? 'Asia/Shanghai',
     permissions: ['camera'],
   });
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** What a camera of 4:3 sees, in pixels. Every frame of a film has this size. */
 const width = 960;
@@ -18,49 +18,56 @@ export class FakeCamera {
     this.file = file;
   }
 
-  /** Films an element of a page: `frames` pictures, `intervalMs` apart; a turning code needs several. */
-  async film(target: Locator, options: { frames?: number; intervalMs?: number } = {}): Promise<void> {
-    const { frames = 1, intervalMs = 350 } = options;
+  /**
+   * Films an element of a page until it has shown so many different pictures; `thenShow` is a drawing held before the
+   * camera after them. A pass with a face takes three: pass, face and, where it turned meanwhile, pass again.
+   */
+  async film(target: Locator, options: { pictures?: number; thenShow?: string } = {}): Promise<void> {
+    const { pictures = 1, thenShow } = options;
+    const page = target.page();
     await target.scrollIntoViewIfNeeded();
-    const pictures: Buffer[] = [];
-    for (let frame = 0; frame < frames; frame += 1) {
+    const shown = new Map<string, Buffer>();
+    while (shown.size < pictures) {
+      await expect.poll(async () => shown.has(await target.innerHTML()), { intervals: [40] }).toBe(false);
+      const before = await target.innerHTML();
       const picture = await target.screenshot({ type: 'png', animations: 'allow', caret: 'initial' });
-      pictures.push(picture);
-      if (frame + 1 < frames) await target.page().waitForTimeout(intervalMs);
+      // What changed while it was taken is neither the one nor the other.
+      if (before === (await target.innerHTML())) shown.set(before, picture);
     }
-    this.#write(await onPaper(target.page(), pictures));
+    const frames = await draw(page, [...shown.values()].map(onScreen));
+    if (thenShow !== undefined) frames.push(...(await draw(page, [thenShow])));
+    this.#write(frames);
   }
 
   /** Shows the camera a drawing made of HTML, e.g. a face or a barcode. */
   async show(page: Page, html: string): Promise<void> {
-    const easel = await page.context().newPage();
-    await easel.setViewportSize({ width, height });
-    await easel.setContent(`<body style="margin:0;background:#d8d8d8">${html}</body>`);
-    const picture = await easel.screenshot({ type: 'jpeg', quality: 95 });
-    await easel.close();
-    this.#write([picture]);
+    this.#write(await draw(page, [html]));
   }
 
   #write(pictures: readonly Buffer[]): void {
     // Each picture stays for some frames, as a real camera would see it; renamed, so that a running film is not cut.
-    const film = Buffer.concat(pictures.flatMap((picture) => Array.from({ length: 6 }, () => picture)));
+    const film = Buffer.concat(pictures.flatMap((picture) => Array.from({ length: 8 }, () => picture)));
     writeFileSync(`${this.file}.new`, film);
     renameSync(`${this.file}.new`, this.file);
   }
 }
 
-/** Puts pictures of a screen before the camera: centred, with a margin, in the camera's size. */
-async function onPaper(page: Page, pictures: readonly Buffer[]): Promise<Buffer[]> {
+/** Draws pictures in the camera's size, on a page of their own that nobody sees. */
+async function draw(page: Page, drawings: readonly string[]): Promise<Buffer[]> {
   const easel = await page.context().newPage();
   await easel.setViewportSize({ width, height });
   const frames: Buffer[] = [];
-  for (const picture of pictures) {
-    await easel.setContent(
-      `<body style="margin:0;background:#9a9a9a;display:grid;place-items:center;height:100vh">
-         <img alt="" style="max-width:94%;max-height:94%" src="data:image/png;base64,${picture.toString('base64')}"></body>`,
-    );
-    frames.push(await easel.screenshot({ type: 'jpeg', quality: 95 }));
+  for (const html of drawings) {
+    await easel.setContent(`<body style="margin:0;background:#d8d8d8">${html}</body>`);
+    // Twice as dense a screen still makes pictures of the camera's size.
+    frames.push(await easel.screenshot({ type: 'jpeg', quality: 95, scale: 'css' }));
   }
   await easel.close();
   return frames;
+}
+
+/** A picture of a screen before the camera: centred, with a margin. */
+function onScreen(picture: Buffer): string {
+  return `<div style="background:#9a9a9a;display:grid;place-items:center;height:100vh">
+    <img alt="" style="max-width:94%;max-height:94%" src="data:image/png;base64,${picture.toString('base64')}"></div>`;
 }

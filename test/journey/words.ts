@@ -1,0 +1,34 @@
+/** What the apps say, in the reader's language: the journeys look for the very words that people read. */
+import { administrationTexts } from '../../apps/console/src/administration/texts.ts';
+import { deskTexts } from '../../apps/console/src/desk/texts.ts';
+import { laboratoryTexts } from '../../apps/console/src/laboratory/texts.ts';
+import { ordersTexts } from '../../apps/console/src/orders/texts.ts';
+import { samplingTexts } from '../../apps/console/src/sampling/texts.ts';
+import { sessionTexts } from '../../apps/console/src/session/texts.ts';
+import { shellTexts } from '../../apps/console/src/shell/texts.ts';
+import { tracingTexts } from '../../apps/console/src/tracing/texts.ts';
+import { en as gateEn } from '../../apps/gate/src/texts/en.ts';
+import { zh as gateZh } from '../../apps/gate/src/texts/zh.ts';
+import { en as residentEn } from '../../apps/resident/src/texts/en.ts';
+import { zh as residentZh } from '../../apps/resident/src/texts/zh.ts';
+
+export type Language = 'zh' | 'en';
+
+const en = {
+  resident: residentEn, gate: gateEn, administration: administrationTexts.en, desk: deskTexts.en, laboratory: laboratoryTexts.en,
+  orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en,
+};
+export type Words = typeof en;
+const zh: Words = {
+  resident: residentZh, gate: gateZh, administration: administrationTexts.zh, desk: deskTexts.zh, laboratory: laboratoryTexts.zh,
+  orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh,
+};
+
+export function wordsIn(language: Language): Words {
+  return language === 'zh' ? zh : en;
+}
+
+/** A message with its values put in. */
+export function said(message: string, values: Readonly<Record<string, string | number>>): string {
+  return message.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
