@@ -36,6 +36,8 @@ test('when the term of a day is over its visits and its key are gone, its ticket
   const { ticket: secondTicket } = await resident.ticket();
   assert.deepEqual(await visitDays(), [{ day: firstDay, visits: 3 }, { day: secondDay, visits: 1 }]);
 
+  // Minutes pass, too, in which there is nothing to clear.
+  for (let minute = 0; minute < 3; minute += 1) await city.advance(60_000);
   // On the last day of the term everything is still there, and a phone that was off until now delivers.
   await city.advance((MAX_VISIT_TERM_DAYS - 1) * dayMs);
   await late();

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { issueDayTicket } from '@health-kit/api/vault';
 import { identity, startCity, startMs, type City } from '../test/city.ts';
 import { localDay } from './identifiers.ts';
-import { clearExpired } from './retention.ts';
+import { clearExpired, scheduleClearing } from './retention.ts';
 
 const dayMs = 86_400_000;
 
@@ -42,6 +42,27 @@ test('what has had its time is deleted', async () => {
   await clearExpired(city.vault);
   for (const table of shortLived) assert.equal(await count(table), 0, table);
   assert.equal(await count('person'), 2, 'people stay');
+});
+
+test('a vault that has looked in vain on one day clears on the next', async () => {
+  const days = async () => (await city.database.sql<{ day: string }>('SELECT day::text FROM vault.day_key ORDER BY day')).map(({ day }) => day);
+  const resident = await city.register(identity(4));
+  const firstMs = startMs + 10 * dayMs;
+  city.clock.set(firstMs);
+  assert.equal((await resident.call(issueDayTicket, 'POST', '/v1/tickets', {})).status, 200);
+  const errors: unknown[] = [];
+  const clearing = scheduleClearing(city.vault, (error) => errors.push(error));
+  try {
+    await clearing.look();
+    await clearing.look();
+    assert.ok((await days()).includes('2026-12-03'));
+    city.clock.set(firstMs + 4 * dayMs);
+    await Promise.all([clearing.look(), clearing.look()]);
+    assert.ok(!(await days()).includes('2026-12-03'));
+    assert.deepEqual(errors, []);
+  } finally {
+    clearing.stop();
+  }
 });
 
 test('every table says in the database for how long its rows are kept', async () => {

@@ -50,19 +50,21 @@ async function destroyDays(vault: Vault, queries: Queries, firstKept: Parameters
 export function scheduleClearing(vault: Vault, failed: (error: unknown) => void): { readonly look: () => Promise<void>; readonly stop: () => void } {
   let clearedFor: string | null = null;
   let running: Promise<void> | null = null;
+  async function clearNewDay(): Promise<void> {
+    try {
+      const day = vault.calendar.dayOf(nowOf(vault).getTime());
+      if (day === clearedFor) return;
+      await clearExpired(vault);
+      clearedFor = day;
+    } catch (error) {
+      failed(error);
+    }
+  }
   const look = () => {
-    running ??= (async () => {
-      try {
-        const day = vault.calendar.dayOf(nowOf(vault).getTime());
-        if (day === clearedFor) return;
-        await clearExpired(vault);
-        clearedFor = day;
-      } catch (error) {
-        failed(error);
-      } finally {
-        running = null;
-      }
-    })();
+    // Cleared in a later turn than it is set, also when there is nothing to do: a look must not block the next one.
+    running ??= clearNewDay().finally(() => {
+      running = null;
+    });
     return running;
   };
   const timer = setInterval(() => void look(), 60_000);
