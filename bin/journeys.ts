@@ -3,20 +3,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './checks.ts';
+import { installDebianPackages, type DebianPackage } from './debianPackages.ts';
 import type { Tally } from './nodeTests.ts';
 
 const config = join(projectRoot, 'playwright.config.ts');
 
 /** What the journeys need of the machine: a browser, and a font for Chinese. */
-const needed = [
+const needed: readonly DebianPackage[] = [
   { package: 'chromium', file: '/usr/bin/chromium' },
   { package: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' },
-] as const;
+];
 
 /** Runs the journeys through the apps in a real browser, and counts. */
 export function runJourneys(): Tally {
   if (!existsSync(config)) return { passed: 0, failed: 0 };
-  const missing = installBrowser();
+  const missing = installDebianPackages(needed);
   if (missing !== null) {
     process.stdout.write(`✖ journeys: ${missing}\n`);
     return { passed: 0, failed: 1 };
@@ -33,21 +34,6 @@ export function runJourneys(): Tally {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Installs what is missing where that is possible; otherwise a sentence that says how. */
-function installBrowser(): string | null {
-  const missing = needed.filter(({ file }) => !existsSync(file)).map((each) => each.package);
-  if (missing.length === 0) return null;
-  const how = `install them with "apt-get install ${missing.join(' ')}" as root`;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return `${missing.join(' and ')} are missing: ${how}.`;
-  process.stdout.write(`Installing ${missing.join(' and ')}.\n`);
-  const aptGet = (...args: readonly string[]) => spawnSync('apt-get', ['-qq', ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }).status;
-  aptGet('update');
-  return aptGet('install', '-y', '--no-install-recommends', ...missing) === 0 ? null : `${missing.join(' and ')} could not be installed: ${how}.`;
 }
 
 /** Counts from Playwright's JSON report; one that is missing or empty of counts means that it broke. */

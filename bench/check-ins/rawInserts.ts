@@ -1,64 +1,65 @@
 /** The peer of the check-in benchmark: single-row inserts into the same table, as fast as the database takes them. */
-import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { runProgram } from './runProgram.ts';
 
 export interface RawInserts {
   /** What sent them. */
   readonly peer: 'pgbench' | 'pg';
   readonly perSecond: number;
+}
+
+export interface RawInsertOptions {
+  readonly databaseUrl: string;
+  readonly venueIds: readonly string[];
+  /** As many pseudonyms as the check-ins have residents. */
+  readonly subjects: readonly string[];
+  /** Arrivals lie between these instants, epoch ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly connections: number;
+  readonly seconds: number;
 }
 
-/**
- * Inserts visits one a transaction, with prepared statements over many connections, for so many seconds: by
- * pgbench where it is installed, else by the pg driver. `venueIds` and the instants are those of the check-ins.
- */
-export async function insertSingleRows(options: {
-  readonly databaseUrl: string; readonly venueIds: readonly string[]; readonly fromMs: number; readonly toMs: number; readonly connections: number; readonly seconds: number;
-}): Promise<RawInserts> {
+/** Where Debian's packages have pgbench; of several versions the last. */
+export const pgbenchFile = '/usr/lib/postgresql/*/bin/pgbench';
+
+/** Inserts visits one a transaction over many connections, for so many seconds: by pgbench where it is installed, else by the pg driver. */
+export async function insertSingleRows(options: RawInsertOptions): Promise<RawInserts> {
   const perSecond = await byPgbench(options);
-  if (perSecond !== null) return { peer: 'pgbench', perSecond, connections: options.connections };
-  return { peer: 'pg', perSecond: await byDriver(options), connections: options.connections };
+  return perSecond === null ? { peer: 'pg', perSecond: await byDriver(options) } : { peer: 'pgbench', perSecond };
 }
 
-async function byPgbench(options: Parameters<typeof insertSingleRows>[0]): Promise<number | null> {
+/** Prepared statements: by the simple protocol pgbench gets less than half as far. */
+async function byPgbench(options: RawInsertOptions): Promise<number | null> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-bench-'));
   try {
-    const venues = `ARRAY[${options.venueIds.map((id) => `'${id}'`).join(',')}]::uuid[]`;
-    const span = Math.max(1, Math.floor((options.toMs - options.fromMs) / 1000));
+    const arrayOf = (ids: readonly string[]) => `ARRAY[${ids.map((id) => `'${id}'`).join(',')}]::uuid[]`;
     const script = join(folder, 'insert.sql');
     await writeFile(script, `\\set venue random(1, ${options.venueIds.length})
-\\set second random(0, ${span})
+\\set subject random(1, ${options.subjects.length})
+\\set second random(0, ${Math.max(1, Math.floor((options.toMs - options.fromMs) / 1000))})
 INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source, gate_id)
-VALUES ((${venues})[:venue], to_timestamp(${options.fromMs / 1000} + :second), to_timestamp(${options.fromMs / 1000} + :second + 1800), true, gen_random_uuid(), gen_random_uuid(), 'resident', NULL)
+VALUES ((${arrayOf(options.venueIds)})[:venue], to_timestamp(${options.fromMs / 1000} + :second), to_timestamp(${options.fromMs / 1000} + :second + 1800), true,
+  (${arrayOf(options.subjects)})[:subject], gen_random_uuid(), 'resident', NULL)
 ON CONFLICT DO NOTHING;
 `);
     const url = new URL(options.databaseUrl);
-    const output = await run('pgbench', [
+    const output = await runProgram(globSync(pgbenchFile).toSorted().at(-1) ?? 'pgbench', [
       '--no-vacuum', '--protocol=prepared', `--client=${options.connections}`, '--jobs=2', `--time=${options.seconds}`, `--file=${script}`,
       '--host', url.searchParams.get('host') ?? url.hostname, '--port', url.port === '' ? '5432' : url.port, '--username', decodeURIComponent(url.username), url.pathname.slice(1),
     ], { PGPASSWORD: decodeURIComponent(url.password) });
-    const tps = output === null ? null : /^tps = ([\d.]+)/m.exec(output)?.[1];
-    return tps === null || tps === undefined ? null : Number(tps);
+    const tps = output === null ? undefined : /^tps = ([\d.]+)/m.exec(output)?.[1];
+    return tps === undefined ? null : Number(tps);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string | null> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-    child.on('error', () => resolve(null));
-    child.on('close', (code) => resolve(code === 0 ? output : null));
-  });
-}
-
-async function byDriver(options: Parameters<typeof insertSingleRows>[0]): Promise<number> {
+async function byDriver(options: RawInsertOptions): Promise<number> {
   const clients = await Promise.all(Array.from({ length: options.connections }, async () => {
     const client = new pg.Client({ connectionString: options.databaseUrl });
     await client.connect();
@@ -74,7 +75,10 @@ async function byDriver(options: Parameters<typeof insertSingleRows>[0]): Promis
         name: 'visit',
         text: `INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source, gate_id)
           VALUES ($1, $2, $3, true, $4, $5, 'resident', NULL) ON CONFLICT DO NOTHING`,
-        values: [options.venueIds[inserted % options.venueIds.length], new Date(arrivedAt), new Date(arrivedAt + 1_800_000), crypto.randomUUID(), crypto.randomUUID()],
+        values: [
+          options.venueIds[inserted % options.venueIds.length], new Date(arrivedAt), new Date(arrivedAt + 1_800_000),
+          options.subjects[inserted % options.subjects.length], crypto.randomUUID(),
+        ],
       });
       inserted += 1;
     }

@@ -13,21 +13,27 @@ export interface LoadTarget {
   readonly arrivedAtMs: (index: number) => number;
 }
 
-export interface LoadResult {
-  /** Check-ins that were answered with 201. */
+/** What a generator saw. */
+export interface LoadFigures {
+  readonly sent: number;
+  /** Check-ins that were answered with success. */
   readonly recorded: number;
-  /** Visit ids of those, for a count in the database. */
-  readonly visitIds: readonly string[];
-  /** Answers by status that were not 201; 0 stands for a broken connection. */
-  readonly refused: ReadonlyMap<number, number>;
+  /** Other answers, and broken connections. */
+  readonly refused: number;
   readonly elapsedMs: number;
-  /** Milliseconds from request to answer, ascending. */
-  readonly latenciesMs: Float64Array;
+  /** Milliseconds from request to answer: half, and 99 of a hundred, took at most so long. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface LoadResult extends LoadFigures {
+  /** Visit ids of the recorded check-ins. */
+  readonly visitIds: readonly string[];
 }
 
 /** Runs the load and returns when every request that was sent is answered or its connection broke. */
 export async function loadCheckIns(target: LoadTarget): Promise<LoadResult> {
-  const refused = new Map<number, number>();
+  let refused = 0;
   const visitIds: string[] = [];
   const latencies: number[] = [];
   let sent = 0;
@@ -62,13 +68,13 @@ export async function loadCheckIns(target: LoadTarget): Promise<LoadResult> {
           visitIds.push(visitId);
           latencies.push(performance.now() - sentAt);
         } else {
-          refused.set(answer.status, (refused.get(answer.status) ?? 0) + 1);
+          refused += 1;
         }
         next();
       });
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        if (performance.now() < deadline) refused.set(0, (refused.get(0) ?? 0) + 1);
+        if (performance.now() < deadline) refused += 1;
         resolve();
       });
       socket.on('connect', next);
@@ -76,7 +82,9 @@ export async function loadCheckIns(target: LoadTarget): Promise<LoadResult> {
   }
 
   await Promise.all(Array.from({ length: target.connections }, () => drive(connect(target.port, target.host))));
-  return { recorded: visitIds.length, visitIds, refused, elapsedMs: performance.now() - started, latenciesMs: Float64Array.from(latencies).sort() };
+  const elapsedMs = performance.now() - started;
+  const ascending = Float64Array.from(latencies).sort();
+  return { sent, recorded: visitIds.length, visitIds, refused, elapsedMs, p50Ms: quantile(ascending, 0.5), p99Ms: quantile(ascending, 0.99) };
 }
 
 function checkInRequest(target: LoadTarget, index: number, visitId: string): string {
@@ -96,6 +104,6 @@ function completeAnswer(text: string): { readonly status: number; readonly lengt
 }
 
 /** The value below which so many parts of the ascending values lie. */
-export function quantile(ascending: Float64Array, part: number): number {
+function quantile(ascending: Float64Array, part: number): number {
   return ascending[Math.min(ascending.length - 1, Math.floor(part * ascending.length))] ?? Number.NaN;
 }
