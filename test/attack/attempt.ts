@@ -40,14 +40,24 @@ export function plainRequest(target: Target, values: ReadonlyMap<Position, strin
   return { path, search: query.size === 0 ? '' : `?${query.toString()}`, body, headers };
 }
 
-/** Sends a plausible request with these values to `via`; proofs are made over `origin`, where the system believes to be. */
-export async function attempt(
-  options: { readonly origin: string; readonly via: string; /** The system's time where it is not the machine's. */ readonly nowMs?: number },
-  target: Target, attacker: Attacker, values: ReadonlyMap<Position, string>,
-): Promise<Answer> {
-  const request = plainRequest(target, values);
-  await prove(options, target, attacker, request.path, request.body, request.headers);
-  return send(options.via, target.method, request);
+export interface Where {
+  /** Where the system believes to be; proofs are made over it. */
+  readonly origin: string;
+  /** Where requests are sent. */
+  readonly via: string;
+  /** The system's time where it is not the machine's. */
+  readonly nowMs?: number;
+}
+
+/** Sends a plausible request with these values, as this attacker. */
+export function attempt(where: Where, target: Target, attacker: Attacker, values: ReadonlyMap<Position, string>): Promise<Answer> {
+  return sendAs(where, target, attacker, plainRequest(target, values));
+}
+
+/** Sends a request with the attacker's credentials, proven over just this request. */
+export async function sendAs(where: Where, target: Target, attacker: Attacker, request: PlainRequest): Promise<Answer> {
+  await prove(where, target, attacker, request.path, request.body, request.headers);
+  return send(where.via, target.method, request);
 }
 
 /** Sends a request as it is. */
@@ -64,7 +74,7 @@ export async function send(via: string, method: string, { path, search, body, he
 /** Headers that differ between any two answers, whoever is asked about. */
 const changing = new Set(['date', 'connection', 'keep-alive', 'retry-after']);
 
-async function prove(options: { readonly origin: string; readonly nowMs?: number }, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
+async function prove(options: Where, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
   const bearer = target.authority === 'ticket' || target.authority === 'institution';
   if (bearer && attacker.ticket !== null) headers.set('authorization', `Bearer ${attacker.ticket}`);
   if (bearer || attacker.key === null || target.authority === 'anyone') return;
