@@ -19,20 +19,24 @@ export class FakeCamera {
   }
 
   /**
-   * Films an element of a page until it has shown so many different pictures; `thenShow` is a drawing held before the
-   * camera after them. A pass with a face takes three: pass, face and, where it turned meanwhile, pass again.
+   * Films a code on a page. `alternating`: until it has shown itself in two sizes, as a pass shows the pass and the face
+   * in turn. `thenShow` is a drawing held before the camera after it.
    */
-  async film(target: Locator, options: { pictures?: number; thenShow?: string } = {}): Promise<void> {
-    const { pictures = 1, thenShow } = options;
+  async film(target: Locator, options: { alternating?: boolean; thenShow?: string } = {}): Promise<void> {
+    const { alternating = false, thenShow } = options;
     const page = target.page();
     await target.scrollIntoViewIfNeeded();
-    const shown = new Map<string, Buffer>();
-    while (shown.size < pictures) {
-      await expect.poll(async () => shown.has(await target.innerHTML()), { intervals: [40] }).toBe(false);
+    const shown = new Map<string | null, Buffer>();
+    while (shown.size < (alternating ? 2 : 1)) {
+      const size = await target.getAttribute('viewBox');
+      if (shown.has(size)) {
+        await expect.poll(() => target.getAttribute('viewBox'), { intervals: [40] }).not.toBe(size);
+        continue;
+      }
       const before = await target.innerHTML();
       const picture = await target.screenshot({ type: 'png', animations: 'allow', caret: 'initial' });
       // What changed while it was taken is neither the one nor the other.
-      if (before === (await target.innerHTML())) shown.set(before, picture);
+      if (before === (await target.innerHTML())) shown.set(size, picture);
     }
     const frames = await draw(page, [...shown.values()].map(onScreen));
     if (thenShow !== undefined) frames.push(...(await draw(page, [thenShow])));

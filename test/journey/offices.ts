@@ -41,11 +41,14 @@ export async function invite(page: Page, origin: string, role: StaffRole, unit: 
   return link ?? '';
 }
 
-/** The desk: films the pass on a resident's screen, writes what the document says, and proves the identity. */
-export async function proveIdentity(registrar: Actor, origin: string, resident: Actor, document: SealedIdentity, words: Words, pictures: string | null = null): Promise<void> {
+/** The desk: films the pass on a resident's screen (alternating with the face, if there is one), writes what the document says, and proves the identity. */
+export async function proveIdentity(
+  registrar: Actor, origin: string, resident: Actor, document: SealedIdentity, words: Words,
+  { alternating, pictures }: { readonly alternating: boolean; readonly pictures: string | null },
+): Promise<void> {
   const { desk } = words;
   const { page } = registrar;
-  await registrar.camera.film(passCode(resident, words), { pictures: 2 });
+  await registrar.camera.film(passCode(resident, words), { alternating });
   await page.goto(`${origin}/console/desk`);
   await page.getByLabel(desk.familyName, { exact: true }).fill(document.familyName);
   await page.getByLabel(desk.givenName, { exact: true }).fill(document.givenName);

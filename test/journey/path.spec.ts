@@ -76,7 +76,7 @@ for (const language of ['zh', 'en'] as const) {
     const sampler = await meet(desk);
     await test.step('a: an unverified account collects nothing: the sampler is refused', async () => {
       await enrolStaff(sampler, links.sampler, words);
-      await sampler.camera.film(passCode(anna, words), { pictures: 2, thenShow: tubeLabel(barcode) });
+      await sampler.camera.film(passCode(anna, words), { alternating: true, thenShow: tubeLabel(barcode) });
       await sampler.page.goto(`${origin}/console/sampling`);
       await expect(sampler.page.getByText(problemText(problemTypeUri('identity-not-proven'), language).title, { exact: true })).toBeVisible();
       await look(sampler.page, 'a-sampling-refused');
@@ -91,7 +91,7 @@ for (const language of ['zh', 'en'] as const) {
     const registrar = await meet(desk);
     await test.step('b: the registrar sees the document, and Anna’s pass becomes clear', async () => {
       await enrolStaff(registrar, links.registrar, words, 'b-registrar');
-      await proveIdentity(registrar, origin, anna, annasDocument, words, 'b-desk');
+      await proveIdentity(registrar, origin, anna, annasDocument, words, { alternating: true, pictures: 'b-desk' });
       await anna.page.reload();
       await expectStatus(anna, 'clear');
       await look(anna.page, 'b-pass-clear');
@@ -146,7 +146,7 @@ for (const language of ['zh', 'en'] as const) {
       await register(chen, origin, chensDocument, words);
       await chen.page.getByRole('button', { name: resident.portrait.later }).click();
       await expectStatus(chen, 'unverified');
-      await proveIdentity(registrar, origin, chen, chensDocument, words);
+      await proveIdentity(registrar, origin, chen, chensDocument, words, { alternating: false, pictures: null });
       expectNoErrors(registrar, 'the registrar', [refusedAnswer]);
       await registrar.leave();
       await chen.page.reload();
@@ -170,10 +170,12 @@ for (const language of ['zh', 'en'] as const) {
 
     await test.step('e: the guard admits Anna without a network, and the visit is delivered later', async () => {
       const { page, context } = guard;
-      await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+      });
       await page.goto(`${origin}/gate/scan`);
       await expect(page.getByText(gateWords.scan.prompt)).toBeVisible();
-      await guard.camera.film(passCode(anna, words), { pictures: 3 });
+      await guard.camera.film(passCode(anna, words), { alternating: true });
       await context.setOffline(true);
       await page.goto(`${origin}/gate/scan`);
       await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 25_000 });
@@ -191,7 +193,7 @@ for (const language of ['zh', 'en'] as const) {
     });
 
     await test.step('f: the sampler scans Chen’s pass and a tube', async () => {
-      await sampler.camera.film(passCode(await atPass(chen, origin), words), { pictures: 1, thenShow: tubeLabel(barcode) });
+      await sampler.camera.film(passCode(await atPass(chen, origin), words), { thenShow: tubeLabel(barcode) });
       await sampler.page.goto(`${origin}/console/sampling`);
       await expect(sampler.page.getByText(said(sampling.registered, { barcode }), { exact: true })).toBeVisible();
       await look(sampler.page, 'f-sampled');
@@ -293,7 +295,7 @@ for (const language of ['zh', 'en'] as const) {
     });
 
     await test.step('g: the gate stops Anna', async () => {
-      await guard.camera.film(passCode(await atPass(anna, origin), words), { pictures: 2 });
+      await guard.camera.film(passCode(await atPass(anna, origin), words), { alternating: true });
       await guard.page.goto(`${origin}/gate/scan`);
       await expect(guard.page.getByText(gateWords.decision.stop, { exact: true })).toBeVisible();
       await expect(guard.page.locator('section[data-status="isolate"]')).toBeVisible();
