@@ -112,6 +112,8 @@ test('the guard\'s scan and the poster each record one visit, however often they
     'SELECT count(*)::int AS visits, count(DISTINCT subject)::int AS subjects FROM visit.visit WHERE venue_id = $1', [venue.venueId],
   );
   assert.deepEqual(stored, { visits: 2, subjects: 2 });
+  // Anna scans the poster as well: a second visit of one and the same stay.
+  await anna.checkIn(venue.venueCode);
   await city.advance(40 * minuteMs);
   await chen.checkOut(receipt, venue.venueCode, city.now());
 });
@@ -140,12 +142,13 @@ test('the tracer finds who was there, as pseudonyms with overlap and score', asy
   caseId = await offices.openNewestCase();
   await refused(offices.medicalOfficer.trace(caseId, { from: arrivedAt, to: city.now() }), 'not-permitted');
   const found = await offices.tracer.trace(caseId, { from: city.now() - dayMs, to: city.now() });
-  assert.deepEqual([found.visits, found.contacts, found.exposures], [1, 1, 1]);
+  assert.deepEqual([found.visits, found.contacts, found.exposures], [1, 1, 2]);
   const contacts = await offices.tracer.contacts(caseId);
   assert.deepEqual(contacts.map(({ contactClass, overlapMinutes, order }) => ({ contactClass, overlapMinutes, order })), [
     { contactClass: 'close', overlapMinutes: 40, order: null },
   ]);
   assert.ok((contacts[0]?.score ?? 0) > 0);
+  assert.deepEqual(contacts[0]?.terms.find(({ term }) => term === 'repeat'), { term: 'repeat', points: 0 }, 'two check-ins of one stay are one encounter');
   const everything = JSON.stringify([await offices.tracer.case(caseId), contacts, await offices.tracer.visits(caseId)]);
   for (const secret of [...secretsOf(anna), ...secretsOf(chen), ...secretsOf(host.resident)]) assert.ok(!everything.includes(secret), secret);
 });
