@@ -48,6 +48,7 @@ GRANT SELECT, INSERT, DELETE ON trace.exposure TO hk_trace_service;
 GRANT SELECT, INSERT ON trace.order_proposal TO hk_trace_service;
 GRANT UPDATE (state, decided_by_name, decided_at, refusal_reason) ON trace.order_proposal TO hk_trace_service;
 GRANT SELECT, INSERT ON trace.order_proposal_contact TO hk_trace_service;
+GRANT UPDATE (ordered) ON trace.order_proposal_contact TO hk_trace_service;
 
 -- The server process runs all capabilities. A process that runs fewer logs in
 -- as a role of its own with fewer of these memberships.

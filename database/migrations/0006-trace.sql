@@ -86,6 +86,8 @@ CREATE TABLE trace.order_proposal_contact (
   proposal_id uuid NOT NULL REFERENCES trace.order_proposal,
   case_id uuid NOT NULL,
   contact uuid NOT NULL,
+  -- Whether the approval made an order; it makes none for people whose identity is not proven. Null as long as the proposal is not approved.
+  ordered boolean,
   PRIMARY KEY (proposal_id, contact),
   FOREIGN KEY (case_id, contact) REFERENCES trace.contact
 );

@@ -20,11 +20,11 @@ after(() => city.close());
 
 interface Outbreak { readonly caseId: CaseId; readonly index: Resident; readonly exposed: readonly Resident[]; readonly bystander: Resident; readonly venue: Venue; readonly contacts: readonly Contact[] }
 
-/** A case that was traced: so many exposed people, and one who was somewhere else. */
-async function outbreak(exposedCount = 2): Promise<Outbreak> {
+/** A case that was traced: so many exposed people, the last of them without a proven identity, and one who was somewhere else. */
+async function outbreak(exposedCount = 2, unprovenCount = 0): Promise<Outbreak> {
   const { venue } = await city.venue({ kind: 'restaurant', name: '老码头餐厅' });
   const people: Resident[] = [];
-  for (let count = 0; count < exposedCount + 2; count += 1) people.push(await city.resident({ verified: true }));
+  for (let count = 0; count < exposedCount + 2; count += 1) people.push(await city.resident({ verified: count < exposedCount + 2 - unprovenCount }));
   const [index, bystander, ...exposed] = people;
   assert.ok(index !== undefined && bystander !== undefined);
   for (const resident of [index, ...exposed]) {
@@ -104,6 +104,30 @@ test('an order is approved by another officer of another unit, with their own pa
   assert.equal((await offices.medicalOfficer.approve(proposalId)).orders, 1);
 });
 
+test('a contact whose identity is not proven is not ordered, does not count as ordered, and is ordered by a new proposal once it is proven', async () => {
+  const scene = await outbreak(2, 1);
+  const { caseId, exposed: [proven, unproven] } = scene;
+  assert.ok(proven !== undefined && unproven !== undefined);
+  const orders = async () => (await offices.tracer.contacts(caseId)).map((contact) => contact.order).sort();
+  const first = await offices.tracer.propose(caseId, order(scene));
+  assert.deepEqual([await orders(), (await offices.tracer.case(caseId)).ordered], [['proposed', 'proposed'], 0]);
+  assert.deepEqual(await offices.medicalOfficer.approve(first.proposalId), { orders: 1 });
+  assert.deepEqual([await orders(), (await offices.tracer.case(caseId)).ordered], [['approved', 'not-ordered'], 1]);
+  assert.deepEqual([(await proven.status()).status, (await unproven.status()).status, await unproven.notices()], ['isolate', 'unverified', []]);
+
+  await city.registrar.proveIdentity(unproven);
+  await unproven.renewTicket();
+  assert.equal((await unproven.status()).status, 'clear', 'what was approved before the proof does not catch up with anybody');
+  const left = (await offices.tracer.contacts(caseId)).filter((contact) => contact.order === 'not-ordered');
+  const refusedOne = await offices.tracer.propose(caseId, order({ ...scene, contacts: left }));
+  await offices.medicalOfficer.refuse(refusedOne.proposalId, 'Not yet');
+  assert.deepEqual(await orders(), ['approved', 'not-ordered'], 'that nobody was reached says more than a refusal');
+  const second = await offices.tracer.propose(caseId, order({ ...scene, contacts: left }));
+  assert.deepEqual(await orders(), ['approved', 'proposed']);
+  assert.deepEqual(await offices.medicalOfficer.approve(second.proposalId), { orders: 1 });
+  assert.deepEqual([await orders(), (await offices.tracer.case(caseId)).ordered, (await unproven.status()).status], [['approved', 'approved'], 2, 'isolate']);
+});
+
 test('a refused proposal orders nobody and cannot be approved later', async () => {
   const scene = await outbreak(1);
   const { proposalId } = await offices.tracer.propose(scene.caseId, order(scene));
@@ -128,11 +152,13 @@ test('approving again changes nothing, and repairs an approval whose transaction
   await city.rows('DELETE FROM health.observation_order WHERE proposal_id = $1', [proposalId]);
   await city.rows('DELETE FROM health.exposure WHERE proposal_id = $1', [proposalId]);
   await city.rows('DELETE FROM notify.notice WHERE cause_id = $1', [proposalId]);
+  await city.rows('UPDATE trace.order_proposal_contact SET ordered = NULL WHERE proposal_id = $1', [proposalId]);
   await city.rows(`UPDATE trace.order_proposal SET state = 'proposed', decided_at = NULL, decided_by_name = NULL WHERE proposal_id = $1`, [proposalId]);
   const other = await offices.enrol(['medical-officer'], 'Third unit');
   await refused(other.approve(proposalId), 'conflict');
   assert.deepEqual(await offices.medicalOfficer.approve(proposalId), { orders: 2 });
   assert.equal((await orders()).length, 2);
+  assert.equal((await offices.tracer.case(scene.caseId)).ordered, 2);
   assert.equal((await scene.exposed[0]?.notices())?.length, 2);
 });
 

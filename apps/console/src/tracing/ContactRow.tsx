@@ -4,11 +4,12 @@ import { Symbol, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Badge, ShortId, type BadgeLook } from '../lists/Badge.tsx';
 import { useProfile } from '../policy/useProfile.ts';
 import { useText } from '../text.ts';
-import { isOrderable, type Contact } from './closeContacts.ts';
+import type { Contact } from './closeContacts.ts';
+import { isOrderable } from './orderable.ts';
 import lists from '../lists/lists.module.css';
 import styles from './tracing.module.css';
 
-const orderLooks: Readonly<Record<NonNullable<Contact['order']>, BadgeLook>> = { proposed: 'warning', approved: 'success', refused: 'plain' };
+const orderLooks: Readonly<Record<NonNullable<Contact['order']>, BadgeLook>> = { proposed: 'warning', approved: 'success', 'not-ordered': 'warning', refused: 'plain' };
 const termWords = new Map<string, Words>(Object.entries(contactScoreWords));
 
 /** One contact; unfolded, it says where the score comes from and where the two met. */
@@ -34,7 +35,10 @@ export function ContactRow({ contact, selected, onToggle }: { readonly contact: 
         <td className={lists.nowrap}><meter className={styles.meter} min={0} max={100} value={contact.score} aria-hidden="true" /> <b>{contact.score}</b></td>
         <td className={lists.figures}>{text('tracing.minutes', { count: contact.overlapMinutes })}</td>
         <td>{places.slice(0, 2).join(' · ')}{places.length > 2 ? ` +${places.length - 2}` : ''}</td>
-        <td>{contact.order === null ? '–' : <Badge look={orderLooks[contact.order]}>{text(`tracing.orders.${contact.order}`)}</Badge>}</td>
+        <td>
+          {contact.order === null ? '–' : <Badge look={orderLooks[contact.order]}>{text(`tracing.orders.${contact.order}`)}</Badge>}
+          {contact.order === 'not-ordered' ? <><br /><span className={lists.soft}>{text('tracing.notOrdered')}</span></> : null}
+        </td>
       </tr>
       {open ? <tr id={detailsId} className={styles.details}><td /><td colSpan={6}><ContactDetails contact={contact} /></td></tr> : null}
     </>

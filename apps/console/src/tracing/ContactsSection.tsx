@@ -6,8 +6,9 @@ import { useAnswer } from '../answers/useAnswer.ts';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
-import { findCloseContacts, isOrderable } from './closeContacts.ts';
+import { findCloseContacts } from './closeContacts.ts';
 import { ContactRow } from './ContactRow.tsx';
+import { isOrderableWithOthers } from './orderable.ts';
 import { ProposalDialog } from './ProposalDialog.tsx';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
@@ -45,7 +46,7 @@ export function ContactsSection({ found }: { readonly found: Case }) {
         {({ contacts, next }) => {
           if (contacts.length === 0 && keys.length === 1) return <EmptyState symbol="tick" title={text('tracing.noContacts')}>{text('tracing.noContactsText')}</EmptyState>;
           const shown = contacts.filter(({ contact, exposures }) => matchesFilter(filter, [contact, ...exposures.map(({ venueName }) => venueName)]));
-          const orderable = shown.filter(isOrderable).map(({ contact }) => contact);
+          const orderable = shown.filter(isOrderableWithOthers).map(({ contact }) => contact);
           const allChosen = orderable.length > 0 && orderable.every((contact) => selected.has(contact));
           return (
             <>

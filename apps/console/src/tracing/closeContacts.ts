@@ -1,17 +1,13 @@
 import { listContacts, type CaseId, type ResponseOf, type TracePseudonym } from '@health-kit/api';
 import { ask } from '../answers/callAsStaff.ts';
+import { isOrderableWithOthers } from './orderable.ts';
 
 export type Contact = ResponseOf<typeof listContacts>['contacts'][number];
 
 const pageSize = 500;
 
-/** Whether orders can still be proposed for a contact: nothing stands or waits for it. */
-export function isOrderable({ order }: Pick<Contact, 'order'>): boolean {
-  return order === null || order === 'refused';
-}
-
 /**
- * All close contacts of a case for whom no order stands or waits, over all pages.
+ * All close contacts of a case for whom an order can be proposed with others, over all pages.
  *
  * @param onProgress how many contacts were looked at so far
  */
@@ -20,7 +16,7 @@ export async function findCloseContacts(caseId: CaseId, onProgress: (seen: numbe
   let seen = 0;
   for (let after: string | null | undefined; after !== null && !signal.aborted;) {
     const page: ResponseOf<typeof listContacts> = await ask(listContacts, { params: { caseId }, query: { limit: pageSize, ...(after === undefined ? {} : { after }) } }, { attempts: 3, signal });
-    for (const contact of page.contacts) if (contact.contactClass === 'close' && isOrderable(contact)) found.push(contact.contact);
+    for (const contact of page.contacts) if (contact.contactClass === 'close' && isOrderableWithOthers(contact)) found.push(contact.contact);
     seen += page.contacts.length;
     onProgress(seen);
     after = page.next;

@@ -19,7 +19,8 @@ const orderAdvice: Readonly<Record<StoredProposal['kind'], WhatToDo>> = {
 
 /**
  * Carries out an approved proposal in one transaction: orders, exposures,
- * notices, the word to the vault, and the proposal's state. Carrying it out
+ * notices, the word to the vault, the proposal's state, and for whom of its
+ * contacts no order could be made. Carrying it out
  * again changes nothing: that is how an approval whose answer was lost between
  * vault and database is repaired, by the same officer approving once more.
  * (No sweep can do it in their stead: the vault names the people concerned
@@ -59,6 +60,8 @@ export async function carryOut(
     await noteFactChanges(transaction, subjects.flatMap(({ health }) => dueTimes.map((dueAtMs) => ({ subject: health, dueAtMs }))));
     await transaction.query(`UPDATE trace.order_proposal SET state = 'approved', decided_by_name = $2, decided_at = $3 WHERE proposal_id = $1`,
       [proposalId, officer, new Date(nowMs)]);
+    await transaction.query('UPDATE trace.order_proposal_contact SET ordered = (contact = ANY($2::uuid[])) WHERE proposal_id = $1',
+      [proposalId, subjects.map(({ contact }) => contact)]);
     return subjects.length;
   });
 }

@@ -10,8 +10,7 @@ interface CaseRow {
 }
 const columns = `c.case_id, c.index_person, c.state, c.profile, c.collected_at, c.reported_at, c.window_from, c.window_to, c.opened_at, c.opened_by, c.traced_at,
   (SELECT count(*)::integer FROM trace.contact t WHERE t.case_id = c.case_id) AS contacts,
-  (SELECT count(DISTINCT pc.contact)::integer FROM trace.order_proposal p JOIN trace.order_proposal_contact pc ON pc.proposal_id = p.proposal_id
-   WHERE pc.case_id = c.case_id AND p.state = 'approved') AS ordered`;
+  (SELECT count(DISTINCT pc.contact)::integer FROM trace.order_proposal_contact pc WHERE pc.case_id = c.case_id AND pc.ordered) AS ordered`;
 const defaultLimit = 50;
 
 /** Cases, newest report first, each with its window as it is at `nowMs`. */

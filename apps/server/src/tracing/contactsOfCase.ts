@@ -29,10 +29,11 @@ export async function readContacts(
     contact: TracePseudonym; score: number; contact_class: ContactClass; overlap_minutes: number; terms: unknown; order_state: Contact['order'];
   }>(
     `SELECT t.contact, t.score, t.contact_class, t.overlap_minutes, t.terms,
-       (SELECT p.state FROM trace.order_proposal_contact pc JOIN trace.order_proposal p ON p.proposal_id = pc.proposal_id
+       (SELECT o.state FROM trace.order_proposal_contact pc JOIN trace.order_proposal p ON p.proposal_id = pc.proposal_id,
+          LATERAL (SELECT CASE WHEN p.state = 'approved' AND pc.ordered IS NOT TRUE THEN 'not-ordered' ELSE p.state END AS state) o
         WHERE pc.case_id = t.case_id AND pc.contact = t.contact
-        -- An order that stands says more than a proposal that was refused or still waits.
-        ORDER BY array_position(ARRAY['approved', 'proposed', 'refused'], p.state) LIMIT 1) AS order_state
+        -- An order that stands says more than a proposal that still waits, led nowhere or was refused.
+        ORDER BY array_position(ARRAY['approved', 'proposed', 'not-ordered', 'refused'], o.state) LIMIT 1) AS order_state
      FROM trace.contact t
      WHERE t.case_id = $1 AND ($2::integer IS NULL OR t.score < $2 OR (t.score = $2 AND t.contact > $3::uuid))
      ORDER BY t.score DESC, t.contact LIMIT $4`,

@@ -9,7 +9,8 @@ export const Case = Strict({
   caseId: CaseId, index: TracePseudonym, state: OneOf(['new', 'open', 'closed']),
   collectedAt: Instant, reportedAt: Instant, profile: Type.String(),
   window: Strict({ from: Instant, to: Instant }),
-  openedAt: Nullable(Instant), openedBy: Nullable(Type.String({ description: 'name and unit' })), tracedAt: Nullable(Instant), contacts: Type.Integer(), ordered: Type.Integer(),
+  openedAt: Nullable(Instant), openedBy: Nullable(Type.String({ description: 'name and unit' })), tracedAt: Nullable(Instant), contacts: Type.Integer(),
+  ordered: Type.Integer({ description: 'contacts for whom an order was made' }),
 });
 export type Case = Static<typeof Case>;
 export const listCases = operation({
@@ -43,7 +44,8 @@ export const Contact = Strict({
   contact: TracePseudonym, score: Type.Integer(), contactClass: OneOf(['close', 'casual']), overlapMinutes: Type.Integer(),
   terms: Type.Array(Strict({ term: Type.String(), points: Type.Number() })),
   exposures: Type.Array(Strict({ venueId: VenueId, venueName: Type.String(), from: Instant, to: Instant })),
-  order: Nullable(OneOf(['proposed', 'approved', 'refused'])),
+  /** Not ordered: approved, but the contact's identity is not proven, and a self-asserted identity collects no orders. */
+  order: Nullable(OneOf(['proposed', 'approved', 'not-ordered', 'refused'])),
 });
 export const listContacts = operation({
   id: 'listContacts', capability: 'tracing', method: 'GET', path: '/v1/cases/:caseId/contacts', authority: tracer, status: 200,
