@@ -75,14 +75,6 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   logRequests(app);
   await shedLoad(app);
   await limitRequests(app);
-  app.addHook('onRequest', (request, reply, done) => {
-    // Answers of the API are about somebody: nobody keeps them, nobody guesses their type.
-    if (request.routeOptions.config.operation !== undefined) {
-      reply.header('cache-control', 'no-store');
-      reply.header('x-content-type-options', 'nosniff');
-    }
-    done();
-  });
 
   const dayKeys = makeDayKeys({ vault, clock, timeZone: settings.timeZone });
   const authorizer = makeAuthorizer({ dayKeys, clock, origin: settings.origin, replayGuard: makeReplayGuard() });

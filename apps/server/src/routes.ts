@@ -26,8 +26,6 @@ export interface Call<Params, Query, Body, Caller> {
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
-  /** Address of the client, for limits only; it is written nowhere. */
-  readonly address: string;
   /** Sets a header of the successful answer. */
   readonly setHeader: (name: string, value: string) => void;
 }
@@ -85,15 +83,14 @@ export function makeRoutes(app: FastifyInstance, authorizer: Authorizer, handled
         // Only the answer: requests are read below, after authority. fast-json-stringify writes the members it names and no other.
         schema: operation.response === undefined || operation.produces !== undefined ? {} : { response: { [operation.status]: operation.response } },
         handler: async (request, reply) => {
+          // Answers of the API are about somebody: nobody keeps them, nobody guesses their type.
+          reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
           const raw = rawRequest(request);
           requireMediaType(operation, request);
           const authorized = authorize(raw, authority);
           const caller = authorized instanceof Promise ? await authorized : authorized;
           const answer = await handler({
             params: readParams(request.params), query: readQuery(request.query), body: readBody(raw.body), caller,
-            get address() {
-              return request.ip;
-            },
             setHeader: (name, value) => void reply.header(name, value),
           });
           return send(operation, reply, answer);
