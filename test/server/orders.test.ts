@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { approveProposal, beginApproval, getOrderCounts, type BodyOf, type CaseId, type Venue, type proposeOrders } from '@health-kit/api';
+import { ProposalId, approveProposal, beginApproval, getOrderCounts, getProposal, type BodyOf, type CaseId, type Venue, type proposeOrders } from '@health-kit/api';
 import { connect, instant, perform, type Contact, type Resident, type StaffMember } from '@health-kit/simulate';
+import { Value } from 'typebox/value';
 import { startCity, type City } from './city.ts';
 import { openOffices, type Offices } from './labsOffices.ts';
 import { refused } from './refused.ts';
@@ -113,6 +114,8 @@ test('a contact whose identity is not proven is not ordered, does not count as o
   assert.deepEqual([await orders(), (await offices.tracer.case(caseId)).ordered], [['proposed', 'proposed'], 0]);
   assert.deepEqual(await offices.medicalOfficer.approve(first.proposalId), { orders: 1 });
   assert.deepEqual([await orders(), (await offices.tracer.case(caseId)).ordered], [['approved', 'not-ordered'], 1]);
+  const { subjects, ordered } = await offices.tracer.proposal(first.proposalId);
+  assert.deepEqual([subjects, ordered], [2, 1], 'the proposal says how many orders it made');
   assert.deepEqual([(await proven.status()).status, (await unproven.status()).status, await unproven.notices()], ['isolate', 'unverified', []]);
 
   await city.registrar.proveIdentity(unproven);
@@ -136,7 +139,20 @@ test('a refused proposal orders nobody and cannot be approved later', async () =
   await refused(offices.medicalOfficer.refuse(proposalId, 'Once more'), 'conflict');
   const proposal = (await offices.tracer.proposals({ state: 'refused' })).find((candidate) => candidate.proposalId === proposalId);
   assert.deepEqual([proposal?.state, proposal?.mayDecide, proposal?.subjects, proposal?.decidedBy], ['refused', false, 1, 'medical-officer of Orders · Orders']);
+  assert.deepEqual([proposal?.refusalReason, proposal?.ordered], ['Too little overlap', 0]);
   for (const resident of scene.exposed) assert.deepEqual([(await resident.status()).status, await resident.notices()], ['clear', []]);
+});
+
+test('one proposal says what its entry in the list says, and which contacts it is about', async () => {
+  const scene = await outbreak(2);
+  const { proposalId } = await offices.tracer.propose(scene.caseId, order(scene));
+  for (const officer of [offices.tracer, offices.medicalOfficer]) {
+    const { contacts, ...summary } = await officer.proposal(proposalId);
+    assert.deepEqual(contacts, scene.contacts.map(({ contact }) => contact).sort());
+    assert.deepEqual(summary, (await officer.proposals()).find((listed) => listed.proposalId === proposalId));
+    assert.deepEqual([summary.mayDecide, summary.subjects, summary.ordered, summary.refusalReason], [officer === offices.medicalOfficer, 2, 0, null]);
+  }
+  await refused(perform(offices.tracer.connection, getProposal, { params: { proposalId: Value.Parse(ProposalId, '00000000-0000-4000-8000-000000000000') } }), 'not-found');
 });
 
 test('approving again changes nothing, and repairs an approval whose transaction was lost', async () => {
@@ -203,6 +219,8 @@ test('tracers propose, medical officers decide, and nobody else does either', as
     await refused(officer.approve(proposalId), 'not-permitted');
     await refused(perform(officer.connection, approveProposal, { params: { proposalId }, body: { assertion: {} } }), 'not-permitted');
     await refused(officer.refuse(proposalId, 'No reason'), 'not-permitted');
-    if (officer !== offices.tracer) await refused(officer.proposals(), 'not-permitted');
+    if (officer === offices.tracer) continue;
+    await refused(officer.proposals(), 'not-permitted');
+    await refused(officer.proposal(proposalId), 'not-permitted');
   }
 });

@@ -1,5 +1,5 @@
 import {
-  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, finishStaffEnrolment, finishStaffSignIn, getCase, inviteStaff, listCases,
+  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
   type BodyOf, type CaseId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
@@ -133,6 +133,9 @@ export class StaffMember {
   // Medical officer
   async proposals(query: QueryOf<typeof listProposals> = {}) {
     return (await perform(this.connection, listProposals, { query })).proposals;
+  }
+  async proposal(proposalId: ProposalId) {
+    return perform(this.connection, getProposal, { params: { proposalId } });
   }
   /** Approves by passkey over the digest of the very proposal. */
   async approve(proposalId: ProposalId) {

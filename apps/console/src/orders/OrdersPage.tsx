@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { listProposals, type Proposal } from '@health-kit/api';
+import { listProposals, type ProposalSummary } from '@health-kit/api';
 import { EmptyState, Page, useTimeFormat } from '@health-kit/ui';
 import { Link } from 'wouter';
 import { Answered } from '../answers/Answered.tsx';
@@ -13,7 +13,7 @@ import { useText } from '../text.ts';
 import lists from '../lists/lists.module.css';
 
 const states = ['proposed', 'approved', 'refused', 'all'] as const;
-export const proposalLooks: Readonly<Record<Proposal['state'], BadgeLook>> = { proposed: 'warning', approved: 'success', refused: 'plain' };
+export const proposalLooks: Readonly<Record<ProposalSummary['state'], BadgeLook>> = { proposed: 'warning', approved: 'success', refused: 'plain' };
 
 /** Proposals of orders, newest first; the ones that wait come first to hand. */
 export function OrdersPage({ officer }: { readonly officer: Officer }) {
@@ -47,7 +47,7 @@ export function OrdersPage({ officer }: { readonly officer: Officer }) {
                 {shown.map((proposal) => (
                   <tr key={proposal.proposalId}>
                     <td className={lists.nowrap}><Link href={`/orders/${proposal.proposalId}`} data-row="">{text(`orders.kinds.${proposal.kind}`)}</Link></td>
-                    <td className={lists.figures}>{proposal.subjects}</td>
+                    <td className={lists.figures}>{proposal.subjects}{proposal.state === 'approved' && proposal.ordered < proposal.subjects ? <><br /><span className={lists.soft}>{text('orders.orderedOf', { count: proposal.ordered })}</span></> : null}</td>
                     <td>{proposal.reason}</td>
                     <td className={lists.nowrap}>{time.date(proposal.startsAt)} –<br />{time.date(proposal.endsAt)}</td>
                     <td>{proposal.proposedBy}<br /><span className={lists.soft}>{proposal.proposedUnit}</span></td>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { approveProposal, beginApproval, getOrderCounts, listCases, listProposals, refuseProposal, type Proposal } from '@health-kit/api';
+import { approveProposal, beginApproval, getCase, getOrderCounts, getProposal, listCases, listContacts, listProposals, ProposalId, refuseProposal, type Proposal } from '@health-kit/api';
 import { Button, Dialog, Notice, Page, useTimeFormat } from '@health-kit/ui';
+import { Check } from 'typebox/value';
 import { Link } from 'wouter';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { ask } from '../answers/callAsStaff.ts';
@@ -11,6 +12,7 @@ import { Badge, ShortId } from '../lists/Badge.tsx';
 import { Facts } from '../lists/Facts.tsx';
 import { askPasskey } from '../session/passkeys.ts';
 import type { Officer } from '../session/session.ts';
+import { NotHere } from '../shell/NotHere.tsx';
 import { useText } from '../text.ts';
 import { proposalLooks } from './OrdersPage.tsx';
 import forms from '../forms/forms.module.css';
@@ -19,16 +21,15 @@ import styles from './orders.module.css';
 
 /** One proposal: what is asked for, for how many, on what basis; and the decision. */
 export function ProposalPage({ proposalId, officer }: { readonly proposalId: string; readonly officer: Officer }) {
+  return Check(ProposalId, proposalId) ? <KnownProposal proposalId={proposalId} officer={officer} /> : <NotHere why="notFound" />;
+}
+
+function KnownProposal({ proposalId, officer }: { readonly proposalId: ProposalId; readonly officer: Officer }) {
   const text = useText();
-  const answer = useAnswer(listProposals, { query: {} }, { refetchInterval: 30_000 });
+  const answer = useAnswer(getProposal, { params: { proposalId } }, { refetchInterval: 30_000 });
   return (
     <Page wide title={text('orders.proposal')} back={<Link href="/orders">← {text('shell.sections.orders.name')}</Link>}>
-      <Answered answer={answer}>
-        {({ proposals }) => {
-          const proposal = proposals.find((each) => each.proposalId === proposalId);
-          return proposal === undefined ? <Notice kind="info">{text('orders.notListed')}</Notice> : <Detail proposal={proposal} officer={officer} />;
-        }}
-      </Answered>
+      <Answered answer={answer}>{(proposal) => <Detail proposal={proposal} officer={officer} />}</Answered>
     </Page>
   );
 }
@@ -45,6 +46,8 @@ function Detail({ proposal, officer }: { readonly proposal: Proposal; readonly o
             [text('orders.begins'), time.dateTime(proposal.startsAt)], [text('orders.ends'), time.dateTime(proposal.endsAt)],
             [text('orders.proposedBy'), `${proposal.proposedBy} · ${proposal.proposedUnit}`], [text('orders.proposedAt'), time.dateTime(proposal.proposedAt)],
             ...(proposal.decidedBy === null ? [] : [[text('orders.decidedBy'), `${proposal.decidedBy}${proposal.decidedAt === null ? '' : ` · ${time.dateTime(proposal.decidedAt)}`}`] as const]),
+            ...(proposal.state === 'approved' ? [[text('orders.ordersMade'), text('orders.madeOf', { made: proposal.ordered, count: proposal.subjects })] as const] : []),
+            ...(proposal.refusalReason === null ? [] : [[text('orders.refusalReason'), proposal.refusalReason] as const]),
           ]} />
           <Facts facts={[[text('orders.reason'), proposal.reason], [text('orders.legalBasis'), proposal.legalBasis]]} />
           <p><Link href={`/cases/${proposal.caseId}`}>{text('orders.toCase')}</Link></p>
@@ -80,7 +83,7 @@ function Decision({ proposal, officer }: { readonly proposal: Proposal; readonly
       setError(reason);
     } finally {
       setBusy(false);
-      outdate(queries, [listProposals, listCases, getOrderCounts]);
+      outdate(queries, [getProposal, listProposals, getCase, listCases, listContacts, getOrderCounts]);
     }
   }
 
@@ -99,9 +102,21 @@ function Decision({ proposal, officer }: { readonly proposal: Proposal; readonly
             </div>
           </>
         ) : <Notice kind="info">{text(whyNot(proposal, officer))}</Notice>
-      ) : orders === null ? <p>{text(proposal.state === 'approved' ? 'orders.wasApproved' : 'orders.wasRefused')}</p> : null}
+      ) : orders === null ? <Decided proposal={proposal} /> : null}
       <RefuseDialog proposal={proposal} open={refusing} onClose={() => setRefusing(false)} />
     </section>
+  );
+}
+
+/** What was decided, and what came of it. */
+function Decided({ proposal }: { readonly proposal: Proposal }) {
+  const text = useText();
+  if (proposal.state === 'refused') return <p>{text('orders.wasRefused')}</p>;
+  return (
+    <>
+      <p>{text('orders.wasApproved', { count: proposal.ordered })}</p>
+      {proposal.ordered < proposal.subjects ? <Notice kind="warning">{text('orders.fewer', { count: proposal.subjects - proposal.ordered })}</Notice> : null}
+    </>
   );
 }
 
@@ -113,7 +128,7 @@ function whyNot(proposal: Proposal, officer: Officer): 'orders.notMedicalOfficer
 
 function RefuseDialog({ proposal, open, onClose }: { readonly proposal: Proposal; readonly open: boolean; readonly onClose: () => void }) {
   const text = useText();
-  const refuse = useSend(refuseProposal, [listProposals, listCases]);
+  const refuse = useSend(refuseProposal, [getProposal, listProposals, listCases, listContacts]);
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {

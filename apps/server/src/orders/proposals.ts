@@ -1,4 +1,4 @@
-import type { BodyOf, CaseId, Proposal, ProposalId, ResponseOf, TracePseudonym, listProposals, proposeOrders } from '@health-kit/api';
+import type { BodyOf, CaseId, Proposal, ProposalId, ProposalSummary, TracePseudonym, proposeOrders } from '@health-kit/api';
 import { DAY_MS } from '@health-kit/policy';
 import type { StaffCaller } from '../authority/index.ts';
 import type { Database, Queryable } from '../database.ts';
@@ -54,24 +54,39 @@ interface ProposalRow {
   readonly proposal_id: ProposalId; readonly case_id: CaseId; readonly kind: Proposal['kind']; readonly legal_basis: string; readonly reason: string;
   readonly starts_at: Date; readonly ends_at: Date; readonly proposed_by: string; readonly proposed_by_name: string; readonly proposed_unit: string;
   readonly proposed_at: Date; readonly state: Proposal['state']; readonly decided_by_name: string | null; readonly decided_at: Date | null;
-  readonly contacts: TracePseudonym[];
+  readonly refusal_reason: string | null; readonly subjects: number; readonly ordered: number;
 }
 const columns = `p.proposal_id, p.case_id, p.kind, p.legal_basis, p.reason, p.starts_at, p.ends_at, p.proposed_by, p.proposed_by_name, p.proposed_unit,
-  p.proposed_at, p.state, p.decided_by_name, p.decided_at,
-  array(SELECT pc.contact FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id ORDER BY pc.contact) AS contacts`;
+  p.proposed_at, p.state, p.decided_by_name, p.decided_at, p.refusal_reason,
+  (SELECT count(*)::integer FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id) AS subjects,
+  (SELECT count(*)::integer FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id AND pc.ordered) AS ordered`;
 
 /** Proposals, newest first, and whether the caller may decide each: another officer, of another unit. The vault has the last word. */
-export async function readProposals(database: Queryable, state: Proposal['state'] | null, caller: StaffCaller): Promise<ResponseOf<typeof listProposals>['proposals']> {
+export async function readProposals(database: Queryable, state: Proposal['state'] | null, caller: StaffCaller): Promise<ProposalSummary[]> {
   const rows = await database.query<ProposalRow & Record<string, unknown>>(
     `SELECT ${columns} FROM trace.order_proposal p WHERE ($1::text IS NULL OR p.state = $1) ORDER BY p.proposed_at DESC, p.proposal_id LIMIT ${mostListed}`, [state],
   );
-  return rows.map((row) => ({
+  return rows.map((row) => toSummary(row, caller));
+}
+
+/** One proposal with its contacts, as the caller may see it; null where there is none. */
+export async function readWholeProposal(database: Queryable, proposalId: ProposalId, caller: StaffCaller): Promise<Proposal | null> {
+  const [row] = await database.query<ProposalRow & { readonly contacts: TracePseudonym[] } & Record<string, unknown>>(
+    `SELECT ${columns}, array(SELECT pc.contact FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id ORDER BY pc.contact) AS contacts
+     FROM trace.order_proposal p WHERE p.proposal_id = $1`, [proposalId],
+  );
+  return row === undefined ? null : { ...toSummary(row, caller), contacts: row.contacts };
+}
+
+function toSummary(row: ProposalRow, caller: StaffCaller): ProposalSummary {
+  return {
     proposalId: row.proposal_id, caseId: row.case_id, kind: row.kind, legalBasis: row.legal_basis, reason: row.reason,
-    startsAt: row.starts_at.toISOString(), endsAt: row.ends_at.toISOString(), subjects: row.contacts.length, contacts: row.contacts,
+    startsAt: row.starts_at.toISOString(), endsAt: row.ends_at.toISOString(), subjects: row.subjects,
     proposedBy: row.proposed_by_name, proposedUnit: row.proposed_unit, proposedAt: row.proposed_at.toISOString(),
     state: row.state, decidedBy: row.decided_by_name, decidedAt: row.decided_at?.toISOString() ?? null,
+    refusalReason: row.refusal_reason, ordered: row.ordered,
     mayDecide: row.state === 'proposed' && caller.roles.includes('medical-officer') && row.proposed_by !== caller.officerId && row.proposed_unit !== caller.unit,
-  }));
+  };
 }
 
 export interface StoredProposal {
@@ -94,7 +109,7 @@ export async function readProposal(database: Queryable, proposalId: ProposalId, 
   if (row === undefined) return null;
   return {
     proposalId: row.proposal_id, caseId: row.case_id, kind: row.kind, legalBasis: row.legal_basis, reason: row.reason,
-    startsAtMs: row.starts_at.getTime(), endsAtMs: row.ends_at.getTime(), state: row.state, subjects: row.contacts.length,
+    startsAtMs: row.starts_at.getTime(), endsAtMs: row.ends_at.getTime(), state: row.state, subjects: row.subjects,
   };
 }
 

@@ -1,5 +1,5 @@
 import {
-  approveProposal, beginApproval, getOrderCounts, listProposals, proposeOrders, refuseProposal, type ProposalId,
+  approveProposal, beginApproval, getOrderCounts, getProposal, listProposals, proposeOrders, refuseProposal, type ProposalId,
 } from '@health-kit/api';
 import { approveRecordedProposal, beginProposalApproval, recordProposal, refuseRecordedProposal } from '@health-kit/api/vault';
 import { signatureOf } from '../authority/index.ts';
@@ -9,7 +9,7 @@ import { ProblemError } from '../problems.ts';
 import { readCaseState } from '../tracing/index.ts';
 import { askVault } from '../vault/index.ts';
 import { carryOut } from './carryOut.ts';
-import { countContacts, readProposal, readProposals, refusedTerm, storeProposal, storeRefusal, type StoredProposal } from './proposals.ts';
+import { countContacts, readProposal, readProposals, readWholeProposal, refusedTerm, storeProposal, storeRefusal, type StoredProposal } from './proposals.ts';
 
 /** Days of public numbers. */
 const countedDays = 90;
@@ -47,6 +47,12 @@ export function orders(core: Core): void {
   });
 
   routes.staff(listProposals, async ({ query, caller }) => ({ proposals: await readProposals(database, query.state ?? null, caller) }));
+
+  routes.staff(getProposal, async ({ params, caller }) => {
+    const proposal = await readWholeProposal(database, params.proposalId, caller);
+    if (proposal === null) throw new ProblemError('not-found');
+    return proposal;
+  });
 
   routes.staff(beginApproval, async ({ params, caller }) => {
     const proposal = await existingProposal(params.proposalId);

@@ -67,17 +67,24 @@ export const proposeOrders = operation({
   }),
   response: Strict({ proposalId: ProposalId }),
 });
-export const Proposal = Strict({
+export const ProposalSummary = Strict({
   proposalId: ProposalId, caseId: CaseId, kind: OneOf(orderKinds), legalBasis: Type.String(), reason: Type.String(), startsAt: Instant, endsAt: Instant,
-  subjects: Type.Integer(), contacts: Type.Array(TracePseudonym), proposedBy: Type.String({ description: 'name' }), proposedUnit: Type.String(), proposedAt: Instant,
+  subjects: Type.Integer(), proposedBy: Type.String({ description: 'name' }), proposedUnit: Type.String(), proposedAt: Instant,
   state: OneOf(['proposed', 'approved', 'refused']), decidedBy: Nullable(Type.String({ description: 'name and unit' })), decidedAt: Nullable(Instant),
+  refusalReason: Nullable(Type.String()), ordered: Type.Integer({ description: 'orders that an approval made; fewer than subjects where identities are not proven' }),
   mayDecide: Type.Boolean({ description: 'whether the caller is another officer of another unit' }),
 });
+export type ProposalSummary = Static<typeof ProposalSummary>;
+export const Proposal = Strict({ ...ProposalSummary.properties, contacts: Type.Array(TracePseudonym) });
 export type Proposal = Static<typeof Proposal>;
 export const listProposals = operation({
   id: 'listProposals', capability: 'orders', method: 'GET', path: '/v1/order-proposals', authority: caseOffices, status: 200,
-  summary: 'Proposals of orders', query: Strict({ state: Type.Optional(OneOf(['proposed', 'approved', 'refused'])) }),
-  response: Strict({ proposals: Type.Array(Proposal) }),
+  summary: 'Proposals of orders, newest first', query: Strict({ state: Type.Optional(OneOf(['proposed', 'approved', 'refused'])) }),
+  response: Strict({ proposals: Type.Array(ProposalSummary) }),
+});
+export const getProposal = operation({
+  id: 'getProposal', capability: 'orders', method: 'GET', path: '/v1/order-proposals/:proposalId', authority: caseOffices, status: 200,
+  summary: 'One proposal, with the contacts it is about', params: Strict({ proposalId: ProposalId }), response: Proposal,
 });
 export const beginApproval = operation({
   id: 'beginApproval', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval/options', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
