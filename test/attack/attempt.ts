@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeProof } from '@health-kit/proof';
 import { freeText, isObject, plausible, type Position, type Target } from './targets.ts';
 
@@ -60,9 +61,19 @@ export async function sendAs(where: Where, target: Target, attacker: Attacker, r
   return send(where.via, target.method, request);
 }
 
-/** Sends a request as it is. */
+/** How often a process that sheds load is asked, and how long is waited in between. */
+const mostAttempts = 20;
+const pauseMs = 1_000;
+
+/** Sends a request as it is; again where a process under load turned it away before it looked at it (503). */
 export async function send(via: string, method: string, { path, search, body, headers }: PlainRequest): Promise<Answer> {
-  const response = await fetch(via + path + search, { method, headers, body, redirect: 'manual' });
+  const ask = () => fetch(via + path + search, { method, headers, body, redirect: 'manual' });
+  let response = await ask();
+  for (let attempts = 1; response.status === 503 && attempts < mostAttempts; attempts += 1) {
+    await response.arrayBuffer();
+    await delay(pauseMs);
+    response = await ask();
+  }
   const names = [...response.headers.keys()].filter((name) => !changing.has(name)).sort();
   return {
     status: response.status,
