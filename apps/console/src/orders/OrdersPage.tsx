@@ -47,7 +47,7 @@ export function OrdersPage({ officer }: { readonly officer: Officer }) {
                 {shown.map((proposal) => (
                   <tr key={proposal.proposalId}>
                     <td className={lists.nowrap}><Link href={`/orders/${proposal.proposalId}`} data-row="">{text(`orders.kinds.${proposal.kind}`)}</Link></td>
-                    <td className={lists.figures}>{proposal.subjects}{proposal.state === 'approved' && proposal.ordered < proposal.subjects ? <><br /><span className={lists.soft}>{text('orders.orderedOf', { count: proposal.ordered })}</span></> : null}</td>
+                    <td className={lists.figures}>{proposal.subjects}{proposal.state === 'approved' && proposal.ordered < proposal.subjects ? <><br /><span className={`${lists.soft} ${lists.nowrap}`}>{text('orders.orderedOf', { count: proposal.ordered })}</span></> : null}</td>
                     <td>{proposal.reason}</td>
                     <td className={lists.nowrap}>{time.date(proposal.startsAt)} –<br />{time.date(proposal.endsAt)}</td>
                     <td>{proposal.proposedBy}<br /><span className={lists.soft}>{proposal.proposedUnit}</span></td>
