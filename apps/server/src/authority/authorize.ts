@@ -9,7 +9,7 @@ import type {
 import { staffRoles } from '@health-kit/api';
 import type { Clock } from '@health-kit/api/process-settings';
 import type { CallerRequest } from '@health-kit/api/vault';
-import { verifyProof } from '@health-kit/proof';
+import { verifyProof, type VerifiedProof } from '@health-kit/proof';
 import { openTicket, type Ticket } from '@health-kit/ticket';
 import { isIdentifier } from '../identifiers.ts';
 import { ProblemError } from '../problems.ts';
@@ -28,7 +28,8 @@ export interface RawRequest {
 }
 
 export interface Authorizer {
-  device(request: RawRequest): DeviceCaller;
+  /** Somebody who holds the key of a proof over this very request; whose key it is, the vault says. */
+  device(request: RawRequest): Promise<DeviceCaller>;
   /** Synchronous for a ticket whose day key is in memory: the check-in path. */
   ticket(request: RawRequest): TicketCaller | Promise<TicketCaller>;
   resident(request: RawRequest, mustBeProven: boolean): Promise<ResidentCaller>;
@@ -58,15 +59,18 @@ export function makeAuthorizer(options: {
     return opened.ticket;
   }
 
-  async function verifiedKey(request: RawRequest, ticket: string | null): Promise<string> {
+  async function verified(request: RawRequest, ticket: string | null, nowMs: number): Promise<VerifiedProof> {
     if (request.proof === undefined) throw refusal();
+    const result = await verifyProof(request.proof, { method: request.method, url: origin + request.path, body: request.body, ticket, nowMs });
+    if (!result.ok) throw refusal();
+    return result;
+  }
+
+  async function verifiedKey(request: RawRequest, ticket: string | null): Promise<string> {
     const nowMs = clock.now();
-    const verified = await verifyProof(request.proof, {
-      method: request.method, url: origin + request.path, body: request.body, ticket, nowMs,
-    });
-    if (!verified.ok) throw refusal();
-    if (!replayGuard.admit(verified.thumbprint, verified.proofId, nowMs)) throw refusal();
-    return verified.thumbprint;
+    const { thumbprint, proofId } = await verified(request, ticket, nowMs);
+    if (!replayGuard.admit(thumbprint, proofId, nowMs)) throw refusal();
+    return thumbprint;
   }
 
   function callerRequest(request: RawRequest, ticket: string | null): CallerRequest {
@@ -81,7 +85,11 @@ export function makeAuthorizer(options: {
   }
 
   return {
-    device: (request) => ({ kind: 'device', request: callerRequest(request, null) }),
+    // The vault checks the proof again and remembers it; here it comes first, so that nobody without a key has a body parsed.
+    async device(request) {
+      await verified(request, null, clock.now());
+      return { kind: 'device', request: callerRequest(request, null) };
+    },
 
     ticket(request) {
       const text = credential(request, 'Bearer');
