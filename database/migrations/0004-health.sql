@@ -84,7 +84,7 @@ CREATE TABLE health.exposure (
   proposal_id uuid NOT NULL,
   subject uuid NOT NULL,
   day date NOT NULL,
-  exposure_kind text NOT NULL,
+  exposure_kind text NOT NULL CHECK (exposure_kind IN ('close', 'casual')),
   noticed_at timestamptz NOT NULL,
   UNIQUE (proposal_id, subject, day)
 );

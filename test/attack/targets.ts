@@ -94,7 +94,7 @@ function make(schema: unknown, seed: number): unknown {
 
 function text(schema: Record<string, unknown>, seed: number): string {
   const minLength = typeof schema['minLength'] === 'number' ? schema['minLength'] : 1;
-  if (typeof schema['pattern'] !== 'string') return freeText;
+  if (typeof schema['pattern'] !== 'string' || schema['title'] === 'PlainText') return freeText;
   // An open repetition would rarely be long enough by chance.
   const pattern = schema['pattern'].replace(/[*+]\$$/, `{${minLength},${minLength + 8}}$`);
   return fc.sample(fc.stringMatching(new RegExp(pattern)), { seed, numRuns: 1 })[0] ?? '';

@@ -68,6 +68,14 @@ export function Base64Url(maxBytes: number) {
   return Type.String({ pattern: '^[A-Za-z0-9_-]*$', maxLength: Math.ceil((maxBytes * 4) / 3), description: `base64url, at most ${maxBytes} bytes` });
 }
 
+/** Characters that no name, address or reason has: controls, lone surrogates, and invisible marks that hide or turn text. */
+const unprintable = '\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff';
+
+/** One line of text for people, with at least one character that can be seen. */
+export function PlainText(options: { minLength?: number; maxLength: number; description?: string }) {
+  return Type.String({ minLength: 1, ...options, title: 'PlainText', pattern: `^[^${unprintable}]*[^\\s${unprintable}][^${unprintable}]*$` });
+}
+
 /** An object that refuses members it does not name. */
 export function Strict<T extends Record<string, TSchema>>(properties: T, options: { description?: string } = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options });

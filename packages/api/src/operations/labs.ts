@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict } from '../identifiers.ts';
+import { Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { MaskedHolder, Sealed } from './residents.ts';
 
@@ -55,7 +55,7 @@ export const getCapabilityStatement = operation({
 export const registerInstitutionKey = operation({
   id: 'registerInstitutionKey', capability: 'labs', method: 'POST', path: '/v1/institutions/keys', authority: { kind: 'staff', roles: ['laboratory'] }, status: 201,
   summary: "Register a public key of the institution's own system (ES256 or ES384, JWK)",
-  body: Strict({ name: Type.String({ minLength: 1, maxLength: 60 }), publicKey: Strict({
+  body: Strict({ name: PlainText({ maxLength: 60 }), publicKey: Strict({
     kty: Type.Literal('EC'), crv: OneOf(['P-256', 'P-384']), x: Type.String({ maxLength: 64 }), y: Type.String({ maxLength: 64 }), kid: Type.Optional(Type.String({ maxLength: 64 })),
   }) }),
   response: Strict({ clientId: InstitutionId, kid: Type.String() }),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Base64Url, Day, Instant, Nullable, NoticeId, OneOf, RegistrationId, ResultId, Strict } from '../identifiers.ts';
+import { Base64Url, Day, Instant, Nullable, NoticeId, OneOf, RegistrationId, ResultId, Strict, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 
 export const documentTypes = ['resident-id', 'hk-macau-permit', 'taiwan-permit', 'foreign-permanent-resident', 'passport'] as const;
@@ -10,8 +10,8 @@ export type DocumentType = (typeof documentTypes)[number];
  * sealing key of /v1/trust). The server relays it and cannot read it.
  */
 export const SealedIdentity = Strict({
-  familyName: Type.String({ minLength: 1, maxLength: 40 }),
-  givenName: Type.String({ minLength: 1, maxLength: 60 }),
+  familyName: PlainText({ maxLength: 40 }),
+  givenName: PlainText({ maxLength: 60 }),
   documentType: OneOf(documentTypes),
   documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
   /** E.164, e.g. +8613800138000. */
@@ -21,8 +21,8 @@ export const SealedIdentity = Strict({
 export type SealedIdentity = Static<typeof SealedIdentity>;
 /** What a registration officer reads off a document, sealed likewise. */
 export const SealedDocument = Strict({
-  familyName: Type.String({ minLength: 1, maxLength: 40 }),
-  givenName: Type.String({ minLength: 1, maxLength: 60 }),
+  familyName: PlainText({ maxLength: 40 }),
+  givenName: PlainText({ maxLength: 60 }),
   documentType: OneOf(documentTypes),
   documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict } from '../identifiers.ts';
+import { Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict, PlainText } from '../identifiers.ts';
 import { operation, staffRoles } from '../operation.ts';
 
 export const Officer = Strict({
@@ -35,7 +35,7 @@ export const inviteStaff = operation({
   id: 'inviteStaff', capability: 'staff', method: 'POST', path: '/v1/staff/invitations', authority: { kind: 'staff', roles: ['administrator'] }, status: 201,
   summary: 'Invite a member of staff to make a passkey',
   body: Strict({
-    name: Type.String({ minLength: 1, maxLength: 60 }), office: Type.String({ minLength: 1, maxLength: 60 }), unit: Type.String({ minLength: 1, maxLength: 60 }),
+    name: PlainText({ maxLength: 60 }), office: PlainText({ maxLength: 60 }), unit: PlainText({ maxLength: 60 }),
     roles: Type.Array(OneOf(staffRoles), { minItems: 1, maxItems: 3 }), institutionId: Nullable(InstitutionId),
   }),
   response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant }),
@@ -47,7 +47,7 @@ export const listStaff = operation({
 export const registerInstitution = operation({
   id: 'registerInstitution', capability: 'labs', method: 'POST', path: '/v1/institutions', authority: { kind: 'staff', roles: ['administrator'] }, status: 201,
   summary: 'Register a test site or laboratory',
-  body: Strict({ name: Type.String({ minLength: 1, maxLength: 60 }), kind: OneOf(['test-site', 'laboratory']) }),
+  body: Strict({ name: PlainText({ maxLength: 60 }), kind: OneOf(['test-site', 'laboratory']) }),
   response: Strict({ institutionId: InstitutionId, name: Type.String(), kind: OneOf(['test-site', 'laboratory']) }),
 });
 export const listInstitutions = operation({

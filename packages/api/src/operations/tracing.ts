@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { CaseId, Day, Instant, Nullable, OneOf, ProposalId, Strict, TracePseudonym, VenueId } from '../identifiers.ts';
+import { CaseId, Day, Instant, Nullable, OneOf, ProposalId, Strict, TracePseudonym, VenueId, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 
 const tracer = { kind: 'staff', roles: ['tracer'] } as const;
@@ -30,7 +30,7 @@ export const openCase = operation({
 export const traceCase = operation({
   id: 'traceCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/trace', authority: tracer, status: 200,
   summary: "Read the index person's visits in the window and find who was there",
-  params, body: Strict({ from: Instant, to: Instant, reason: Type.String({ minLength: 3, maxLength: 200 }) }),
+  params, body: Strict({ from: Instant, to: Instant, reason: PlainText({ minLength: 3, maxLength: 200 }) }),
   response: Strict({ visits: Type.Integer(), contacts: Type.Integer(), exposures: Type.Integer(), elapsedMs: Type.Number() }),
 });
 export const listCaseVisits = operation({
@@ -62,7 +62,7 @@ export const proposeOrders = operation({
   summary: 'Propose orders for contacts of a case; nothing happens until a second officer approves',
   params, body: Strict({
     contacts: Type.Array(TracePseudonym, { minItems: 1, maxItems: maxSubjectsPerProposal }),
-    kind: OneOf(orderKinds), legalBasis: Type.String({ minLength: 3, maxLength: 200 }), reason: Type.String({ minLength: 3, maxLength: 300 }),
+    kind: OneOf(orderKinds), legalBasis: PlainText({ minLength: 3, maxLength: 200 }), reason: PlainText({ minLength: 3, maxLength: 300 }),
     startsAt: Instant, endsAt: Instant,
   }),
   response: Strict({ proposalId: ProposalId }),
@@ -99,7 +99,7 @@ export const approveProposal = operation({
 });
 export const refuseProposal = operation({
   id: 'refuseProposal', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/refusal', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 204,
-  summary: 'Refuse a proposal with a reason', params: Strict({ proposalId: ProposalId }), body: Strict({ reason: Type.String({ minLength: 3, maxLength: 300 }) }),
+  summary: 'Refuse a proposal with a reason', params: Strict({ proposalId: ProposalId }), body: Strict({ reason: PlainText({ minLength: 3, maxLength: 300 }) }),
 });
 /** Public daily numbers: how many orders were made, by kind; nobody's name. */
 export const getOrderCounts = operation({

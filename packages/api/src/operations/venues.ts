@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { GateId, Instant, Nullable, OneOf, Strict, VenueId } from '../identifiers.ts';
+import { GateId, Instant, Nullable, OneOf, Strict, VenueId, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 
 /** Kinds of venue; packages/policy has their names and usual stays (a test holds the two lists together). */
@@ -20,9 +20,9 @@ export const registerVenue = operation({
   id: 'registerVenue', capability: 'venues', method: 'POST', path: '/v1/venues', authority: { kind: 'resident', proven: true }, status: 201,
   summary: 'Register a venue; the caller becomes its host',
   body: Strict({
-    name: Type.String({ minLength: 1, maxLength: 20, description: 'at most 20 characters, as on the poster' }),
+    name: PlainText({ maxLength: 20, description: 'at most 20 characters, as on the poster' }),
     kind: OneOf(venueKinds),
-    address: Type.String({ minLength: 1, maxLength: 120 }),
+    address: PlainText({ maxLength: 120 }),
     latitude: Nullable(Type.Number({ minimum: -90, maximum: 90 })),
     longitude: Nullable(Type.Number({ minimum: -180, maximum: 180 })),
   }),
@@ -40,7 +40,7 @@ export const getPoster = operation({
 export const inviteGate = operation({
   id: 'inviteGate', capability: 'venues', method: 'POST', path: '/v1/venues/:venueId/gates', authority: { kind: 'resident', proven: true }, status: 201,
   summary: 'A one-time code with which a scanning device becomes a gate of an own venue',
-  params: Strict({ venueId: VenueId }), body: Strict({ name: Type.String({ minLength: 1, maxLength: 40 }) }),
+  params: Strict({ venueId: VenueId }), body: Strict({ name: PlainText({ maxLength: 40 }) }),
   response: Strict({ gateId: GateId, code: Type.String(), expiresAt: Instant }),
 });
 
