@@ -135,7 +135,8 @@ function RefuseDialog({ proposal, open, onClose }: { readonly proposal: Proposal
     if (!open) setFault(null);
   }, [open]);
   function submit(): void {
-    const given = reason.trim();
+    // The reason is one line, however it was typed.
+    const given = reason.replaceAll(/\s+/g, ' ').trim();
     setFault(given.length < 3 ? text('tracing.errors.reason') : null);
     if (given.length >= 3) refuse.mutate({ params: { proposalId: proposal.proposalId }, body: { reason: given } }, { onSuccess: onClose });
   }

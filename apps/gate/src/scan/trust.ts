@@ -63,6 +63,9 @@ async function fetchList(list: number, trust: TrustList): Promise<void> {
   // What does not verify replaces nothing.
   const result = await verifyStatusList(answer.value, trust, fetchedAtMs);
   if (!result.accepted || result.statusList.statusListId !== list) return;
+  // Nor does a list that is older than the one at hand: whoever sits on the line could hide what was called back since.
+  const atHand = (await listsAtHand(trust)).find(({ statusListId, issuer }) => statusListId === list && issuer === result.statusList.issuer);
+  if (atHand !== undefined && atHand.issuedAt > result.statusList.issuedAt) return;
   const others = (gateState().lists ?? []).filter((kept) => kept.list !== list);
   await keepRecord('lists', [...others, { list, token: answer.value, fetchedAtMs }].slice(-listsKept));
 }
