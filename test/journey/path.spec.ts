@@ -1,6 +1,6 @@
 /** The path that people walk: from a registration on a phone to an order that stops at the gate, through the three web apps. */
 import { readFile } from 'node:fs/promises';
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { listMyVenues, problemTypeUri, type SealedIdentity } from '@health-kit/api';
 import { whatToDoWords } from '@health-kit/policy';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
@@ -184,6 +184,10 @@ for (const language of ['zh', 'en'] as const) {
       await expect(page.getByText(annasDocument.givenName)).toHaveCount(0);
       await expect(page.getByRole('img', { name: gateWords.decision.face, exact: true })).toBeVisible();
       await look(page, 'e-admit');
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expectAtOneGlance(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectAtOneGlance(page);
       await page.getByRole('button', { name: gateWords.decision.admitByFace }).click();
       await expect(page.locator('[data-count="admitted"]')).toHaveText('1');
       await expect(page.locator('[data-count="waiting"]')).toHaveText('1');
@@ -323,4 +327,15 @@ for (const language of ['zh', 'en'] as const) {
       for (const secret of [...secretsOf(annasDocument), ...secretsOf(chensDocument)]) expect(text).not.toContain(secret);
     }
   });
+}
+
+/** Asserts that the buttons at the foot of the gate cover nothing of the decision, unscrolled. */
+async function expectAtOneGlance(page: Page): Promise<void> {
+  const covered = await page.locator('[data-phase]').evaluate((stage) => {
+    window.scrollTo(0, 0);
+    const [foot, ...others] = [...stage.children].toSorted((a, b) => Number(b.querySelector('button') !== null) - Number(a.querySelector('button') !== null));
+    const top = foot?.getBoundingClientRect().top ?? 0;
+    return others.filter((part) => getComputedStyle(part).position !== 'fixed' && part.getBoundingClientRect().bottom > top).map(({ textContent }) => textContent);
+  });
+  expect(covered, 'what the buttons cover').toEqual([]);
 }

@@ -5,7 +5,7 @@ export const en = {
   back: 'Back',
   tryAgain: 'Try again',
   offline: {
-    banner: 'No network. Keep admitting: passes are verified on this device, and visits are delivered later.',
+    banner: 'No network. Keep admitting: passes are verified here, visits delivered later.',
     unreachable: 'The service does not answer. Keep admitting: visits are delivered later.',
   },
   clock: {
