@@ -38,7 +38,7 @@ export function seededRandomness(seed: string): Randomness {
 export const startMs = Date.parse('2026-11-23T02:00:00Z');
 export const origin = 'http://localhost:8080';
 
-const Message = Type.Object({ to: Type.String(), text: Type.String(), kind: Type.Literal('otp') });
+const Message = Type.Object({ to: Type.String(), text: Type.String(), kind: Type.Union([Type.Literal('otp'), Type.Literal('notice')]) });
 
 /** What the vault answered: the status and, of a refusal, its name. */
 export interface Answer<T> {
@@ -78,7 +78,7 @@ export interface City {
   readonly clock: ControlledClock;
   readonly database: TestDatabase;
   readonly keyFolder: string;
-  readonly messages: { readonly to: string; readonly text: string }[];
+  readonly messages: { readonly to: string; readonly text: string; readonly kind: string }[];
   ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>>;
   /** A key that nobody knows yet. */
   stranger(): Promise<Caller>;
@@ -113,7 +113,7 @@ export async function startCity(options: { readonly limits?: Partial<VaultLimits
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);
   const random = seededRandomness('city');
-  const messages: { to: string; text: string }[] = [];
+  const messages: { to: string; text: string; kind: string }[] = [];
   const phoneNetwork = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));

@@ -94,6 +94,56 @@ test('a known document brings a new device to the same person, ends the old one,
   assert.equal((await fresh.call(issueDayPass, 'POST', '/v1/passes', {})).content.holder.phone, '139*****006');
 });
 
+test('whoever has another person\'s document number in another name takes nothing over: a passport exists twice, a resident id is refused', async () => {
+  const passport = identity(20, { documentType: 'passport', documentNumber: 'E12345678', familyName: 'Martin', givenName: 'Alice' });
+  const first = await city.register(passport);
+  await city.prove(first);
+  const health = await healthOf(first);
+  const namesake = await city.register({ ...passport, familyName: 'Okafor', givenName: 'Chidi', phone: '+8613900000020' });
+  const own = await healthOf(namesake);
+  const sent = city.messages.length;
+  await city.prove(namesake);
+  assert.deepEqual([await healthOf(first), await healthOf(namesake)], [health, own], 'each keeps an account of their own');
+  assert.equal((await namesake.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, true);
+  assert.equal((await first.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.length, 1);
+
+  const resident = await city.register(identity(21));
+  await city.prove(resident);
+  const residentHealth = await healthOf(resident);
+  const impostor = await city.register(identity(21, { familyName: '王', givenName: '伟', phone: '+8613900000021' }));
+  const impostorHealth = await healthOf(impostor);
+  const { presentationId } = (await present(registrar, await impostor.showPass())).content;
+  for (let entry = 0; entry < 5; entry += 1) assert.equal((await prove(registrar, presentationId, await sealedDocument(impostor))).refusal, 'document-mismatch');
+  assert.equal((await prove(registrar, presentationId, await sealedDocument(impostor))).refusal, 'too-many-requests', 'counted like any mismatch');
+  assert.deepEqual([await healthOf(resident), await healthOf(impostor)], [residentHealth, impostorHealth]);
+  assert.equal((await impostor.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, false);
+  await city.vault.messages.settle(2000);
+  assert.deepEqual(city.messages.slice(sent).filter(({ kind }) => kind !== 'otp'), [], 'nobody is told of what did not happen');
+});
+
+test('a passport brings a new device to the same name, however it is capitalised, and the old phone is told in its own language', async () => {
+  const particulars = identity(22, { documentType: 'passport', documentNumber: 'K7654321', familyName: 'Müller', givenName: 'Zoë', language: 'en' });
+  const old = await city.register(particulars);
+  await city.prove(old);
+  const health = await healthOf(old);
+  const fresh = await city.register({ ...particulars, familyName: 'MÜLLER', givenName: 'ZOË', phone: '+8613900000022', language: 'zh' });
+  const sent = city.messages.length;
+  await city.prove(fresh);
+  await city.vault.messages.settle(2000);
+  assert.equal(await healthOf(fresh), health);
+  assert.equal((await old.call(readAccessLog, 'GET', '/v1/me/access-log')).refusal, 'not-authorized');
+  assert.equal((await old.call(issueDayPass, 'POST', '/v1/passes', {})).refusal, 'not-authorized');
+  const [message, ...more] = city.messages.slice(sent);
+  assert.deepEqual([message?.to, message?.kind, more.length], [particulars.phone, 'notice', 0]);
+  assert.match(message?.text ?? '', /^Haichuan Health Kit: your health code was moved to another device/);
+  assert.doesNotMatch(message?.text ?? '', /Müller|Zoë|\d/i);
+
+  await city.prove(await city.register({ ...particulars, phone: '+8613900000023' }));
+  await city.vault.messages.settle(2000);
+  assert.equal(city.messages.at(-1)?.to, '+8613900000022');
+  assert.match(city.messages.at(-1)?.text ?? '', /^【海川健康码】您的健康码今天已在登记处转移到另一台设备/);
+});
+
 test('a sampler gets the health pseudonym of a proven person only, and that of no other sector', async () => {
   const resident = await city.register(identity(7));
   assert.equal((await specimen(sampler, await resident.showPass())).refusal, 'identity-not-proven');

@@ -7,7 +7,7 @@ import { open, seal } from '../keys/sealing.ts';
 import type { KeyProvider } from '../keys/keyProvider.ts';
 import type { Randomness } from '../randomness.ts';
 import type { Vault } from '../vault.ts';
-import type { DocumentParticulars, Identity } from './normaliseIdentity.ts';
+import { foldName, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
 
 const StoredIdentity = Type.Object({
   familyName: Type.String(), givenName: Type.String(), documentType: Type.Unsafe<Identity['documentType']>(Type.String({ enum: [...documentTypes] })),
@@ -40,9 +40,15 @@ export function openIdentity(key: Uint8Array, person: PersonId, sealed: Uint8Arr
   return identity;
 }
 
-/** The keyed blind index of a document: HMAC-SHA-256 of type and number under a key of its own. */
-export function documentIndex(vault: Vault, document: DocumentParticulars): Buffer {
-  return createHmac('sha256', vault.keys.blindIndex).update(`${document.documentType}|${document.documentNumber}`, 'utf8').digest();
+/**
+ * The keyed blind index of a document: HMAC-SHA-256 under a key of its own. A resident id number is given to one
+ * human being in the country. All other numbers are unique for their issuer at most (two states may give the same
+ * passport number), so that the name belongs to their index, and two people with one number exist side by side.
+ */
+export function documentIndex(vault: Vault, { documentType, documentNumber, familyName, givenName }: DocumentParticulars): Buffer {
+  // A line feed is in no normalised name: no two pairs of names are written alike.
+  const names = documentType === 'resident-id' ? '' : `\n${foldName(familyName)}\n${foldName(givenName)}`;
+  return createHmac('sha256', vault.keys.blindIndex).update(`${documentType}|${documentNumber}${names}`, 'utf8').digest();
 }
 
 const dataKeyName = (person: PersonId) => `vault.person/wrapped_key/${person}`;

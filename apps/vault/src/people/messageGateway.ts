@@ -5,7 +5,7 @@ export interface TextMessage {
   /** E.164. */
   readonly to: string;
   readonly text: string;
-  readonly kind: 'otp';
+  readonly kind: 'otp' | 'notice';
 }
 
 /** The way to the telephone network. */

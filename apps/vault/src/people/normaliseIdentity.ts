@@ -45,9 +45,13 @@ export function normaliseDocument(sealed: SealedDocument): DocumentParticulars |
 
 /** Whether two sets of particulars are those of one document; letters' case does not matter in names. */
 export function sameDocument(a: DocumentParticulars, b: DocumentParticulars): boolean {
-  const fold = (name: string) => name.toUpperCase();
   return a.documentType === b.documentType && a.documentNumber === b.documentNumber
-    && fold(a.familyName) === fold(b.familyName) && fold(a.givenName) === fold(b.givenName);
+    && foldName(a.familyName) === foldName(b.familyName) && foldName(a.givenName) === foldName(b.givenName);
+}
+
+/** A normalised name as it is compared and indexed: without the difference of capitals and small letters. */
+export function foldName(name: string): string {
+  return name.toUpperCase().normalize('NFC');
 }
 
 /**

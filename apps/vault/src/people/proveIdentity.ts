@@ -9,6 +9,7 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
 import { refuse } from '../refusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
+import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { mergeAccount } from './devices.ts';
 import { documentIndex, sealIdentity } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
@@ -23,8 +24,9 @@ const mismatchesPerDay = 5;
  * A registrar states that the document was seen. Its particulars must agree with what the resident declared; the
  * registrar learns nothing but that, and only as often as slips of the pen happen.
  *
- * Where the document is already proven for another account, it is the same human being with a new device: the
- * device goes over to that account, its older devices are revoked, and the answer is the same as otherwise.
+ * Where the document is already proven for another account in the same name, it is the same human being with a new
+ * device: the device goes over to that account, its older devices are revoked, the account's phone of until then is
+ * told, and the answer is the same as otherwise. In another name it is a mismatch like any other.
  */
 export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIdentity, async (vault, call) => {
   const document = await unsealDocument(vault, call.body.sealed);
@@ -33,12 +35,22 @@ export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIde
     return compareAndProve(vault, queries, call.officer, call.body.presentationId, document);
   });
   if (typeof outcome === 'string') refuse(outcome);
-  return { holder: maskHolder(outcome, true) };
+  const { identity, formerly } = outcome;
+  // After the commit: nobody is told of what did not happen.
+  if (formerly !== null) vault.messages.send({ to: formerly.phone, text: deviceMovedMessage(vault, formerly.language), kind: 'notice' });
+  return { holder: maskHolder(identity, true) };
 });
+
+/** An identity that was proven. */
+interface ProvenIdentity {
+  readonly identity: Identity;
+  /** The identity of the account that the device was moved to, as it was before; null where none was moved. */
+  readonly formerly: Identity | null;
+}
 
 async function compareAndProve(
   vault: Vault, queries: Queries, officer: OfficerRecord, presentationId: string, document: DocumentParticulars,
-): Promise<Identity | 'document-mismatch' | 'too-many-requests'> {
+): Promise<ProvenIdentity | 'document-mismatch' | 'too-many-requests'> {
   const now = nowOf(vault);
   const presentation = firstRow(await queries.query<{ person_id: string; thumbprint: string }>(
     `SELECT s.person_id, s.thumbprint FROM vault.presentation s
@@ -51,7 +63,8 @@ async function compareAndProve(
   const day = vault.calendar.dayOf(now.getTime());
   const counted = firstRow(await queries.query<{ mismatches: number }>('SELECT mismatches FROM vault.document_mismatch WHERE person_id = $1 AND day = $2', [person.person, day]));
   if ((counted?.mismatches ?? 0) >= mismatchesPerDay) return 'too-many-requests';
-  if (!sameDocument(person.identity, document)) {
+  const proven = sameDocument(person.identity, document) ? await bindDocument(vault, queries, person, presentation.thumbprint, officer, now) : null;
+  if (proven === null) {
     await queries.query(
       `INSERT INTO vault.document_mismatch (person_id, day, mismatches) VALUES ($1, $2, 1)
        ON CONFLICT (person_id, day) DO UPDATE SET mismatches = vault.document_mismatch.mismatches + 1`,
@@ -60,18 +73,21 @@ async function compareAndProve(
     return 'document-mismatch';
   }
 
-  const proven = await bindDocument(vault, queries, person, presentation.thumbprint, officer, now);
-  await invalidateOutdatedPasses(vault, queries, [proven.person]);
+  const { account, formerly } = proven;
+  await invalidateOutdatedPasses(vault, queries, [account.person]);
   await appendPersonEvents(queries, vault.random, [
-    accessEvent(vault, proven, { purpose: 'identity-proof', officer, fields: ['familyName', 'givenName', 'documentType', 'documentNumber'] }),
+    accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: ['familyName', 'givenName', 'documentType', 'documentNumber'] }),
   ]);
-  return person.identity;
+  return { identity: person.identity, formerly };
 }
 
-/** Binds the document to the person, or the person's device to the account that has the document. Returns whose account it is now. */
+/**
+ * Binds the document to the person, or the person's device to the account that has the document. Returns whose
+ * account it is now; null, with nothing changed, where that account is in another name.
+ */
 async function bindDocument(
   vault: Vault, queries: Queries, person: OpenPerson, thumbprint: string, officer: OfficerRecord, now: Date,
-): Promise<Pick<OpenPerson, 'person' | 'key'>> {
+): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'key'>; readonly formerly: Identity | null } | null> {
   const index = documentIndex(vault, person.identity);
   // Of two desks at once, one waits here for the other.
   await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
@@ -80,10 +96,12 @@ async function bindDocument(
   if (holder === null || holder.person_id === person.person) {
     await queries.query('UPDATE vault.person SET proven_at = coalesce(proven_at, $2), proven_by = coalesce(proven_by, $3) WHERE person_id = $1', [person.person, now, officer.officerId]);
     await queries.query('INSERT INTO vault.document (blind_index, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [index, person.person]);
-    return person;
+    return { account: person, formerly: null };
   }
 
   const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
+  // The number alone makes nobody the same human being.
+  if (!sameDocument(account.identity, person.identity)) return null;
   // The phone was proven by the new registration and the portrait lies on the new device: both replace the old.
   await queries.query('UPDATE vault.person SET identity = $2, portrait_digest = $3 WHERE person_id = $1', [
     account.person, sealIdentity(account.key, account.person, person.identity, vault.random), person.portraitDigest,
@@ -93,5 +111,5 @@ async function bindDocument(
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, account.person]);
   await queries.query('UPDATE vault.device SET person_id = $2, revoked_at = coalesce(revoked_at, $3) WHERE person_id = $1', [person.person, account.person, now]);
   await mergeAccount(queries, person.person, account.person, now);
-  return account;
+  return { account, formerly: account.identity };
 }
