@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useContext, useState, type ReactNode } from 'react';
 import { getTrust, type StaffRole } from '@health-kit/api';
-import { CityTimeZone, useLanguage } from '@health-kit/ui';
+import { CityTimeZone, ErrorBoundary, useLanguage } from '@health-kit/ui';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { InstitutionsPage } from './administration/InstitutionsPage.tsx';
@@ -24,7 +24,13 @@ import { CasePage } from './tracing/CasePage.tsx';
 import { CasesPage } from './tracing/CasesPage.tsx';
 
 export function App() {
-  return <Router base="/console"><Signed /></Router>;
+  return <Router base="/console"><AtPath><Signed /></AtPath></Router>;
+}
+
+/** A page that throws leaves the frame around it standing; what throws outside the pages is caught by the outermost. */
+function AtPath({ children }: { readonly children: ReactNode }) {
+  const [path] = useLocation();
+  return <ErrorBoundary path={path}>{children}</ErrorBoundary>;
 }
 
 function Signed() {
@@ -61,7 +67,7 @@ function InCity({ officer, expiresAt }: { readonly officer: Officer; readonly ex
   const defaultZone = useContext(CityTimeZone);
   return (
     <CityTimeZone value={trust.data?.timeZone ?? defaultZone}>
-      <Shell city={trust.data?.city[language] ?? null} officer={officer} expiresAt={expiresAt}><Pages officer={officer} /></Shell>
+      <Shell city={trust.data?.city[language] ?? null} officer={officer} expiresAt={expiresAt}><AtPath><Pages officer={officer} /></AtPath></Shell>
     </CityTimeZone>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import { Link, Route, Router, Switch, useLocation } from 'wouter';
-import { AppHeader, buttonClass, CityTimeZone, EmptyState, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import { AppHeader, buttonClass, CityTimeZone, EmptyState, ErrorBoundary, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
 import { isClockWrong } from './connection/clockOffset.ts';
 import { useServerContact } from './connection/serverContact.ts';
 import { EnrolPage } from './gate/EnrolPage.tsx';
@@ -31,19 +31,28 @@ export function App() {
         <div className={session === null ? styles.app : `${styles.app} ${styles.withNav}`}>
           <AppHeader owner={trust?.city[language] ?? ''} name={name}>{session === null ? null : <Navigation />}</AppHeader>
           <Banners />
-          <Switch>
-            <Route path={routes.start}><StartPage /></Route>
-            <Route path={routes.scan}><ScanPage /></Route>
-            <Route path={routes.enrol}><EnrolPage /></Route>
-            <Route path={routes.gate}><GatePage /></Route>
-            <Route path={routes.venues}><HostOnly><VenuesPage /></HostOnly></Route>
-            <Route path={routes.registerVenue}><HostOnly><RegisterVenuePage /></HostOnly></Route>
-            <Route path={routes.venue}>{({ venueId }) => <HostOnly><VenuePage venueId={venueId} /></HostOnly>}</Route>
-            <Route><NotFoundPage /></Route>
-          </Switch>
+          <Pages />
         </div>
       </Router>
     </CityTimeZone>
+  );
+}
+
+function Pages() {
+  const [path] = useLocation();
+  return (
+    <ErrorBoundary path={path}>
+      <Switch>
+        <Route path={routes.start}><StartPage /></Route>
+        <Route path={routes.scan}><ScanPage /></Route>
+        <Route path={routes.enrol}><EnrolPage /></Route>
+        <Route path={routes.gate}><GatePage /></Route>
+        <Route path={routes.venues}><HostOnly><VenuesPage /></HostOnly></Route>
+        <Route path={routes.registerVenue}><HostOnly><RegisterVenuePage /></HostOnly></Route>
+        <Route path={routes.venue}>{({ venueId }) => <HostOnly><VenuePage venueId={venueId} /></HostOnly>}</Route>
+        <Route><NotFoundPage /></Route>
+      </Switch>
+    </ErrorBoundary>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { AppHeader, buttonClass, CityTimeZone, EmptyState, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import { AppHeader, buttonClass, CityTimeZone, EmptyState, ErrorBoundary, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
 import { ReceiptPage } from './checkIn/ReceiptPage.tsx';
 import { ScanPage, VenueLinkPage } from './checkIn/ScanPage.tsx';
 import { useDevice } from './device/deviceState.ts';
@@ -26,6 +26,7 @@ export function App() {
   const text = useText();
   const { language } = useLanguage();
   const { account, trust, pass } = useDevice();
+  const [path] = useLocation();
   const manifestName = text('app.name');
   useEffect(() => {
     document.querySelector('meta[name="apple-mobile-web-app-title"]')?.setAttribute('content', manifestName);
@@ -36,24 +37,26 @@ export function App() {
     <CityTimeZone value={trust?.timeZone ?? 'Asia/Shanghai'}>
       <div className={atHome ? `${styles.app} ${styles.withNav}` : styles.app}>
         <AppHeader owner={trust?.city[language] ?? ''} name={text('app.name')}>{atHome ? <Navigation /> : null}</AppHeader>
-        <Switch>
-          <Route path={routes.start}><WelcomePage /></Route>
-          <Route path={routes.register}><RegistrationPage /></Route>
-          <Route path={routes.code}><CodePage /></Route>
-          <Route path={routes.portrait}><PortraitPage /></Route>
-          <Route path={routes.pass}><PassPage /></Route>
-          <Route path={routes.scan}><ScanPage /></Route>
-          <Route path={routes.venue}><VenueLinkPage /></Route>
-          <Route path={routes.visit}>{({ visitId }) => <ReceiptPage visitId={visitId} />}</Route>
-          <Route path={routes.records}><RecordsPage /></Route>
-          <Route path={routes.results}><ResultsPage /></Route>
-          <Route path={routes.notices}><NoticesPage /></Route>
-          <Route path={routes.access}><AccessLogPage /></Route>
-          <Route path={routes.visits}><VisitsPage /></Route>
-          <Route path={routes.settings}><SettingsPage /></Route>
-          <Route path={routes.about}><AboutPage /></Route>
-          <Route><NotFoundPage /></Route>
-        </Switch>
+        <ErrorBoundary path={path}>
+          <Switch>
+            <Route path={routes.start}><WelcomePage /></Route>
+            <Route path={routes.register}><RegistrationPage /></Route>
+            <Route path={routes.code}><CodePage /></Route>
+            <Route path={routes.portrait}><PortraitPage /></Route>
+            <Route path={routes.pass}><PassPage /></Route>
+            <Route path={routes.scan}><ScanPage /></Route>
+            <Route path={routes.venue}><VenueLinkPage /></Route>
+            <Route path={routes.visit}>{({ visitId }) => <ReceiptPage visitId={visitId} />}</Route>
+            <Route path={routes.records}><RecordsPage /></Route>
+            <Route path={routes.results}><ResultsPage /></Route>
+            <Route path={routes.notices}><NoticesPage /></Route>
+            <Route path={routes.access}><AccessLogPage /></Route>
+            <Route path={routes.visits}><VisitsPage /></Route>
+            <Route path={routes.settings}><SettingsPage /></Route>
+            <Route path={routes.about}><AboutPage /></Route>
+            <Route><NotFoundPage /></Route>
+          </Switch>
+        </ErrorBoundary>
       </div>
     </CityTimeZone>
   );

@@ -2,6 +2,7 @@ export { AppHeader, LanguageSwitch, LargeTypeSwitch, type AppHeaderProps } from 
 export { Button, buttonClass, type ButtonLook, type ButtonProps } from './Button.tsx';
 export { CameraProblem } from './CameraProblem.tsx';
 export { Dialog, type DialogProps } from './Dialog.tsx';
+export { ErrorBoundary, type ErrorBoundaryProps } from './ErrorBoundary.tsx';
 export { ErrorSummary, type FieldError } from './ErrorSummary.tsx';
 export { useFailureText, type Failure } from './failure.ts';
 export { Select, TextField, type FieldWidth, type SelectProps, type TextFieldProps } from './Field.tsx';

@@ -41,6 +41,11 @@ export const uiEn = {
     typedHint: 'A hand scanner that types also works here.',
     typedSubmit: 'Use this text',
   },
+  broken: {
+    title: 'Something went wrong on this page',
+    text: 'Your data is safe: what was saved or sent is not lost. Reload the page to go on.',
+    reload: 'Reload',
+  },
   failure: {
     offlineTitle: 'No connection',
     offline: 'The service cannot be reached. Check your connection and try again.',

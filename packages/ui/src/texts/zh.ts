@@ -44,6 +44,11 @@ export const uiZh: SameKeys<typeof uiEn> = {
     typedHint: '也可以使用键盘式扫码枪。',
     typedSubmit: '使用这段文字',
   },
+  broken: {
+    title: '本页面出现问题',
+    text: '您的数据是安全的：已保存和已提交的内容没有丢失。请重新加载页面后继续。',
+    reload: '重新加载',
+  },
   failure: {
     offlineTitle: '没有网络连接',
     offline: '暂时连接不上服务。请检查网络后重试。',
