@@ -10,6 +10,7 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKey } from '../people/identityVault.ts';
 import { refuse } from '../refusal.ts';
+import { sameUnit } from '../staff/officerNames.ts';
 import { verifyPasskey } from '../staff/webAuthn.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
@@ -89,7 +90,7 @@ async function requireDecidable(queries: Queries, id: ProposalId, officer: Offic
   const proposal = firstRow(await queries.query<ProposalRow>(
     `SELECT case_id, digest, proposed_by, proposed_unit, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
   )) ?? refuse('not-found');
-  if (proposal.proposed_by === officer.officerId || proposal.proposed_unit === officer.unit) refuse('approval-refused');
+  if (proposal.proposed_by === officer.officerId || sameUnit(proposal.proposed_unit, officer.unit)) refuse('approval-refused');
   return proposal;
 }
 

@@ -133,7 +133,7 @@ test('orders can be proposed for contacts of the case alone, within cap and term
   assert.equal(await refusalOf([known], { endsAt: new Date(startMs).toISOString() }), 'proposal-refused', 'no term');
   assert.equal(await refusalOf([known], { endsAt: new Date(startMs + 31 * dayMs).toISOString() }), 'proposal-refused', 'more than 30 days');
   assert.equal(await refusalOf([known], { startsAt: new Date(startMs - 2 * dayMs).toISOString(), endsAt: new Date(startMs - dayMs).toISOString() }), 'proposal-refused', 'over already');
-  assert.equal(await refusalOf([known], { legalBasis: '   ' }), 'proposal-refused', 'no legal basis');
+  assert.equal(await refusalOf([known], { legalBasis: '   ' }), 'invalid-request', 'no legal basis');
   assert.equal(await refusalOf(Array.from({ length: 201 }, () => known)), 'invalid-request', 'more than the cap');
   assert.equal((await propose(medicalOfficer, [known])).refusal, 'not-permitted');
 });
@@ -175,7 +175,8 @@ test('the proposer, and anybody of the proposer\'s unit, decides nothing', async
   const neighbour = await city.officer('Neighbour', ['medical-officer'], 'Tracing');
   const own = (await propose(both, await found(contact))).content.proposalId;
   const theirs = await proposal(contact);
-  for (const [officer, id] of [[both, own], [neighbour, theirs]] as const) {
+  const respelled = await city.officer('Neighbour across the corridor', ['medical-officer'], ' tracing');
+  for (const [officer, id] of [[both, own], [neighbour, theirs], [respelled, theirs]] as const) {
     assert.equal((await approvalOptions(officer, id)).refusal, 'approval-refused');
     assert.equal((await approve(officer, id, {})).refusal, 'approval-refused');
     assert.equal((await decline(officer, id)).refusal, 'approval-refused');

@@ -8,6 +8,7 @@ import { sha256 } from '../keys/vaultKeys.ts';
 import { randomSecret, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+import { normaliseOfficerText, sameUnit } from './officerNames.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
 
@@ -26,19 +27,26 @@ interface Invitation {
 }
 
 /**
- * An administrator invites an officer to make a passkey. Inviting the same officer again (a lost passkey) is another
- * invitation for that officer; the same name in the same office with other duties is a conflict.
+ * An administrator invites an officer to make a passkey. An invitation that was not used is renewed by inviting the
+ * same officer again, and the code before dies. An officer who has a passkey is never invited again, nor is the same
+ * name in the same office with other duties: whoever may invite would otherwise become whom they like. A lost
+ * passkey is a matter for the operator of the machine (`inviteFoundingOfficers`).
  */
 export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, async (vault, call) => {
-  const { body } = call;
-  const roles = [...new Set(body.roles)];
+  const particulars = normaliseParticulars({ ...call.body, roles: [...new Set(call.body.roles)] });
+  const { roles } = particulars;
   // Who proposes orders does not also decide them, under whatever name.
   if (roles.includes('tracer') && roles.includes('medical-officer')) refuse('invalid-request');
   const invitation = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    const present = await findOfficer(queries, body.name, body.office);
-    if (present !== null && !sameDuties(present, { ...body, roles })) refuse('conflict');
-    return invite(vault, queries, present ?? { ...body, roles }, { officer: call.officer.officerId });
+    const present = await findOfficer(queries, particulars.name, particulars.office);
+    if (present !== null) {
+      if (!sameDuties(present, particulars)) refuse('conflict');
+      // First, because it waits for an enrolment that is under way with the older code; then the passkey is there.
+      await endInvitations(queries, present.officerId);
+      if (await hasPasskey(queries, present.officerId)) refuse('conflict');
+    }
+    return invite(vault, queries, present ?? particulars, { officer: call.officer.officerId });
   });
   return { officerId: invitation.officer.officerId, code: invitation.code, expiresAt: instant(invitation.expiresAt.getTime()) };
 });
@@ -50,12 +58,12 @@ export const listOfficersHandler = officerHandler(listOfficers, listStaff, async
 
 /**
  * Invites the officers a new system begins with. Only the process that started the vault can ask for this. An
- * officer of the same name and office is not made twice, but gets another invitation.
+ * officer of the same name and office is not made twice, but gets another invitation, also with a passkey already.
  */
 export function inviteFoundingOfficers(vault: Vault, officers: readonly FoundingOfficer[]): Promise<Invitation[]> {
   return vault.database.transaction(async (queries) => {
     const invitations: Invitation[] = [];
-    for (const founding of officers) {
+    for (const founding of officers.map(normaliseParticulars)) {
       invitations.push(await invite(vault, queries, (await findOfficer(queries, founding.name, founding.office)) ?? founding, { founding: true }));
     }
     return invitations;
@@ -75,8 +83,24 @@ async function findOfficer(queries: Queries, name: string, office: string): Prom
   return row === null ? null : officerOf(row);
 }
 
+/** Particulars as they are stored; refuses a name, office or unit of spaces alone. */
+function normaliseParticulars(particulars: OfficerParticulars): OfficerParticulars {
+  const [name, office, unit] = [normaliseOfficerText(particulars.name), normaliseOfficerText(particulars.office), normaliseOfficerText(particulars.unit)];
+  if (name === '' || office === '' || unit === '') refuse('invalid-request');
+  return { name, office, unit, roles: particulars.roles, institutionId: particulars.institutionId };
+}
+
+async function hasPasskey(queries: Queries, officer: OfficerId): Promise<boolean> {
+  return (await queries.query('SELECT FROM vault.passkey WHERE officer_id = $1 LIMIT 1', [officer])).rowCount > 0;
+}
+
+/** Ends the invitations of an officer that nobody used. */
+async function endInvitations(queries: Queries, officer: OfficerId): Promise<void> {
+  await queries.query('DELETE FROM vault.invitation WHERE officer_id = $1 AND used_at IS NULL', [officer]);
+}
+
 function sameDuties(a: OfficerParticulars, b: OfficerParticulars): boolean {
-  return a.unit === b.unit && a.institutionId === b.institutionId && a.roles.length === b.roles.length && a.roles.every((role) => b.roles.includes(role));
+  return sameUnit(a.unit, b.unit) && a.institutionId === b.institutionId && a.roles.length === b.roles.length && a.roles.every((role) => b.roles.includes(role));
 }
 
 async function invite(vault: Vault, queries: Queries, particulars: OfficerParticulars & { readonly officerId?: OfficerId }, by: { readonly officer: OfficerId } | { readonly founding: true }): Promise<Invitation> {
@@ -89,7 +113,7 @@ async function invite(vault: Vault, queries: Queries, particulars: OfficerPartic
     ]);
   } else {
     // An older invitation that lies about somewhere ends with the new one.
-    await queries.query('DELETE FROM vault.invitation WHERE officer_id = $1 AND used_at IS NULL', [officer.officerId]);
+    await endInvitations(queries, officer.officerId);
   }
   const code = randomSecret(vault.random);
   const expiresAt = new Date(now.getTime() + invitationLifeMs);

@@ -90,12 +90,33 @@ test('an administrator sees who is a member of staff', async () => {
   assert.ok(officers.some(({ name, roles }) => name === 'Administrator' && roles.includes('administrator')));
 });
 
-test('inviting the same officer again is another passkey for them, with other duties a conflict', async () => {
+test('inviting again renews an invitation that nobody used; with other duties it is a conflict', async () => {
   const first = (await invite(administrator, 'Zheng')).content;
   const second = (await invite(administrator, 'Zheng')).content;
   assert.equal(second.officerId, first.officerId);
   assert.equal((await city.ask(beginOfficerEnrolment, { code: first.code })).refusal, 'code-refused', 'the older invitation has ended');
   assert.equal((await invite(administrator, 'Zheng', { unit: 'Another' })).refusal, 'conflict');
+  assert.equal((await invite(administrator, '  Zheng ', { office: 'Health office ' })).content.officerId, first.officerId, 'spaces around a name make no second officer');
+});
+
+test('whoever has a passkey is not invited again by an administrator, who would become them', async () => {
+  const particulars = { unit: 'Tracing', roles: ['tracer'] };
+  const { code, officerId } = (await invite(administrator, 'Feng', particulars)).content;
+  assert.equal((await enrol(code, softwareAuthenticator(origin, 'feng'))).status, 200);
+  for (const name of ['Feng', ' Feng']) assert.equal((await invite(administrator, name, particulars)).refusal, 'conflict');
+  // The operator of the machine may: a passkey was lost. An administrator cannot turn that invitation into their own either.
+  const [founded] = await inviteFoundingOfficers(city.vault, [{ ...founding('Feng'), unit: 'Tracing', roles: ['tracer'] }]);
+  assert.equal(founded?.officer.officerId, officerId);
+  assert.equal((await invite(administrator, 'Feng', particulars)).refusal, 'conflict');
+  assert.equal((await enrol(founded?.code ?? '', softwareAuthenticator(origin, 'feng, new'))).status, 200, 'the invitation of the operator is still good');
+});
+
+test('a name, an office and a unit are stored trimmed and in NFC, and are never spaces alone', async () => {
+  const { officerId } = (await invite(administrator, ' Zoe\u0308 ', { office: ' Health office', unit: 'Desk  ' })).content;
+  const { officers } = (await administrator.call(listOfficers, 'GET', '/v1/staff')).content;
+  const stored = officers.find((officer) => officer.officerId === officerId);
+  assert.deepEqual([stored?.name, stored?.office, stored?.unit], ['Zo\u00eb', 'Health office', 'Desk']);
+  for (const changes of [{ unit: ' ' }, { office: '\u3000' }]) assert.equal((await invite(administrator, 'He', changes)).refusal, 'invalid-request');
 });
 
 test('nobody is invited to propose orders and decide them', async () => {
