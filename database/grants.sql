@@ -58,8 +58,8 @@ GRANT hk_venue_service, hk_visit_service, hk_health_service, hk_notify_service, 
 GRANT USAGE ON SCHEMA health, venue TO hk_vault_service;
 GRANT SELECT ON health.fact TO hk_vault_service;
 GRANT SELECT (subject, result_id, specimen_id, version, value, test_code, collected_at, reported_at) ON health.result TO hk_vault_service;
-GRANT SELECT (subject, order_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
-GRANT SELECT (subject, exposure_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
+GRANT SELECT (subject, order_id, proposal_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
+GRANT SELECT (subject, exposure_id, proposal_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 

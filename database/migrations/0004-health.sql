@@ -106,21 +106,25 @@ COMMENT ON TABLE health.fact_change IS 'Retention: until the vault has been told
 -- All facts from which a status is computed, one shape for server and vault.
 -- There is no status column anywhere: a status is a function of these rows.
 -- Times in `data` are epoch milliseconds. Of a corrected result only the newest version counts.
+-- `proposal_id` (null of a result) lets the vault compare orders and exposures with the proposals that it recorded itself.
 CREATE VIEW health.fact WITH (security_invoker = true) AS
   SELECT r.subject, 'result' AS kind, r.result_id AS fact_id, r.reported_at AS at,
     jsonb_build_object('value', r.value, 'testCode', r.test_code,
-      'collectedAt', floor(extract(epoch FROM r.collected_at) * 1000), 'reportedAt', floor(extract(epoch FROM r.reported_at) * 1000)) AS data
+      'collectedAt', floor(extract(epoch FROM r.collected_at) * 1000), 'reportedAt', floor(extract(epoch FROM r.reported_at) * 1000)) AS data,
+    NULL::uuid AS proposal_id
   FROM health.result r
   WHERE NOT EXISTS (SELECT FROM health.result newer WHERE newer.specimen_id = r.specimen_id AND newer.version > r.version)
   UNION ALL
   SELECT o.subject, 'order', o.order_id, o.made_at,
     jsonb_build_object('orderKind', o.kind, 'legalBasis', o.legal_basis,
       'startsAt', floor(extract(epoch FROM o.starts_at) * 1000), 'endsAt', floor(extract(epoch FROM o.ends_at) * 1000),
-      'releasedAt', floor(extract(epoch FROM o.released_at) * 1000))
+      'releasedAt', floor(extract(epoch FROM o.released_at) * 1000)),
+    o.proposal_id
   FROM health.observation_order o
   UNION ALL
   SELECT e.subject, 'exposure', e.exposure_id, e.noticed_at,
-    jsonb_build_object('day', e.day, 'exposureKind', e.exposure_kind, 'noticedAt', floor(extract(epoch FROM e.noticed_at) * 1000))
+    jsonb_build_object('day', e.day, 'exposureKind', e.exposure_kind, 'noticedAt', floor(extract(epoch FROM e.noticed_at) * 1000)),
+    e.proposal_id
   FROM health.exposure e;
 
 RESET ROLE;

@@ -196,7 +196,7 @@ CREATE TABLE vault.case_authority (
   registered_at timestamptz NOT NULL
 );
 CREATE INDEX case_authority_person ON vault.case_authority (person_id);
-COMMENT ON TABLE vault.case_authority IS 'Cases, each made by one positive result. Retention: 60 days.';
+COMMENT ON TABLE vault.case_authority IS 'Cases, each made by one positive result. Retention: 60 days, longer while an approved order or exposure of it may count.';
 
 CREATE TABLE vault.trace (
   trace_id text PRIMARY KEY,

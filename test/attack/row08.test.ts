@@ -151,7 +151,7 @@ test('row 8: every status that is shown, signed or stored is what the published 
 test('row 8: the recomputation catches a fact that was written into the database past everybody', async () => {
   const { bystander } = people;
   await bystander.renewPass();
-  // Nobody told the vault of it: the pass that was valid until then no longer tells the truth.
+  // The vault recorded no such proposal and signs on as before: rows and pass disagree, and the recomputation says so.
   await city.rows(
     `INSERT INTO health.exposure (exposure_id, proposal_id, subject, day, exposure_kind, noticed_at)
      SELECT gen_random_uuid(), gen_random_uuid(), s.subject, $2::date, 'close', $1 FROM health.specimen s

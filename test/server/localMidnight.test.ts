@@ -35,11 +35,22 @@ test('server and vault end the caution of an exposure at the same local midnight
   const resident = await city.resident({ verified: true });
   const barcode = offices.newBarcode();
   await offices.sampler.registerSpecimen(resident, barcode);
+  // The vault counts an exposure by the proposal it rests on: one approved for this person, the only proven one here.
+  const proposalId = crypto.randomUUID();
+  await city.rows(
+    `WITH person AS (SELECT person_id FROM vault.person WHERE proven_at IS NOT NULL),
+       of_case AS (INSERT INTO vault.case_authority SELECT $1, person_id, $1, $2, $2 FROM person),
+       contact AS (INSERT INTO vault.case_contact SELECT $1, person_id, $2 FROM person),
+       proposal AS (INSERT INTO vault.order_proposal SELECT $1, $1, $3, decode(repeat('00', 32), 'hex'), o.ids[1], 'Unit', $2, 'approved', o.ids[2], $2
+         FROM (SELECT array_agg(officer_id) AS ids FROM vault.officer) o)
+     INSERT INTO vault.order_subject SELECT $1, 0, $1, person_id FROM person`,
+    [proposalId, new Date(city.now()), JSON.stringify({ kind: 'test', startsAt: '2026-11-23T00:00:00.000Z', endsAt: '2026-11-24T00:00:00.000Z' })],
+  );
   // An exposure on the day before, of which the person hears now; caution lasts seven days after that day.
   await city.rows(
     `INSERT INTO health.exposure (exposure_id, proposal_id, subject, day, exposure_kind, noticed_at)
-     SELECT gen_random_uuid(), gen_random_uuid(), subject, '2026-11-22', 'close', $2 FROM health.specimen WHERE barcode = $1`,
-    [barcode, new Date(city.now())],
+     SELECT gen_random_uuid(), $3, subject, '2026-11-22', 'close', $2 FROM health.specimen WHERE barcode = $1`,
+    [barcode, new Date(city.now()), proposalId],
   );
   // Midnight in Shanghai at the end of 29 November; midnight of UTC comes eight hours later.
   const until = '2026-11-29T16:00:00.000Z';

@@ -20,7 +20,13 @@ const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
-  { sql: 'DELETE FROM vault.case_authority WHERE registered_at < $1', afterMs: caseTermDays * dayMs },
+  // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.
+  {
+    sql: `DELETE FROM vault.case_authority c WHERE c.registered_at < $1 AND NOT EXISTS (
+            SELECT FROM vault.order_proposal p WHERE p.case_id = c.case_id AND p.decision = 'approved'
+              AND greatest((p.canonical::jsonb ->> 'endsAt')::timestamptz, p.decided_at + interval '30 days') > $1::timestamptz + interval '${caseTermDays} days')`,
+    afterMs: caseTermDays * dayMs,
+  },
 ];
 
 /**

@@ -2,7 +2,7 @@ import { factsChanged } from '@health-kit/api/vault';
 import { openHandler } from '../authority/handlers.ts';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
-import { peopleOf, pseudonymOf } from '../keys/pseudonym.ts';
+import { peopleOf } from '../keys/pseudonym.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { readStatuses } from './readStatus.ts';
 
@@ -22,7 +22,7 @@ export async function invalidateOutdatedPasses(vault: Vault, queries: Queries, p
     [people],
   );
   if (rows.length === 0) return 0;
-  const statuses = await readStatuses(vault, queries, rows.map((row) => ({ health: pseudonymOf(vault.keys.health, personId(row.person_id)), identityProven: row.proven })));
+  const statuses = await readStatuses(vault, queries, rows.map((row) => ({ person: personId(row.person_id), identityProven: row.proven })));
   const updated = await queries.query(
     `UPDATE vault.pass SET invalid = true FROM unnest($1::uuid[], $2::text[]) AS present (person_id, status)
      WHERE pass.person_id = present.person_id AND pass.expires_at > $3 AND NOT pass.invalid AND pass.status <> present.status`,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { dayKeys, factsChanged, issueDayPass, publicKeys, signStatusList, signVenue, storePortraitDigest } from '@health-kit/api/vault';
 import { decodeBase64url, statusOfPass, verifyPass, verifyStatusList, verifyVenueCode, type TrustList } from '@health-kit/pass';
-import { healthPseudonym, localDay, personId, venueId as venueIdOf } from '../identifiers.ts';
+import { healthPseudonym, localDay, personId, venueId as venueIdOf, type PersonId } from '../identifiers.ts';
 import { pseudonymOf, visitOfPassId } from '../keys/pseudonym.ts';
 import { identity, startCity, startMs, type City, type Resident } from '../../test/city.ts';
 import { randomUuid } from '../randomness.ts';
@@ -34,10 +35,35 @@ async function listed(claims: { issuer: string; statusListId: number; statusList
   assert.ok(verified.accepted);
   return statusOfPass(claims, [verified.statusList]);
 }
-const order = (health: string, kind: string, from = startMs, to = startMs + 86_400_000) => city.database.sql(
-  "INSERT INTO health.observation_order VALUES ($1, $2, $3, $4, 'law', 'reason', $5, $6, NULL, $5)",
-  [randomUuid(city.vault.random), randomUuid(city.vault.random), health, kind, new Date(from), new Date(to)],
-);
+const [orderFrom, orderTo] = [new Date(startMs), new Date(startMs + 86_400_000)];
+/** An order's row as whoever has the server's login could write it; of no proposal unless one is given. */
+const writeOrder = async (health: string, kind: string, proposal: string = randomUuid(city.vault.random), to = orderTo) => {
+  const server = new pg.Client({ connectionString: city.database.urlOf('hk_server') });
+  await server.connect();
+  try {
+    await server.query('INSERT INTO health.observation_order VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $7)', [
+      randomUuid(city.vault.random), proposal, health, kind, 'law', 'reason', orderFrom, to,
+    ]);
+    await server.query("INSERT INTO health.exposure VALUES ($1, $2, $3, '2026-11-22', 'close', $4) ON CONFLICT DO NOTHING", [randomUuid(city.vault.random), proposal, health, orderFrom]);
+  } finally {
+    await server.end();
+  }
+};
+/** A proposal for a person as the vault records it, with its decision. */
+async function record(person: string, kind: string, decision: 'approved' | 'refused' | null): Promise<string> {
+  const [proposal, caseId, one, other] = [randomUuid(city.vault.random), randomUuid(city.vault.random), randomUuid(city.vault.random), randomUuid(city.vault.random)];
+  const at = new Date(startMs);
+  for (const officer of [one, other]) await city.database.sql("INSERT INTO vault.officer VALUES ($1, 'Officer', 'Office', 'Unit', '{tracer}', NULL, $2)", [officer, at]);
+  await city.database.sql('INSERT INTO vault.case_authority VALUES ($1, $2, $1, $3, $3)', [caseId, person, at]);
+  await city.database.sql('INSERT INTO vault.case_contact VALUES ($1, $2, $3)', [caseId, person, at]);
+  await city.database.sql("INSERT INTO vault.order_proposal VALUES ($1, $2, $3, decode(repeat('00', 32), 'hex'), $4, 'Unit', $5, $6, $7, $8)", [
+    proposal, caseId, JSON.stringify({ kind, startsAt: orderFrom.toISOString(), endsAt: orderTo.toISOString() }), one, at,
+    decision, decision === null ? null : other, decision === null ? null : at,
+  ]);
+  await city.database.sql('INSERT INTO vault.order_subject VALUES ($1, 0, $2, $3)', [proposal, caseId, person]);
+  return proposal;
+}
+const order = async (person: PersonId, kind: string) => writeOrder(pseudonymOf(city.vault.keys.health, person), kind, await record(person, kind, 'approved'));
 
 test('a pass is signed for today and two hours, with the device\'s key and what masking left', async () => {
   const resident = await city.register(identity(1));
@@ -64,9 +90,31 @@ test('the status is computed from the facts: an order isolates, and what the cal
   const resident = await city.register(identity(3));
   await city.prove(resident);
   assert.equal((await passOf(resident)).claims.status, 'clear');
-  await order(pseudonymOf(city.vault.keys.health, await personOf(resident)), 'home-observation');
+  await order(await personOf(resident), 'home-observation');
   assert.equal((await passOf(resident)).claims.status, 'isolate');
   assert.equal((await resident.call(issueDayPass, 'POST', '/v1/passes', { status: 'clear' })).refusal, 'invalid-request');
+});
+
+test('an order or exposure that rests on no approval of the vault for that very person and term changes nobody\'s pass', async () => {
+  const [resident, other] = [await city.register(identity(20)), await city.register(identity(21))];
+  await city.prove(resident);
+  await city.prove(other);
+  const [person, otherPerson] = [await personOf(resident), await personOf(other)];
+  const health = pseudonymOf(city.vault.keys.health, person);
+  await writeOrder(health, 'home-observation');
+  await writeOrder(health, 'home-observation', await record(person, 'home-observation', null));
+  await writeOrder(health, 'home-observation', await record(person, 'home-observation', 'refused'));
+  await writeOrder(health, 'home-observation', await record(otherPerson, 'home-observation', 'approved'));
+  assert.equal((await passOf(resident)).claims.status, 'clear');
+  assert.equal((await city.ask(factsChanged, { subjects: [health] })).content.invalidated, 0);
+  // Of an approval with other terms the exposure counts, and the order that was written larger does not.
+  const approved = await record(person, 'test', 'approved');
+  await writeOrder(health, 'home-observation', approved);
+  assert.equal((await passOf(resident)).claims.status, 'caution');
+  await writeOrder(health, 'home-observation', await record(person, 'home-observation', 'approved'), new Date(startMs + 2 * 86_400_000));
+  assert.equal((await passOf(resident)).claims.status, 'caution');
+  await order(person, 'home-observation');
+  assert.equal((await passOf(resident)).claims.status, 'isolate', 'the control');
 });
 
 test('when facts change, passes that say otherwise turn invalid, and only those', async () => {
@@ -74,9 +122,10 @@ test('when facts change, passes that say otherwise turn invalid, and only those'
   await city.prove(ordered);
   await city.prove(other);
   const [stale, sound] = [await passOf(ordered), await passOf(other)];
-  const health = pseudonymOf(city.vault.keys.health, await personOf(ordered));
+  const person = await personOf(ordered);
+  const health = pseudonymOf(city.vault.keys.health, person);
   assert.equal(await listed(stale.claims), 'valid');
-  await order(health, 'test');
+  await order(person, 'test');
   const changed = await city.ask(factsChanged, { subjects: [health, pseudonymOf(city.vault.keys.health, await personOf(other))] });
   assert.equal(changed.content.invalidated, 2, 'both passes of the ordered person: the one shown and the one made to find them');
   assert.deepEqual([await listed(stale.claims), await listed(sound.claims)], ['invalid', 'valid']);

@@ -1,9 +1,11 @@
-import type { HealthPseudonym } from '@health-kit/api';
 import { computeStatus, type Fact, type Status } from '@health-kit/policy';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Queries } from '../database.ts';
+import type { PersonId } from '../identifiers.ts';
+import { pseudonymOf } from '../keys/pseudonym.ts';
 import type { Vault } from '../vault.ts';
+import { readApprovals, rests } from './approvedFacts.ts';
 
 const Epoch = Type.Number();
 const NullableEpoch = Type.Union([Epoch, Type.Null()]);
@@ -15,24 +17,32 @@ const orderData = Compile(Type.Object({
 const exposureData = Compile(Type.Object({ day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: Epoch }));
 const declarationData = Compile(Type.Object({ symptoms: Type.Boolean(), temperature: NullableEpoch, at: Epoch }));
 
-type FactRow = { subject: string; kind: string; fact_id: string; data: unknown };
+type FactRow = { subject: string; kind: string; fact_id: string; data: unknown; proposal_id: string | null };
 
 /**
  * The present statuses of people, by the published rules, from the facts that stand in view health.fact: in the
- * order asked. Nobody hands a status, or a fact, to the vault.
+ * order asked. Nobody hands a status, or a fact, to the vault; and since the server writes these rows, an order or an
+ * exposure counts only where it rests on a proposal that the vault itself recorded as approved for that person.
  */
 export async function readStatuses(
-  vault: Vault, queries: Queries, people: readonly { readonly health: HealthPseudonym; readonly identityProven: boolean }[],
+  vault: Vault, queries: Queries, people: readonly { readonly person: PersonId; readonly identityProven: boolean }[],
 ): Promise<Status[]> {
-  const { rows } = await queries.query<FactRow>('SELECT subject, kind, fact_id, data FROM health.fact WHERE subject = ANY($1)', [people.map(({ health }) => health)]);
+  const subjects = people.map(({ person, identityProven }) => ({ person, identityProven, health: pseudonymOf(vault.keys.health, person) }));
+  const { rows } = await queries.query<FactRow>(
+    'SELECT subject, kind, fact_id, data, proposal_id FROM health.fact WHERE subject = ANY($1)', [subjects.map(({ health }) => health)],
+  );
+  const approvals = await readApprovals(queries, rows.flatMap(({ proposal_id }) => proposal_id ?? []));
+  const personBehind = new Map<string, PersonId>(subjects.map(({ health, person }) => [health, person]));
   const factsOf = new Map<string, Fact[]>();
   for (const row of rows) {
+    const fact = factOf(row);
+    if (!rests(fact, row.proposal_id, personBehind.get(row.subject), approvals)) continue;
     const facts = factsOf.get(row.subject) ?? [];
-    facts.push(factOf(row));
+    facts.push(fact);
     factsOf.set(row.subject, facts);
   }
   const now = vault.clock.now();
-  return people.map(({ health, identityProven }) => computeStatus(factsOf.get(health) ?? [], {
+  return subjects.map(({ health, identityProven }) => computeStatus(factsOf.get(health) ?? [], {
     identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now),
   }).status);
 }
