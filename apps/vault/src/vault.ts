@@ -16,10 +16,14 @@ export interface VaultLimits {
   readonly visitTermDays: number;
   /** One-time codes to one phone number within an hour. */
   readonly codesPerPhonePerHour: number;
-  /** Wrong one-time codes of all callers together within an hour. */
+  /**
+   * Wrong one-time codes of all callers together within an hour; beyond it nobody's code is compared. So high that
+   * strangers do not easily stop everybody's registration: at eight digits, 50,000 guesses hit one code with a
+   * probability of 5e-4 an hour.
+   */
   readonly failedCodesPerHour: number;
 }
-export const defaultLimits: VaultLimits = { visitTermDays: 14, codesPerPhonePerHour: 5, failedCodesPerHour: 2000 };
+export const defaultLimits: VaultLimits = { visitTermDays: 14, codesPerPhonePerHour: 5, failedCodesPerHour: 50_000 };
 
 /** What every operation of the vault works with. */
 export interface Vault {

@@ -73,7 +73,7 @@ export const VaultSettings = Type.Object(
     ),
     /** Issuer named in every pass; short, because each byte costs room in the QR code. */
     issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,6}$' }),
-    /** Bounds other than the usual ones (14 days, 5 and 2,000). */
+    /** Bounds other than the usual ones (14 days, 5 and 50,000). */
     limits: Type.Optional(Type.Object(
       {
         /** Days for which visits can be traced. */
