@@ -47,7 +47,7 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
     // Approved before by the same officer: the answer was lost, and is given again.
     if (proposal.decision === 'approved' && proposal.decided_by === officer.officerId) return;
     if (proposal.decision !== null) refuse('conflict');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, { challenge: proposal.digest.toString('base64url'), userVerification: true });
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, proposal.digest.toString('base64url'));
     if (signer !== officer.officerId) refuse('approval-refused');
 
     await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);

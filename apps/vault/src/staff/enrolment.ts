@@ -23,7 +23,7 @@ export const beginOfficerEnrolmentHandler = openHandler(beginOfficerEnrolment, a
     rpName: vault.relyingParty.name, rpID: vault.relyingParty.id, userName: `${officer.name} (${officer.office})`, userDisplayName: officer.name,
     userID: new Uint8Array(uuidBytes(officer.officerId)), challenge, attestationType: 'none',
     // Discoverable, so that signing in asks for no name; of one authenticator, one passkey.
-    authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     excludeCredentials: present.map(({ credential_id }) => ({ id: credential_id })),
   });
   return { officer, options: { ...options } };

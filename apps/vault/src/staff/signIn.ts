@@ -24,7 +24,7 @@ export const beginOfficerSignInHandler = keyHandler(beginOfficerSignIn, beginSta
       [call.thumbprint, Buffer.from(challenge).toString('base64url'), new Date(vault.clock.now() + challengeLifeMs)],
     );
   });
-  const options = await generateAuthenticationOptions({ rpID: vault.relyingParty.id, challenge, userVerification: 'preferred' });
+  const options = await generateAuthenticationOptions({ rpID: vault.relyingParty.id, challenge, userVerification: 'required' });
   return { options: { ...options } };
 });
 
@@ -38,7 +38,7 @@ export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finish
       'DELETE FROM vault.sign_in_challenge WHERE thumbprint = $1 RETURNING challenge, expires_at', [call.thumbprint],
     ));
     if (waiting === null || waiting.expires_at <= now) refuse('not-authorized');
-    const officerOfPasskey = await verifyPasskey(vault, queries, call.body.assertion, { challenge: waiting.challenge, userVerification: false });
+    const officerOfPasskey = await verifyPasskey(vault, queries, call.body.assertion, waiting.challenge);
     if (officerOfPasskey === null) refuse('not-authorized');
     const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.officer_id = $1`, [officerOfPasskey])) ?? refuse('not-authorized');
     await queries.query(

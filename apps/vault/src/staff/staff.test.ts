@@ -72,7 +72,9 @@ test('a passkey\'s signature is good for the session that asked, once, with a co
   assert.equal((await finishSignIn(mine, authenticator.get(await signInOptions(mine), { counterStep: 0 }))).refusal, 'not-authorized', 'a cloned authenticator');
   assert.equal((await finishSignIn(mine, authenticator.get(await signInOptions(mine), { origin: 'http://evil.example' }))).refusal, 'not-authorized', 'another site');
   assert.equal((await finishSignIn(mine, softwareAuthenticator(origin, 'nobody').get(await signInOptions(mine)))).refusal, 'not-authorized', 'an unknown passkey');
+  assert.equal((await finishSignIn(mine, authenticator.get(await signInOptions(mine), { userVerified: false }))).refusal, 'not-authorized', 'nobody was verified');
   const options = await signInOptions(mine);
+  assert.equal(options['userVerification'], 'required');
   city.clock.set(startMs + 300_000);
   assert.equal((await finishSignIn(mine, authenticator.get(options))).refusal, 'not-authorized', 'too late');
   city.clock.set(startMs);

@@ -25,7 +25,7 @@ export async function verifyNewPasskey(vault: Vault, answer: unknown, challenge:
   try {
     const verification = await verifyRegistrationResponse({
       response: { id, rawId, type, clientExtensionResults: {}, response: { ...response, transports: response.transports ?? [] } },
-      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id, requireUserVerification: false,
+      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id, requireUserVerification: true,
     });
     if (!verification.verified) return null;
     return { ...verification.registrationInfo.credential, transports: response.transports ?? [] };
@@ -37,11 +37,12 @@ export async function verifyNewPasskey(vault: Vault, answer: unknown, challenge:
 
 /**
  * Verifies a passkey's signature over a challenge and moves its counter on, in the caller's transaction. Returns
- * the passkey's officer, or null when anything is not as asked.
+ * the passkey's officer, or null when anything is not as asked. The user must have been verified (PIN, finger, face):
+ * a key that lies about is not its officer.
+ *
+ * @param challenge base64url, as it stood in the options
  */
-export async function verifyPasskey(
-  vault: Vault, queries: Queries, answer: unknown, expected: { readonly challenge: string; readonly userVerification: boolean },
-): Promise<string | null> {
+export async function verifyPasskey(vault: Vault, queries: Queries, answer: unknown, challenge: string): Promise<string | null> {
   if (!Value.Check(AuthenticationResponse, answer)) return null;
   const { id, rawId, type, response } = answer;
   // Locked, so that one signature cannot be counted twice by two requests at once.
@@ -52,9 +53,9 @@ export async function verifyPasskey(
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { id, rawId, type, clientExtensionResults: {}, response },
-      expectedChallenge: expected.challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id,
+      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id,
       credential: { id, publicKey: new Uint8Array(passkey.public_key), counter: Number(passkey.counter) },
-      requireUserVerification: expected.userVerification,
+      requireUserVerification: true,
     });
     if (!verified) return null;
     await queries.query('UPDATE vault.passkey SET counter = $2 WHERE credential_id = $1', [id, authenticationInfo.newCounter]);
