@@ -1,7 +1,7 @@
 /** The path that people walk: from a registration on a phone to an order that stops at the gate, through the three web apps. */
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { listMyVenues, problemTypeUri, type SealedIdentity } from '@health-kit/api';
+import { listMyVenues, problemTypeUri, registerSpecimen, type SealedIdentity } from '@health-kit/api';
 import { whatToDoWords } from '@health-kit/policy';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
 import { seededRandom, syntheticResidentId } from '@health-kit/simulate';
@@ -80,8 +80,16 @@ for (const language of ['zh', 'en'] as const) {
       await sampler.page.goto(`${origin}/console/sampling`);
       await expect(sampler.page.getByText(problemText(problemTypeUri('identity-not-proven'), language).title, { exact: true })).toBeVisible();
       await look(sampler.page, 'a-sampling-refused');
-      // The camera would go on reading what it films.
-      await sampler.page.goto(`${origin}/console`);
+      // The camera goes on filming pass and tube; nothing is asked again until the officer says so.
+      let asked = 0;
+      sampler.page.on('request', (request) => {
+        if (request.method() === 'POST' && new URL(request.url()).pathname === registerSpecimen.path) asked += 1;
+      });
+      await sampler.page.waitForTimeout(5_000);
+      expect(asked).toBe(0);
+      await sampler.page.getByRole('button', { name: sampling.scanAgain, exact: true }).click();
+      await expect.poll(() => asked).toBeGreaterThan(0);
+      await expect(sampler.page.getByRole('button', { name: sampling.scanAgain, exact: true })).toBeVisible();
       await anna.page.goto(`${origin}/records/results`);
       await expect(anna.page.getByText(resident.results.emptyUnproven)).toBeVisible();
       await look(anna.page, 'a-results-empty');

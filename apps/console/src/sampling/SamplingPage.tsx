@@ -34,6 +34,8 @@ export function SamplingPage() {
   const [fault, setFault] = useState<'barcode' | 'unreadable' | 'passOld' | null>(null);
   const [registered, setRegistered] = useState<Registered | null>(null);
   const send = useSend(registerSpecimen, [listSpecimens]);
+  // After a refusal the camera must not register by itself what it happens to see: the officer reads it first.
+  const halted = send.error !== null;
 
   function register(passText: string, taken: Tube): void {
     send.mutate({ body: { pass: passText, ...taken } }, {
@@ -107,8 +109,9 @@ export function SamplingPage() {
               {fault === 'unreadable' ? <Notice kind="warning" announce>{text('sampling.unreadable')}</Notice> : null}
               {fault === 'passOld' ? <Notice kind="warning" announce>{text('sampling.passOld')}</Notice> : null}
               {send.error === null ? null : <Refused error={send.error} onRetry={pass === null || tube === null ? undefined : () => register(pass.text, tube)} onNewTime={tube === null ? undefined : () => takeBarcode(tube.barcode)} />}
+              {halted ? <div className={forms.actions}><Button onClick={() => send.reset()}>{text('sampling.scanAgain')}</Button></div> : null}
               <div className={styles.scanner}>
-                <Scanner onResult={scanned} paused={send.isPending} prompt={text(send.isPending ? 'sampling.registering' : pass === null ? 'sampling.promptPass' : 'sampling.promptTube')} />
+                <Scanner onResult={scanned} paused={send.isPending || halted} prompt={text(send.isPending ? 'sampling.registering' : halted ? 'sampling.halted' : pass === null ? 'sampling.promptPass' : 'sampling.promptTube')} />
               </div>
               <form className={styles.typed} noValidate onSubmit={typedSubmit}>
                 <TextField label={text('sampling.typed')} hint={text('sampling.typedHint')} error={fault === 'barcode' ? text('sampling.typedError') : null} value={typed} onChange={setTyped} autoComplete="off" autoCapitalize="characters" spellCheck={false} maxLength={40} />
