@@ -41,7 +41,7 @@ export async function takePortrait({ page, camera }: Actor, words: Words, pictur
   const { portrait } = words.resident;
   await camera.show(page, drawnFace('#3b2417'));
   await page.reload();
-  await expect.poll(() => page.locator('video').evaluate((video) => (video instanceof HTMLVideoElement ? video.videoWidth : 0))).toBeGreaterThan(0);
+  await expect(page.getByRole('button', { name: portrait.take, exact: true })).toBeEnabled();
   await look(page, `${pictures}-portrait`);
   await page.getByRole('button', { name: portrait.take, exact: true }).click();
   await expect(page.getByRole('img', { name: portrait.preview })).toBeVisible();

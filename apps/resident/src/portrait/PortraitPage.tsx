@@ -34,6 +34,8 @@ export function PortraitPage() {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [tooLarge, setTooLarge] = useState(false);
   const [busy, setBusy] = useState(false);
+  // A camera that runs has no picture yet; there is nothing to take before its first frame.
+  const [hasFrame, setHasFrame] = useState(false);
   const camera = useCamera('user', shot === null);
   if (account === null) return <Redirect to={routes.start} replace />;
   const first = portrait === null && pass === null;
@@ -54,7 +56,10 @@ export function PortraitPage() {
     const face = await encodeFace(drawableFace(still, inner), faceImageMaximumBytes);
     still.close();
     if (taken === null || face === null) setTooLarge(true);
-    else setShot({ portrait: taken, face });
+    else {
+      setShot({ portrait: taken, face });
+      setHasFrame(false);
+    }
   }
   async function use(taken: Shot): Promise<void> {
     setFailure(null);
@@ -88,12 +93,12 @@ export function PortraitPage() {
         <>
           {camera.state === 'running' || camera.state === 'starting' ? (
             <div className={styles.stage}>
-              <video ref={camera.ref} className={styles.video} muted playsInline autoPlay aria-label={text('portrait.guide')} />
+              <video ref={camera.ref} className={styles.video} muted playsInline autoPlay aria-label={text('portrait.guide')} onLoadedData={() => setHasFrame(true)} onEmptied={() => setHasFrame(false)} />
               <div className={styles.guide} aria-hidden="true" />
             </div>
           ) : <CameraProblem failure={camera.state} onRetry={camera.retry} />}
           {working ? <p className={styles.words}>{text('portrait.guide')}</p> : null}
-          {working ? <Button wide disabled={camera.state !== 'running'} onClick={() => void take()}>{text('portrait.take')}</Button> : null}
+          {working ? <Button wide disabled={camera.state !== 'running' || !hasFrame} onClick={() => void take()}>{text('portrait.take')}</Button> : null}
         </>
       ) : (
         <>
