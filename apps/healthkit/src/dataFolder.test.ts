@@ -32,6 +32,10 @@ test('a folder with other files, a file, and a path below a file are refused', a
   }
 });
 
+test('a place where no folder can be made is refused, not tried for ever', { skip: process.platform !== 'linux', timeout: 10_000 }, async () => {
+  await assert.rejects(makeDataFolder(dataFolderAt('/proc/nope/data')), StartError);
+});
+
 test('secrets, keys and logs are closed to others', async (context) => {
   const folder = dataFolderAt(await temporaryFolder(context));
   await makeDataFolder(folder);

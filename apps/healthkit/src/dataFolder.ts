@@ -86,6 +86,7 @@ function folderError(path: string, error: unknown): StartError {
     EPERM: 'this user may not read and write it',
     EROFS: 'it lies on a read-only file system',
     ENOTDIR: 'it is not a folder',
+    ENOENT: 'no folder can be made there',
     ENOSPC: 'the disk is full',
     ELOOP: 'its symbolic links go in circles',
   };
@@ -100,7 +101,7 @@ function folderError(path: string, error: unknown): StartError {
  */
 export async function makeDataFolder(folder: DataFolder): Promise<void> {
   try {
-    await mkdir(folder.path, { recursive: true });
+    await makeFolderAndParents(folder.path);
     await chmod(folder.path, 0o711);
     for (const [path, mode] of [[folder.run, 0o711], [folder.keys, 0o700], [folder.log, 0o700], [folder.secrets, 0o700]] as const) {
       await mkdir(path, { recursive: true, mode });
@@ -108,6 +109,19 @@ export async function makeDataFolder(folder: DataFolder): Promise<void> {
     }
   } catch (error) {
     throw folderError(folder.path, error);
+  }
+}
+
+/** Folder by folder: asked to do it in one, Node tries for ever where the system answers that a parent does not exist although it does (/proc). */
+async function makeFolderAndParents(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || parent === path || (await stat(parent).catch(() => null)) !== null) throw error;
+    await makeFolderAndParents(parent);
+    await mkdir(path);
   }
 }
 
