@@ -80,8 +80,8 @@ test('row 6: a code is dead after its five minutes', async () => {
 });
 
 test('row 6: one guess each at very many challenges ends with the budget of the whole system', async () => {
-  // The first nineteen hundred guesses of the hour are written down instead of made.
-  await city.rows('INSERT INTO vault.failed_code (failure_id, failed_at) SELECT gen_random_uuid(), $1 FROM generate_series(1, 1900)', [new Date(city.now())]);
+  // All but a hundred of the guesses of the hour are written down instead of made.
+  await city.rows('INSERT INTO vault.failed_code (failure_id, failed_at) SELECT gen_random_uuid(), $1 FROM generate_series(1, 49900)', [new Date(city.now())]);
   const challenges = await Promise.all(Array.from({ length: 30 }, waiting));
   const outcomes: string[] = [];
   for (const { resident, registrationId, code } of challenges) {

@@ -90,7 +90,7 @@ function Decision({ proposal, officer }: { readonly proposal: Proposal; readonly
   return (
     <section className={lists.panel} aria-labelledby="decision">
       <h2 id="decision">{text('orders.decision')}</h2>
-      {orders === null ? null : <Notice kind="success" announce title={text('orders.approved', { count: orders })}>{text('orders.approvedText')}{orders < proposal.subjects ? ` ${text('orders.fewer', { count: proposal.subjects - orders })}` : ''}</Notice>}
+      {orders === null ? null : <Notice kind={orders === 0 ? 'warning' : 'success'} announce title={text('orders.approved', { count: orders })}>{orders === 0 ? '' : text('orders.approvedText')}{orders < proposal.subjects ? ` ${text('orders.fewer', { count: proposal.subjects - orders })}` : ''}</Notice>}
       {error === null ? null : <FailureNotice error={error} />}
       {proposal.state === 'proposed' && orders === null ? (
         proposal.mayDecide ? (
