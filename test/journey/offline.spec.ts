@@ -47,7 +47,7 @@ test('the pass opens without a server, and a check-in made meanwhile is delivere
   await test.step('a check-in waits, and says so', async () => {
     await page.goto(venueCodeUrl(system.origin, code));
     await page.getByRole('button', { name: words.scan.confirm, exact: true }).click();
-    await expect(page.locator('section[data-status="clear"]')).toContainText(words.receipt.word);
+    await expect(page.locator('section[data-status="recorded"]')).toContainText(words.receipt.word);
     await expect(page.getByText(words.receipt.waiting)).toBeVisible();
     await page.reload();
     await expect(page.getByText(words.receipt.waiting)).toBeVisible();

@@ -65,7 +65,7 @@ export async function confirmCheckIn({ page }: Actor, venueName: string, words: 
   await expect(page.getByRole('heading', { level: 1, name: scan.confirmTitle })).toBeVisible();
   await expect(page.getByText(venueName, { exact: true })).toBeVisible();
   await page.getByRole('button', { name: scan.confirm, exact: true }).click();
-  await expect(page.locator('section[data-status="clear"]')).toContainText(receipt.word);
+  await expect(page.locator('section[data-status="recorded"]')).toContainText(receipt.word);
   await expect(page.getByText(receipt.delivered, { exact: true })).toBeVisible();
 }
 

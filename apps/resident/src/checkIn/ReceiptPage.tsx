@@ -1,15 +1,16 @@
 import { Link } from 'wouter';
 import { useState } from 'react';
 import type { LocalVisit } from '@health-kit/client';
-import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, StatusTag, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
+import { readKeptPass } from '../pass/refreshPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { endVisit } from './visits.ts';
 import styles from './ReceiptPage.module.css';
 
-/** What one holds up at the entrance: tick, venue, and a clock that runs. */
+/** What says that a visit was recorded: venue, and a clock that runs. It is no pass, so the pass's status stands below. */
 export function ReceiptPage({ visitId }: { readonly visitId: string }) {
   const text = useText();
   const { visits } = useDevice();
@@ -67,12 +68,13 @@ function Receipt({ visit }: { readonly visit: LocalVisit }) {
           <p className={styles.soft}>{text('receipt.outText')}</p>
         </div>
       ) : (
-        <StatusCard status="clear" word={text('receipt.word')} announce>
+        <StatusCard status="recorded" word={text('receipt.word')} announce>
           <p className={styles.venue}>{visit.venueName}</p>
           <p className={styles.clock}><span className="visually-hidden">{text('receipt.now')} </span>{time.timeWithSeconds(now)}</p>
           {times}
         </StatusCard>
       )}
+      {out ? null : <PassToday />}
       <div role="status">
         {visit.checkIn === 'waiting' ? <Notice kind="warning">{text('receipt.waiting')}</Notice>
           : visit.checkOut === 'waiting' ? <Notice kind="warning">{text('receipt.outWaiting')}</Notice>
@@ -84,5 +86,20 @@ function Receipt({ visit }: { readonly visit: LocalVisit }) {
         <Link className={buttonClass(out ? 'primary' : 'quiet', true)} href={routes.pass}>{text('receipt.toPass')}</Link>
       </div>
     </Page>
+  );
+}
+
+/** The status of the pass on this phone, so that nobody takes a recorded visit for leave to enter. */
+function PassToday() {
+  const text = useText();
+  const { pass } = useDevice();
+  const now = useNow();
+  const claims = readKeptPass(pass?.pass)?.claims ?? null;
+  const inForce = pass !== null && claims !== null && now < Date.parse(pass.expiresAt);
+  return (
+    <p className={styles.pass}>
+      {inForce ? <><span>{text('receipt.pass')}</span> <StatusTag status={claims.status} /></> : null}
+      <span className={styles.entry}>{text('receipt.entry')}</span>
+    </p>
   );
 }
