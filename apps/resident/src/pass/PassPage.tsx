@@ -58,14 +58,9 @@ export function PassPage() {
   const kept = useMemo(() => readKeptPass(device.pass?.pass), [device.pass]);
   if (device.account === null) return <Redirect to={routes.start} replace />;
   const visit = visitInProgress(device.visits ?? [], Date.now());
-
-  return (
-    <Page title={text('pass.title')} quietTitle wide>
-      {failure !== null && isProblem(failure, 'not-authorized') ? (
-        <Notice kind="problem" announce title={text('expired.title')} action={<Button look="secondary" onClick={() => void clearDevice()}>{text('expired.action')}</Button>}>
-          {text('expired.text')}
-        </Notice>
-      ) : null}
+  // Below the code, which must be seen whole without scrolling at an entrance.
+  const bars = (
+    <>
       {unread > 0 ? (
         <Link className={styles.bar} href={routes.notices}>
           <span className={styles.barSymbol}><Symbol name="bell" /></span>
@@ -80,11 +75,26 @@ export function PassPage() {
           <span className={styles.barAction}>{text('pass.toReceipt')}</span>
         </Link>
       )}
+    </>
+  );
+  const isolated = kept?.claims.status === 'isolate';
+  const checkIn = <Link className={buttonClass(isolated ? 'secondary' : 'primary', true)} href={routes.scan}>{text('pass.checkIn')}</Link>;
+
+  return (
+    <Page title={text('pass.title')} quietTitle wide>
+      {failure !== null && isProblem(failure, 'not-authorized') ? (
+        <Notice kind="problem" announce title={text('expired.title')} action={<Button look="secondary" onClick={() => void clearDevice()}>{text('expired.action')}</Button>}>
+          {text('expired.text')}
+        </Notice>
+      ) : null}
       {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
       {kept === null || device.pass === null ? (
-        failure === null ? <Loading label={text('pass.getting')} /> : (
-          <Notice kind="problem" announce title={failureText(failure).title} action={<Button look="secondary" onClick={retry}>{shared('tryAgain')}</Button>}>{failureText(failure).detail}</Notice>
-        )
+        <>
+          {failure === null ? <Loading label={text('pass.getting')} /> : (
+            <Notice kind="problem" announce title={failureText(failure).title} action={<Button look="secondary" onClick={retry}>{shared('tryAgain')}</Button>}>{failureText(failure).detail}</Notice>
+          )}
+          {bars}
+        </>
       ) : (
         <div className={styles.columns}>
           <PassCard device={device} pass={device.pass} bytes={kept.bytes} claims={kept.claims} />
@@ -92,11 +102,13 @@ export function PassPage() {
             {kept.claims.status === 'unverified' ? (
               <Notice kind="warning" title={text('pass.unverifiedTitle')}>{text('pass.unverified')}</Notice>
             ) : null}
-            <Link className={buttonClass('primary', true)} href={routes.scan}>{text('pass.checkIn')}</Link>
+            {isolated ? null : checkIn}
+            {bars}
             {failure !== null && failure.reason !== 'unreachable' && !isProblem(failure, 'not-authorized') ? (
               <Notice kind="problem" title={failureText(failure).title}>{failureText(failure).detail}</Notice>
             ) : null}
             {device.status === null ? null : <StatusReasons explanation={device.status.explanation} checkedAtMs={device.status.checkedAtMs} />}
+            {isolated ? checkIn : null}
           </div>
         </div>
       )}
