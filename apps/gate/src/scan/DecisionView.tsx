@@ -7,7 +7,7 @@ import { useText } from '../text.ts';
 import { recognitionOf, type Decision, type FaceState } from './decide.ts';
 import styles from './DecisionView.module.css';
 
-/** What to do, in one word, with the status it comes from. "Admit" stands there only once the visitor can be recognised. */
+/** What to do, in one word, with the status it comes from. "Admit" stands there only beside a face; a document must be checked first, and the card says so. */
 export function DecisionCard({ decision, face }: { readonly decision: Decision; readonly face: FaceState }) {
   const text = useText();
   const { language } = useLanguage();
@@ -16,8 +16,10 @@ export function DecisionCard({ decision, face }: { readonly decision: Decision; 
       const status = statusWords[decision.status][language];
       const recognition = recognitionOf(face);
       if (recognition === null) return <StatusCard large status={decision.status} word={status} line={text('decision.lineWait')} />;
-      const line = recognition === 'by-face' ? 'decision.lineFace' : 'decision.lineDocument';
-      return <StatusCard large status={decision.status} word={text('decision.admit')} line={text(line, { status: decision.byRule ? text('decision.byRule', { status }) : status })} />;
+      const granted = { status: decision.byRule ? text('decision.byRule', { status }) : status };
+      return recognition === 'by-face'
+        ? <StatusCard large status={decision.status} word={text('decision.admit')} line={text('decision.lineFace', granted)} />
+        : <StatusCard large status="caution" word={text('decision.checkDocument')} line={text('decision.lineDocument', granted)} />;
     }
     case 'stop':
       return <StatusCard large status={decision.status} word={text('decision.stop')} line={text('decision.lineStop', { status: statusWords[decision.status][language] })} />;

@@ -164,6 +164,7 @@ export const en = {
   },
   decision: {
     admit: 'Admit',
+    checkDocument: 'Check document',
     stop: 'Stop',
     invalid: 'Not valid',
     lineWait: 'Not yet: reading the face',

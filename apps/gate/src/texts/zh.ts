@@ -167,6 +167,7 @@ export const zh: SameKeys<typeof en> = {
   },
   decision: {
     admit: '放行',
+    checkDocument: '查证件',
     stop: '停',
     invalid: '无效',
     lineWait: '先读取人像，暂勿放行',
