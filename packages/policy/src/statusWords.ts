@@ -14,8 +14,8 @@ export type Status = keyof typeof statusWords;
 /** What a person with a status should do. */
 export const whatToDoWords = {
   'do.prove-identity': {
-    zh: '请通过身份认证，或携带证件到登记服务点核验身份。',
-    en: 'Prove your identity with the identity service, or at a registration desk with your document.',
+    zh: '请携带证件到登记服务点核验身份。',
+    en: 'Take your document to a registration desk.',
   },
   'do.isolate': {
     zh: '请留在住处或隔离地点，不要外出，等候通知复检。',
