@@ -45,6 +45,8 @@ export function openDatabase(databaseUrl: string, connections = 16): Database {
   /** Connections in an unknown state; they are closed instead of being used again. */
   const broken = new WeakSet<pg.PoolClient>();
   pool.on('connect', (client) => {
+    // The pool listens to idle clients only; one that breaks while it is in use would end the process too.
+    client.on('error', () => broken.add(client));
     client.on('notice', (notice) => {
       // A commit that waited in vain for its synchronous standby succeeds with this warning (PostgreSQL, syncrep.c).
       if (notice.code === '57014' || notice.code === '57P01') unacknowledged.add(client);

@@ -35,6 +35,8 @@ export function openDatabase(url: string): Database {
   pool.on('error', () => undefined);
   const unacknowledged = new WeakSet<pg.PoolClient>();
   pool.on('connect', (client) => {
+    // Nor may one that breaks while it is in use, to which the pool does not listen; its statement fails, and with it the connection goes.
+    client.on('error', () => undefined);
     client.on('notice', ({ code }) => {
       // A commit that waited in vain for its synchronous standby succeeds with this warning (PostgreSQL, syncrep.c).
       if (code === '57014' || code === '57P01') unacknowledged.add(client);
