@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 
 /**
  * Who may call an operation, declared in one form everywhere; the table of
- * operations and roles is generated from it (docs/operations.md).
+ * operations and roles can be read off it, and off /openapi.json (`x-authority`).
  *
  * - anyone: no proof needed.
  * - device: a request proof (DPoP, RFC 9449) by a key; the vault knows the key or, at registration, learns it.
