@@ -1,5 +1,5 @@
 /**
- * The way in for every command: `node bin/bootstrap.mjs start|test|check|attack|bench|replay [arguments]`.
+ * The way in for every command: `node bin/bootstrap.mjs start|test|check|attack|bench|replay|healthkit [arguments]`.
  *
  * Runs on Node 20 with nothing installed: installs the packages if they are missing or not those of the lock file,
  * builds the web apps if their sources changed, and hands over to the project's own Node 24, which runs TypeScript as
@@ -20,6 +20,7 @@ const webApps = ['resident', 'gate', 'console'];
 const commands = {
   start: { entry: 'apps/healthkit/src/start.ts', needsWeb: true },
   replay: { entry: 'apps/healthkit/src/replay.ts', needsWeb: true },
+  healthkit: { entry: 'apps/healthkit/src/healthkit.ts', needsWeb: false },
   test: { entry: 'bin/test.ts', needsWeb: true },
   attack: { entry: 'bin/attack.ts', needsWeb: true },
   check: { entry: 'bin/check.ts', needsWeb: false },

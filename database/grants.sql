@@ -81,6 +81,8 @@ GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.pass TO hk_vault_service;
 GRANT UPDATE (invalid) ON vault.pass TO hk_vault_service; -- a status once signed is never rewritten
 GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
+GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.invitation TO hk_vault_service;

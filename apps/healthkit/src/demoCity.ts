@@ -11,6 +11,7 @@ const roleNames: Readonly<Record<StaffRole, string>> = {
   'laboratory': '实验室 Laboratory',
   'tracer': '流调 Contact tracing',
   'medical-officer': '医师 Medical officer',
+  'privacy-officer': '隐私保护 Privacy officer',
   'administrator': '管理 Administration',
 };
 

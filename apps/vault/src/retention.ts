@@ -19,6 +19,7 @@ const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
   { sql: 'DELETE FROM vault.invitation WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
   // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.
   {

@@ -22,7 +22,7 @@ export type Authority =
   | { readonly kind: 'institution' };
 
 /** Staff roles. Nobody holds two that must control each other: an approver is of another unit than the proposer. */
-export const staffRoles = ['administrator', 'registrar', 'sampler', 'laboratory', 'tracer', 'medical-officer'] as const;
+export const staffRoles = ['administrator', 'registrar', 'sampler', 'laboratory', 'tracer', 'medical-officer', 'privacy-officer'] as const;
 export type StaffRole = (typeof staffRoles)[number];
 
 export interface Operation<

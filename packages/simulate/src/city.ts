@@ -129,6 +129,7 @@ function demoOfficers(testSiteId: Invitation['institutionId'], laboratoryId: Inv
     { name: '检验员 Laboratory', office: 'Central laboratory', unit: 'Reporting', roles: ['laboratory'], institutionId: laboratoryId },
     { name: '流调员 Tracer', office, unit: 'Tracing A', roles: ['tracer'], institutionId: null },
     { name: '医师 Medical officer', office, unit: 'Orders B', roles: ['medical-officer'], institutionId: null },
+    { name: '隐私保护官 Privacy officer', office, unit: 'Privacy', roles: ['privacy-officer'], institutionId: null },
     { name: '管理员 Administrator', office, unit: 'Administration', roles: ['administrator'], institutionId: null },
   ];
 }

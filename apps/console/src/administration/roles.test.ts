@@ -4,6 +4,8 @@ import { rolesFault } from './roles.ts';
 
 test('nobody both proposes and decides, and an officer has one to three roles', () => {
   assert.equal(rolesFault(['tracer', 'medical-officer']), 'both');
+  assert.equal(rolesFault(['privacy-officer', 'registrar']), 'watcher');
+  assert.equal(rolesFault(['privacy-officer']), null);
   assert.equal(rolesFault([]), 'none');
   assert.equal(rolesFault(['registrar', 'sampler', 'laboratory', 'tracer']), 'many');
   assert.equal(rolesFault(['registrar', 'sampler', 'laboratory']), null);

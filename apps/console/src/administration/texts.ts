@@ -15,7 +15,7 @@ const en = {
   inviteNext: 'Invite somebody else',
   errors: {
     institutionName: 'Enter the name of the institution', kind: 'Choose the kind of institution', name: 'Enter the name', office: 'Enter the office', unit: 'Enter the unit', institution: 'Choose the institution',
-    roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them' },
+    roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them', watcher: 'A privacy officer has no other role: who watches over the others does nothing that is watched' },
   },
 };
 const zh: SameKeys<typeof en> = {
@@ -33,7 +33,7 @@ const zh: SameKeys<typeof en> = {
   inviteNext: '邀请其他人',
   errors: {
     institutionName: '请填写机构名称', kind: '请选择机构类型', name: '请填写姓名', office: '请填写单位', unit: '请填写部门', institution: '请选择机构',
-    roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定' },
+    roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定', watcher: '隐私保护官不能兼任其他岗位：监督者不参与被监督的工作' },
   },
 };
 export const administrationTexts = { en, zh };

@@ -25,6 +25,7 @@ const en = {
   toSignIn: 'Go to sign-in',
   role: {
     administrator: 'Administrator', registrar: 'Registrar', sampler: 'Sampler', laboratory: 'Laboratory', tracer: 'Tracer', 'medical-officer': 'Medical officer',
+    'privacy-officer': 'Privacy officer',
   },
   passkey: {
     unsupportedTitle: 'This device cannot use passkeys',
@@ -64,6 +65,7 @@ const zh: SameKeys<typeof en> = {
   toSignIn: '前往登录',
   role: {
     administrator: '管理员', registrar: '登记员', sampler: '采样员', laboratory: '实验室人员', tracer: '流调员', 'medical-officer': '医学官',
+    'privacy-officer': '隐私保护官',
   },
   passkey: {
     unsupportedTitle: '本设备无法使用通行密钥',

@@ -26,10 +26,11 @@ export function officerOf(row: OfficerRow): OfficerRecord {
   };
 }
 
-/** The officer who is signed in with a session key at a moment; null when nobody is. */
+/** The officer who is signed in with a session key at a moment; null when nobody is, or the officer is frozen or dismissed. */
 export async function findSignedInOfficer(queries: Queries, thumbprint: string, at: Date): Promise<OfficerRecord | null> {
   const row = firstRow(await queries.query<OfficerRow>(
-    `SELECT ${officerColumns} FROM vault.officer_session s JOIN vault.officer o USING (officer_id) WHERE s.thumbprint = $1 AND s.expires_at > $2`,
+    `SELECT ${officerColumns} FROM vault.officer_session s JOIN vault.officer o USING (officer_id) WHERE s.thumbprint = $1 AND s.expires_at > $2
+       AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`,
     [thumbprint, at],
   ));
   return row === null ? null : officerOf(row);

@@ -37,6 +37,8 @@ export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, a
   const { roles } = particulars;
   // Who proposes orders does not also decide them, under whatever name.
   if (roles.includes('tracer') && roles.includes('medical-officer')) refuse('invalid-request');
+  // Who watches over the others does nothing that is watched.
+  if (roles.includes('privacy-officer') && roles.length > 1) refuse('invalid-request');
   const invitation = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const present = await findOfficer(queries, particulars.name, particulars.office);

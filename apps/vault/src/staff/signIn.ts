@@ -40,7 +40,7 @@ export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finish
     if (waiting === null || waiting.expires_at <= now) refuse('not-authorized');
     const officerOfPasskey = await verifyPasskey(vault, queries, call.body.assertion, waiting.challenge);
     if (officerOfPasskey === null) refuse('not-authorized');
-    const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.officer_id = $1`, [officerOfPasskey])) ?? refuse('not-authorized');
+    const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.officer_id = $1 AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`, [officerOfPasskey])) ?? refuse('not-authorized');
     await queries.query(
       `INSERT INTO vault.officer_session (thumbprint, officer_id, expires_at) VALUES ($1, $2, $3)
        ON CONFLICT (thumbprint) DO UPDATE SET officer_id = $2, expires_at = $3`,

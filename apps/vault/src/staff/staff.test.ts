@@ -123,6 +123,7 @@ test('a name, an office and a unit are stored trimmed and in NFC, and are never 
 
 test('nobody is invited to propose orders and decide them', async () => {
   assert.equal((await invite(administrator, 'Wu', { roles: ['tracer', 'medical-officer'] })).refusal, 'invalid-request');
+  assert.equal((await invite(administrator, 'Wu', { roles: ['privacy-officer', 'registrar'] })).refusal, 'invalid-request');
 });
 
 test('founding officers are invited by the parent process alone, and never twice made', async () => {
@@ -136,4 +137,15 @@ test('founding officers are invited by the parent process alone, and never twice
 test('who is no administrator invites nobody', async () => {
   const registrar = await city.officer('Registrar', ['registrar']);
   assert.equal((await invite(registrar, 'Friend')).refusal, 'not-permitted');
+});
+
+test('an officer who is frozen or dismissed does nothing more, and does not sign in', async () => {
+  for (const column of ['frozen_at', 'dismissed_at']) {
+    const officer = await city.officer(`Stopped by ${column}`, ['administrator']);
+    assert.equal((await officer.call(listOfficers, 'GET', '/v1/staff')).status, 200, 'the control');
+    await city.database.sql(`UPDATE vault.officer SET ${column} = now() WHERE officer_id = $1`, [officer.officerId]);
+    assert.equal((await officer.call(listOfficers, 'GET', '/v1/staff')).refusal, 'not-authorized');
+    const session = await city.stranger();
+    assert.equal((await finishSignIn(session, officer.authenticator.get(await signInOptions(session)))).refusal, 'not-authorized');
+  }
 });

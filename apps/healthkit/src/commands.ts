@@ -1,0 +1,24 @@
+/** What an operator can ask of `npm run healthkit`, one entry a command. */
+
+/** What a command gets from the process it runs in. */
+export type CommandSurroundings = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the operator interrupts. */
+  readonly signal: AbortSignal;
+  /** Prints one line of the command's answer. */
+  readonly print: (line: string) => void;
+};
+
+export type Command = {
+  readonly name: string;
+  /** What it does, in half a line. */
+  readonly summary: string;
+  /**
+   * Runs the command and returns its exit code; `--help` among the arguments prints its own help.
+   *
+   * @throws {StartError} with one sentence for the operator
+   */
+  run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
+};
+
+export const commands: readonly Command[] = [];
