@@ -1,3 +1,5 @@
+export { encodeAddCheckpoint, parseAddCheckpoint } from './addCheckpoint.ts';
+export type { AddCheckpointRequest } from './addCheckpoint.ts';
 export { canonicalJsonBytes } from './canonicalJson.ts';
 export type { JsonValue } from './canonicalJson.ts';
 export { encodeCheckpoint, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
@@ -8,7 +10,19 @@ export type {
   CheckpointTextRefusal,
   CheckpointVerdict,
 } from './checkpoint.ts';
-export { emptyRoot, HASH_BYTES, hashLeaf, hashNode } from './hashes.ts';
+export {
+  cosign,
+  cosignedMessage,
+  cosignerKey,
+  encodeCosignerKey,
+  knownCosignatureLines,
+  parseCosignerKey,
+  parseTimestampedSignature,
+  verifyCosignatures,
+} from './cosignature.ts';
+export type { Cosignature, CosignaturesVerdict, Cosigner, CosignerKey } from './cosignature.ts';
+export { encodeEntryBundle, parseEntryBundle } from './entryBundle.ts';
+export { emptyRoot, equalBytes, HASH_BYTES, hashLeaf, hashNode } from './hashes.ts';
 export { commitEntry, NONCE_BYTES, verifyEntry } from './ledgerEntry.ts';
 export { makeConsistencyProof, makeInclusionProof, MerkleTree, readRoot } from './merkleTree.ts';
 export type { ReadSubtree } from './merkleTree.ts';
@@ -36,6 +50,8 @@ export type {
   VerifyEd25519,
 } from './signedNote.ts';
 export type { SubtreeId } from './subtrees.ts';
+export { bundlePath, parseBundlePath, parseTilePath, tilePath } from './tilePaths.ts';
+export type { BundleId } from './tilePaths.ts';
 export { subtreesFromTiles, TILE_HEIGHT, TILE_WIDTH } from './tiles.ts';
 export type { ReadTile, TileId } from './tiles.ts';
 export { verifyConsistency } from './verifyConsistency.ts';

@@ -73,7 +73,7 @@ export type NoteVerdict =
   | Refused<NoteRefusal>;
 
 /** Whether a string can be a key name: not empty, no Unicode space, no plus, no control character. */
-function isKeyName(name: string): boolean {
+export function isKeyName(name: string): boolean {
   return name !== '' && name.isWellFormed() && !/[\p{White_Space}+]/u.test(name) && !hasControlCharacter(name);
 }
 
@@ -155,7 +155,8 @@ function hasControlCharacter(text: string): boolean {
   return false;
 }
 
-function encodeSignatureLine({ name, keyId, signature }: NoteSignature): string {
+/** A signature line with its newline. */
+export function encodeSignatureLine({ name, keyId, signature }: NoteSignature): string {
   const bytes = new Uint8Array(KEY_ID_BYTES + signature.length);
   new DataView(bytes.buffer).setUint32(0, keyId);
   bytes.set(signature, KEY_ID_BYTES);
@@ -199,7 +200,8 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-function parseSignatureLine(line: string): NoteSignature | null {
+/** Reads a signature line without its newline; null if it is none. */
+export function parseSignatureLine(line: string): NoteSignature | null {
   const [dash, name, encoded, ...more] = line.split(' ');
   if (dash !== '—' || name === undefined || encoded === undefined || more.length > 0) return null;
   const bytes = decodeBase64(encoded);
