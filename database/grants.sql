@@ -12,7 +12,7 @@ GRANT USAGE ON SCHEMA trace TO hk_trace_service;
 GRANT SELECT, INSERT ON venue.venue TO hk_venue_service;
 GRANT UPDATE (venue_code) ON venue.venue TO hk_venue_service;
 GRANT SELECT, INSERT ON venue.gate TO hk_venue_service;
-GRANT UPDATE (code_digest, code_expires_at, key_thumbprint, enrolled_at) ON venue.gate TO hk_venue_service;
+GRANT UPDATE (code_digest, code_expires_at, key_thumbprint, enrolled_at, revoked_at) ON venue.gate TO hk_venue_service;
 
 -- Visits: append, and say when one ended. Partitions come and go by two functions.
 GRANT SELECT, INSERT ON visit.visit TO hk_visit_service;
@@ -83,6 +83,7 @@ GRANT UPDATE (invalid) ON vault.pass TO hk_vault_service; -- a status once signe
 GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
 GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
+GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.invitation TO hk_vault_service;

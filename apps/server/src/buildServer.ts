@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { allOperations, Problem } from '@health-kit/api';
 import type { Clock, ServerSettings } from '@health-kit/api/process-settings';
-import { makeAuthorizer, makeDayKeys, makeReplayGuard } from './authority/index.ts';
+import { makeAuthorizer, makeDayKeys, makeReplayGuard, makeRevokedKeys } from './authority/index.ts';
 import { capabilities } from './capabilities.ts';
 import type { Core } from './capability.ts';
 import type { Database } from './database.ts';
@@ -77,13 +77,15 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   await limitRequests(app);
 
   const dayKeys = makeDayKeys({ vault, clock, timeZone: settings.timeZone });
-  const authorizer = makeAuthorizer({ dayKeys, clock, origin: settings.origin, replayGuard: makeReplayGuard() });
+  const revokedKeys = makeRevokedKeys({ vault, clock });
+  const authorizer = makeAuthorizer({ dayKeys, clock, origin: settings.origin, replayGuard: makeReplayGuard(), revokedKeys });
   const sweeps = makeSweeps((name, error) => app.log.error({ err: error, sweep: name }, 'sweep failed'));
   sweeps.add({ name: 'day-keys', everyMs: 60_000, run: () => dayKeys.refresh() });
+  sweeps.add({ name: 'revoked-keys', everyMs: 10_000, run: () => revokedKeys.refresh() });
 
   const handled = new Set<string>();
   const core: Core = {
-    ...dependencies, routes: makeRoutes(app, authorizer, handled), authorizer, dayKeys, trust: makeTrust(vault, clock), sweeps, log: app.log,
+    ...dependencies, routes: makeRoutes(app, authorizer, handled), authorizer, dayKeys, revokedKeys, trust: makeTrust(vault, clock), sweeps, log: app.log,
   };
   for (const capability of Object.values(capabilities)) {
     const closing = capability(core);

@@ -1,5 +1,5 @@
 import type { ServerSettings, Clock } from '@health-kit/api/process-settings';
-import type { Authorizer, DayKeys } from './authority/index.ts';
+import type { Authorizer, DayKeys, RevokedKeys } from './authority/index.ts';
 import type { Database } from './database.ts';
 import type { Log } from './logging.ts';
 import type { Routes } from './routes.ts';
@@ -18,6 +18,7 @@ export interface Core {
   readonly routes: Routes;
   readonly authorizer: Authorizer;
   readonly dayKeys: DayKeys;
+  readonly revokedKeys: RevokedKeys;
   readonly trust: Trust;
   readonly sweeps: Sweeps;
   readonly log: Log;

@@ -13,6 +13,8 @@ export interface Sweeps {
   add(sweep: Sweep): void;
   /** Runs a sweep soon, besides its interval; for the moment after something was stored. Never throws. */
   wake(name: string): void;
+  /** As `wake`, and resolves when the run is over. Never throws. */
+  runNow(name: string): Promise<void>;
   /** Runs every sweep once, in the order they were added; resolves when all are done. Never throws. */
   runAll(): Promise<void>;
   start(): void;
@@ -54,6 +56,7 @@ export function makeSweeps(failed: (name: string, error: unknown) => void): Swee
       entries.set(sweep.name, { sweep, running: null, again: false, timer: null });
     },
     wake: (name) => void run(name),
+    runNow: run,
     async runAll() {
       for (const name of entries.keys()) await run(name);
     },

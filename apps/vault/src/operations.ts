@@ -1,5 +1,6 @@
 import { ready } from '@health-kit/api/vault';
 import { openHandler, type Handler } from './authority/handlers.ts';
+import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
 import { readAccessLogHandler } from './ledger/readAccessLog.ts';
 import { approveProposalHandler, beginProposalApprovalHandler, refuseProposalHandler } from './orders/decideProposal.ts';
@@ -26,7 +27,7 @@ const readyHandler = openHandler(ready, async (vault) => ({ ready: (await vault.
 
 /** Everything the vault can be asked. */
 export const handlers: readonly Handler[] = [
-  publicKeysHandler, dayKeysHandler,
+  publicKeysHandler, dayKeysHandler, listRevokedKeysHandler,
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,

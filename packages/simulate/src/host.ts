@@ -1,4 +1,4 @@
-import { getPoster, inviteGate, listMyVenues, registerVenue, type BodyOf, type Venue, type VenueId } from '@health-kit/api';
+import { getPoster, inviteGate, listMyVenues, registerVenue, revokeGate, type BodyOf, type GateId, type Venue, type VenueId } from '@health-kit/api';
 import type { Resident } from './resident.ts';
 import { perform } from './world.ts';
 
@@ -25,5 +25,9 @@ export class Host {
   /** A one-time code with which a scanning device becomes a gate. */
   async inviteGate(venueId: VenueId, name: string) {
     return perform(await this.resident.connection(), inviteGate, { params: { venueId }, body: { name } });
+  }
+  /** Ends a gate, whether it was enrolled or not. */
+  async revokeGate(venueId: VenueId, gateId: GateId): Promise<void> {
+    await perform(await this.resident.connection(), revokeGate, { params: { venueId, gateId } });
   }
 }

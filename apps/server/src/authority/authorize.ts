@@ -16,6 +16,7 @@ import { ProblemError } from '../problems.ts';
 import type { DeviceCaller, GateCaller, InstitutionCaller, ResidentCaller, StaffCaller, TicketCaller } from './callers.ts';
 import type { DayKeys } from './dayKeys.ts';
 import type { ReplayGuard } from './replayGuard.ts';
+import type { RevokedKeys } from './revokedKeys.ts';
 
 /** A request as authority sees it: before its body is parsed. */
 export interface RawRequest {
@@ -41,9 +42,9 @@ export interface Authorizer {
 }
 
 export function makeAuthorizer(options: {
-  readonly dayKeys: DayKeys; readonly clock: Clock; readonly origin: string; readonly replayGuard: ReplayGuard;
+  readonly dayKeys: DayKeys; readonly clock: Clock; readonly origin: string; readonly replayGuard: ReplayGuard; readonly revokedKeys: RevokedKeys;
 }): Authorizer {
-  const { dayKeys, clock, origin, replayGuard } = options;
+  const { dayKeys, clock, origin, replayGuard, revokedKeys } = options;
   const keyInMemory = (day: string) => dayKeys.peek(day)?.ticketKey;
 
   async function open(text: string): Promise<Ticket> {
@@ -71,6 +72,12 @@ export function makeAuthorizer(options: {
     const { thumbprint, proofId } = await verified(request, ticket, nowMs);
     if (!replayGuard.admit(thumbprint, proofId, nowMs)) throw refusal();
     return thumbprint;
+  }
+
+  /** The proof is by the key that the ticket is bound to, and nobody revoked that key since. */
+  async function requireKeyOf(ticket: { readonly thumbprint: string }, request: RawRequest, text: string): Promise<void> {
+    if ((await verifiedKey(request, text)) !== ticket.thumbprint) throw refusal();
+    if (await revokedKeys.has(ticket.thumbprint)) throw refusal();
   }
 
   function callerRequest(request: RawRequest, ticket: string | null): CallerRequest {
@@ -104,7 +111,7 @@ export function makeAuthorizer(options: {
       if (ticket.kind !== 'resident') throw refusal();
       const nowMs = clock.now();
       if (nowMs < ticket.dayStartMs || nowMs >= ticket.dayEndMs) throw refusal();
-      if ((await verifiedKey(request, text)) !== ticket.thumbprint) throw refusal();
+      await requireKeyOf(ticket, request, text);
       if (mustBeProven && !ticket.identityProven) throw new ProblemError('identity-not-proven');
       return {
         kind: 'resident', identityProven: ticket.identityProven,
@@ -117,7 +124,7 @@ export function makeAuthorizer(options: {
       const text = credential(request, 'DPoP');
       const ticket = await open(text);
       if (ticket.kind !== 'gate' || clock.now() >= ticket.expiresAtMs) throw refusal();
-      if ((await verifiedKey(request, text)) !== ticket.thumbprint) throw refusal();
+      await requireKeyOf(ticket, request, text);
       return { kind: 'gate', gateId: identifier<GateId>(ticket.gateId), venueId: identifier<VenueId>(ticket.venueId) };
     },
 
@@ -125,7 +132,7 @@ export function makeAuthorizer(options: {
       const text = credential(request, 'DPoP');
       const ticket = await open(text);
       if (ticket.kind !== 'staff' || clock.now() >= ticket.expiresAtMs) throw refusal();
-      if ((await verifiedKey(request, text)) !== ticket.thumbprint) throw refusal();
+      await requireKeyOf(ticket, request, text);
       const held = staffRoles.filter((role) => ticket.roles.includes(role));
       if (!held.some((role) => roles.includes(role))) throw new ProblemError('not-permitted');
       return {

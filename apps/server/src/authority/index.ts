@@ -4,4 +4,5 @@ export type {
 export { signatureOf } from './callers.ts';
 export { makeAuthorizer, type Authorizer, type RawRequest } from './authorize.ts';
 export { makeDayKeys, type DayKey, type DayKeys } from './dayKeys.ts';
+export { makeRevokedKeys, type RevokedKeys } from './revokedKeys.ts';
 export { makeReplayGuard } from './replayGuard.ts';

@@ -1,19 +1,31 @@
 /** Gates: scanning devices of a venue. A gate's key is known here, so its proofs are verified here. */
 import { createHash } from 'node:crypto';
-import { enrolGate, inviteGate, renewGateTicket, type GateId } from '@health-kit/api';
+import { enrolGate, inviteGate, renewGateTicket, revokeGate, type GateId } from '@health-kit/api';
 import { sealTicket } from '@health-kit/ticket';
 import type { Capability, Core } from '../capability.ts';
 import { isUniqueViolation } from '../database.ts';
 import { randomIdentifier } from '../identifiers.ts';
 import { ProblemError } from '../problems.ts';
-import { enrolGateByCode, gateOfKey, insertGate, venueOfHost, type EnrolledGate } from './venueRows.ts';
+import { endGate, endedGates, enrolGateByCode, gateOfKey, insertGate, venueOfHost, type EnrolledGate } from './venueRows.ts';
 
 const invitationMs = 24 * 3_600_000;
 /** A guard's shift does not end at midnight: the ticket lasts so many ms into the next day. */
 const graceMs = 3_600_000;
+/** When the last ticket of a gate that was ended is surely out of time, ms after its end: a day of 25 hours, and the grace. */
+const ticketLifeMs = 26 * 3_600_000;
 
 export const gates: Capability = (core) => {
-  const { routes, database, clock, randomBytes, authorizer } = core;
+  const { routes, database, clock, randomBytes, authorizer, revokedKeys, sweeps } = core;
+
+  // Gates that were ended at another process, too.
+  sweeps.add({
+    name: 'ended-gates', everyMs: 10_000,
+    async run() {
+      for (const { key_thumbprint, revoked_at } of await endedGates(database, new Date(clock.now() - ticketLifeMs))) {
+        revokedKeys.add(key_thumbprint, revoked_at.getTime() + ticketLifeMs);
+      }
+    },
+  });
 
   routes.resident(inviteGate, async ({ params, body, caller }) => {
     const venue = await venueOfHost(database, caller.venue, params.venueId);
@@ -26,6 +38,12 @@ export const gates: Capability = (core) => {
       gateId, venueId: venue.venue_id, name: body.name, codeDigest: digestOf(code), codeExpiresAt: expiresAt, createdAt: new Date(now),
     });
     return { gateId, code, expiresAt: expiresAt.toISOString() };
+  });
+
+  routes.resident(revokeGate, async ({ params, caller }) => {
+    const venue = await venueOfHost(database, caller.venue, params.venueId);
+    if (venue === undefined || !(await endGate(database, venue.venue_id, params.gateId, new Date(clock.now())))) throw new ProblemError('not-found');
+    await sweeps.runNow('ended-gates');
   });
 
   routes.device(enrolGate, async ({ body, caller }) => {

@@ -46,9 +46,10 @@ export async function venueOfHost(queries: Queryable, host: VenuePseudonym, venu
   return row;
 }
 
+/** Gates in service or invited, oldest first. */
 export function gatesOfVenues(queries: Queryable, venueIds: readonly VenueId[]): Promise<GateRow[]> {
   return queries.query<GateRow>(
-    'SELECT gate_id, venue_id, name, enrolled_at FROM venue.gate WHERE venue_id = ANY($1::uuid[]) ORDER BY created_at, gate_id', [venueIds],
+    'SELECT gate_id, venue_id, name, enrolled_at FROM venue.gate WHERE venue_id = ANY($1::uuid[]) AND revoked_at IS NULL ORDER BY created_at, gate_id', [venueIds],
   );
 }
 
@@ -70,6 +71,22 @@ export async function enrolGateByCode(queries: Queryable, codeDigest: Buffer, ke
   return row?.gate_id;
 }
 
+/** Ends a gate of a venue, with its invitation; ending it again is success. False where the venue has no such gate. */
+export async function endGate(queries: Queryable, venueId: VenueId, gateId: GateId, now: Date): Promise<boolean> {
+  const rows = await queries.query<{ gate_id: GateId }>(
+    `UPDATE venue.gate SET revoked_at = coalesce(revoked_at, $3), code_digest = NULL, code_expires_at = NULL
+     WHERE venue_id = $1 AND gate_id = $2 RETURNING gate_id`, [venueId, gateId, now],
+  );
+  return rows.length > 0;
+}
+
+/** Keys of gates that were ended at a moment or later. */
+export function endedGates(queries: Queryable, since: Date): Promise<{ key_thumbprint: string; revoked_at: Date }[]> {
+  return queries.query<{ key_thumbprint: string; revoked_at: Date }>(
+    'SELECT key_thumbprint, revoked_at FROM venue.gate WHERE revoked_at >= $1 AND key_thumbprint IS NOT NULL', [since],
+  );
+}
+
 export interface EnrolledGate { gate_id: GateId; gate_name: string; venue_id: VenueId; venue_name: string; venue_kind: VenueKind }
 
 /** The gate of a key, with its venue. */
@@ -77,7 +94,7 @@ export async function gateOfKey(queries: Queryable, keyThumbprint: string): Prom
   const [row] = await queries.query<EnrolledGate>(
     `SELECT gate.gate_id, gate.name AS gate_name, venue.venue_id, venue.name AS venue_name, venue.kind AS venue_kind
      FROM venue.gate AS gate JOIN venue.venue AS venue ON venue.venue_id = gate.venue_id
-     WHERE gate.key_thumbprint = $1`, [keyThumbprint],
+     WHERE gate.key_thumbprint = $1 AND gate.revoked_at IS NULL`, [keyThumbprint],
   );
   return row;
 }

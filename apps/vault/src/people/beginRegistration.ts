@@ -4,7 +4,9 @@ import { keyHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, registrationId } from '../identifiers.ts';
 import { randomUuid } from '../randomness.ts';
+import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
+import { isRevokedDevice } from './devices.ts';
 import { newDataKey, sealIdentity } from './identityVault.ts';
 import { codeHash, codeLifeMs, codeMessage, guessesPerCode, newCode, phoneHash, resendAfterSeconds } from './oneTimeCode.ts';
 import { unsealIdentity } from './unsealParticulars.ts';
@@ -27,6 +29,8 @@ export const beginRegistrationHandler = keyHandler(beginRegistration, startRegis
 
   const withinBudget = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
+    // A key that was revoked stays so: the device makes another one to register again.
+    if (await isRevokedDevice(vault, queries, call.thumbprint)) refuse('not-authorized');
     // One live challenge per device: a new start takes the place of the last. Whatever the device has stays until it confirms.
     await queries.query('DELETE FROM vault.registration WHERE thumbprint = $1 AND confirmed_at IS NULL', [call.thumbprint]);
     await queries.query(

@@ -7,7 +7,7 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
-import { releaseDevice } from './devices.ts';
+import { isRevokedDevice, releaseDevice } from './devices.ts';
 import { openDataKey } from './identityVault.ts';
 import { isCode } from './oneTimeCode.ts';
 
@@ -43,6 +43,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
       return 'code-refused';
     }
     if (row.confirmed_at !== null) return 'confirmed';
+    if (await isRevokedDevice(vault, queries, call.thumbprint)) return 'code-refused';
     if (row.wrapped_key === null || row.identity === null) throw new Error('a live registration has no identity');
 
     const person = personId(row.person_id);
@@ -51,7 +52,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
     await releaseDevice(queries, call.thumbprint, person);
     await queries.query(
       `INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (thumbprint) DO UPDATE SET person_id = $2, public_key = $3, registered_at = $4, revoked_at = NULL`,
+       ON CONFLICT (thumbprint) DO UPDATE SET person_id = $2, public_key = $3, registered_at = $4`,
       [call.thumbprint, person, JSON.stringify(row.public_key), now],
     );
     await queries.query('UPDATE vault.registration SET confirmed_at = $2, identity = NULL, wrapped_key = NULL WHERE registration_id = $1', [registration, now]);

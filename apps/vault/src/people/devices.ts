@@ -1,5 +1,23 @@
+import { isRevokedKey, revokeKeys } from '../authority/revokedKeys.ts';
 import type { Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
+import type { Vault } from '../vault.ts';
+
+/** Revokes every device of a person, but for one where it is named: passes and tickets die with them. Returns how many there were. */
+export async function revokeDevices(vault: Vault, queries: Queries, person: PersonId, now: Date, except: string | null = null): Promise<number> {
+  const { rows } = await queries.query<{ thumbprint: string }>(
+    'UPDATE vault.device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL AND thumbprint IS DISTINCT FROM $3 RETURNING thumbprint', [person, now, except],
+  );
+  const thumbprints = rows.map(({ thumbprint }) => thumbprint);
+  await queries.query('UPDATE vault.pass SET invalid = true WHERE thumbprint = ANY($1) AND NOT invalid', [thumbprints]);
+  await revokeKeys(vault, queries, thumbprints);
+  return thumbprints.length;
+}
+
+/** Whether a key was a device's that is revoked. */
+export async function isRevokedDevice(vault: Vault, queries: Queries, thumbprint: string): Promise<boolean> {
+  return (await queries.query('SELECT FROM vault.device WHERE thumbprint = $1 AND revoked_at IS NOT NULL', [thumbprint])).rowCount > 0 || isRevokedKey(vault, queries, thumbprint);
+}
 
 /**
  * Takes a device from whoever had it, before it is bound to `successor`: passes that it shows turn invalid. An

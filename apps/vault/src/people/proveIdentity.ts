@@ -10,7 +10,7 @@ import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
 import { refuse } from '../refusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
-import { mergeAccount } from './devices.ts';
+import { mergeAccount, revokeDevices } from './devices.ts';
 import { documentIndex, sealIdentity } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
@@ -106,10 +106,12 @@ async function bindDocument(
   await queries.query('UPDATE vault.person SET identity = $2, portrait_digest = $3 WHERE person_id = $1', [
     account.person, sealIdentity(account.key, account.person, person.identity, vault.random), person.portraitDigest,
   ]);
-  await queries.query('UPDATE vault.device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL', [account.person, now]);
+  await revokeDevices(vault, queries, account.person, now);
   await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [account.person]);
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, account.person]);
-  await queries.query('UPDATE vault.device SET person_id = $2, revoked_at = coalesce(revoked_at, $3) WHERE person_id = $1', [person.person, account.person, now]);
+  // Whatever else the new registration had goes with it.
+  await revokeDevices(vault, queries, person.person, now);
+  await queries.query('UPDATE vault.device SET person_id = $2 WHERE person_id = $1', [person.person, account.person]);
   await mergeAccount(queries, person.person, account.person, now);
   return { account, formerly: account.identity };
 }

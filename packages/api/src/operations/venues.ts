@@ -43,6 +43,11 @@ export const inviteGate = operation({
   params: Strict({ venueId: VenueId }), body: Strict({ name: PlainText({ maxLength: 40 }) }),
   response: Strict({ gateId: GateId, code: Type.String(), expiresAt: Instant }),
 });
+export const revokeGate = operation({
+  id: 'revokeGate', capability: 'venues', method: 'DELETE', path: '/v1/venues/:venueId/gates/:gateId', authority: { kind: 'resident', proven: true }, status: 204,
+  summary: 'End a gate of an own venue: its invitation, its key and its tickets',
+  params: Strict({ venueId: VenueId, gateId: GateId }),
+});
 
 const GateSession = Strict({
   gateId: GateId, gateName: Type.String(), venueId: VenueId, venueName: Type.String(), venueKind: OneOf(venueKinds),

@@ -69,6 +69,15 @@ export const dayKeys = vaultOperation({
   response: Strict({ ticketKey: Base64Url(32), passIdKey: Base64Url(32), dayStart: Instant, dayEnd: Instant }),
 });
 
+/**
+ * Keys that were revoked at `since` or later while a ticket of theirs may still be in force; nothing says whose they
+ * were. `asOf` is from when to ask next; not `complete`: there are more, ask at once.
+ */
+export const listRevokedKeys = vaultOperation({
+  name: 'list-revoked-keys', callerOperation: null, request: Strict({ since: Instant }),
+  response: Strict({ keys: Type.Array(Strict({ thumbprint: Type.String(), until: Instant })), asOf: Instant, complete: Type.Boolean() }),
+});
+
 // Residents ----------------------------------------------------------------
 export const beginRegistration = vaultOperation({
   name: 'begin-registration', callerOperation: 'startRegistration', request: Strict(caller),
