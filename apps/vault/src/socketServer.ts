@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { MalformedRequest } from './authority/handlers.ts';
 import { handlers } from './operations.ts';
 import { Refusal } from './refusal.ts';
+import { longestHead, refuseStrangeHttp, refuseUniformly, slowestRequestMs, uniformRefusal } from './uniformRefusal.ts';
 import type { Vault } from './vault.ts';
 
 const bodyLimit = 1024 * 1024;
@@ -11,29 +12,36 @@ const bodyLimit = 1024 * 1024;
 const largerBodyLimits: Readonly<Record<string, number>> = { 'resolve-contacts': 2 * 1024 * 1024 };
 
 /**
- * The vault's surface: one POST route per operation. Refusals are 422 with their name; whatever is not of an
- * operation's form is one and the same 400; what went wrong here is a 500 without a word.
+ * The vault's surface: one POST route per operation. What nobody has proven is refused in one way, to the byte
+ * (uniformRefusal.ts); refusals that a proven caller needs are 422 with their name; what went wrong here is a 500
+ * without a word.
  *
  * @param failed told which operation failed, and why; never anything of the request
+ * @param slowestMs what a connection may take to send a whole request
  */
-export function buildSurface(vault: Vault, failed: (operation: string, error: unknown) => void): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit, forceCloseConnections: 'idle' });
+export function buildSurface(vault: Vault, failed: (operation: string, error: unknown) => void, slowestMs = slowestRequestMs): FastifyInstance {
+  const app = Fastify({
+    logger: false, bodyLimit, forceCloseConnections: 'idle', exposeHeadRoutes: false, requestTimeout: slowestMs,
+    http: { maxHeaderSize: longestHead, headersTimeout: slowestMs, connectionsCheckingInterval: Math.ceil(slowestMs / 10), requireHostHeader: false },
+    frameworkErrors: (_error, _request, reply) => void refuseUniformly(reply),
+  });
+  refuseStrangeHttp(app);
   for (const handler of handlers) {
     const { name } = handler.operation;
     app.post(`/${name}`, { bodyLimit: largerBodyLimits[name] ?? bodyLimit }, async (request, reply) => {
       try {
         return await handler.run(vault, request.body);
       } catch (error) {
-        if (error instanceof Refusal) return reply.code(422).send({ refusal: error.refusal });
-        if (error instanceof MalformedRequest) return reply.code(400).send({});
+        if (error instanceof MalformedRequest) return refuseUniformly(reply);
+        if (error instanceof Refusal) return error.refusal === uniformRefusal ? refuseUniformly(reply) : reply.code(422).send({ refusal: error.refusal });
         failed(name, error);
         return reply.code(500).send({});
       }
     });
   }
-  app.setNotFoundHandler((_request, reply) => reply.code(400).send({}));
+  app.setNotFoundHandler((_request, reply) => refuseUniformly(reply));
   // Not JSON, too large, or of another media type: Fastify's own refusals.
-  app.setErrorHandler((_error, _request, reply) => reply.code(400).send({}));
+  app.setErrorHandler((_error, _request, reply) => refuseUniformly(reply));
   return app;
 }
 

@@ -12,7 +12,10 @@ export class VaultUnavailableError extends Error {
 export type VaultOutcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly refusal: VaultRefusal };
 
 export interface VaultClient {
-  /** Calls an operation and returns its answer or its refusal. Throws {@link VaultUnavailableError}. */
+  /**
+   * Calls an operation and returns its answer or its refusal. Whatever the vault holds for no proven request of the
+   * operation, a malformed one included, is the refusal `not-authorized`. Throws {@link VaultUnavailableError}.
+   */
   call<Request extends TSchema, Response extends TSchema>(
     operation: VaultOperation<Request, Response>, request: Static<Request>,
   ): Promise<VaultOutcome<Static<Response>>>;

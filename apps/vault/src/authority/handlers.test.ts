@@ -95,5 +95,5 @@ test('malformed requests of every kind get one and the same answer', async () =>
     city.app.inject({ method: 'GET', url: '/issue-day-ticket' }),
     city.app.inject({ method: 'POST', url: '/no-such-operation', payload: {} }),
   ]);
-  for (const answer of answers) assert.deepEqual([answer.statusCode, answer.body], [400, '{}']);
+  for (const answer of answers) assert.deepEqual([answer.statusCode, answer.body, answer.headers], [422, '{"refusal":"not-authorized"}', { 'content-type': 'application/json; charset=utf-8', connection: 'close', 'content-length': '28' }]);
 });

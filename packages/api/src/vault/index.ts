@@ -48,6 +48,8 @@ const InvitationCode = Type.String({ maxLength: 44 });
 /**
  * Refusals are answered with status 422 and { refusal }, one of these and
  * nothing more; the server turns them into problem details of the same name.
+ * `not-authorized` is also the one answer to whatever is no proven request of an
+ * operation: malformed, oversized, replayed, expired, or bound to something else.
  */
 export const vaultRefusals = ['not-authorized', 'not-permitted', 'not-found', 'code-refused', 'pass-refused', 'document-mismatch', 'identity-not-proven', 'approval-refused', 'proposal-refused', 'conflict', 'too-many-requests', 'invalid-request'] as const;
 export type VaultRefusal = (typeof vaultRefusals)[number];
