@@ -65,8 +65,10 @@ GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 
 -- Vault: the vault process alone. It deletes what has had its time, and accounts whose key is to be shredded.
 GRANT USAGE ON SCHEMA vault TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.kek TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.sealed_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.day_key TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.person_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.person TO hk_vault_service;
 GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.document TO hk_vault_service;
@@ -74,7 +76,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.former_person TO hk_vault_service;
 GRANT UPDATE (person_id) ON vault.former_person TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.registration TO hk_vault_service;
-GRANT UPDATE (guesses_left, confirmed_at, identity, wrapped_key) ON vault.registration TO hk_vault_service;
+GRANT UPDATE (guesses_left, confirmed_at, identity, wrapped_key, kek_version) ON vault.registration TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.message_sent, vault.failed_code, vault.presentation, vault.used_proof TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.document_mismatch TO hk_vault_service;
 GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;

@@ -7,6 +7,7 @@ import type { KeyProvider } from './keyProvider.ts';
 import { open, seal } from './sealing.ts';
 
 const keyLength = 32;
+const kekVersion = 1;
 const dayFile = /^\d{4}-\d\d-\d\d$/;
 
 /** Why the key folder cannot be used, as one sentence for the operator. */
@@ -37,14 +38,14 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   }
 
   return {
-    wrap: (name, key) => Promise.resolve(seal(kekObject, name, key, random)),
-    unwrap: (name, wrapped) => Promise.resolve(open(kekObject, name, wrapped)),
+    wrap: (name, key) => Promise.resolve({ wrapped: seal(kekObject, name, key, random), kekVersion }),
+    unwrap: (name, { wrapped }) => Promise.resolve(open(kekObject, name, wrapped)),
     async wrapForDay(day, key) {
       const wrapping = await wrappingKey(day, true);
       if (wrapping === null) throw new KeyFolderError('The secret of a day could not be made.');
-      return seal(wrapping, `day/${day}`, key, random);
+      return { wrapped: seal(wrapping, `day/${day}`, key, random), kekVersion };
     },
-    async unwrapForDay(day, wrapped) {
+    async unwrapForDay(day, { wrapped }) {
       const wrapping = await wrappingKey(day, false);
       return wrapping === null ? null : open(wrapping, `day/${day}`, wrapped);
     },

@@ -1,21 +1,28 @@
 import type { Day } from '@health-kit/api';
 
+/** A key as it is stored. */
+export interface WrappedKey {
+  readonly wrapped: Buffer;
+  /** Version of the key-encryption key that wraps it. */
+  readonly kekVersion: number;
+}
+
 /**
  * Where the key-encryption key lives: a file for one machine, a hardware module or a key service otherwise. The
  * vault stores only what a provider has wrapped; a copy of the database alone opens nothing.
  */
 export interface KeyProvider {
-  /** Wraps a key. `name` says which key it is and is authenticated with it. */
-  wrap(name: string, key: Uint8Array): Promise<Buffer>;
+  /** Wraps a key under the newest key-encryption key. `name` says which key it is and is authenticated with it. */
+  wrap(name: string, key: Uint8Array): Promise<WrappedKey>;
   /** Unwraps a key that was wrapped under the same name; throws `SealError` otherwise. */
-  unwrap(name: string, wrapped: Uint8Array): Promise<Buffer>;
+  unwrap(name: string, wrapped: WrappedKey): Promise<Buffer>;
   /**
    * Wraps a day's key under a secret of that day which the provider alone holds, so that destroying the secret
    * blinds every copy of the wrapped key, in backups of the database too.
    */
-  wrapForDay(day: Day, key: Uint8Array): Promise<Buffer>;
+  wrapForDay(day: Day, key: Uint8Array): Promise<WrappedKey>;
   /** Unwraps a day's key; null when the day's secret is destroyed. */
-  unwrapForDay(day: Day, wrapped: Uint8Array): Promise<Buffer | null>;
+  unwrapForDay(day: Day, wrapped: WrappedKey): Promise<Buffer | null>;
   /** Destroys the secrets of all days before `day`. */
   destroyDaysBefore(day: Day): Promise<void>;
 }

@@ -129,41 +129,42 @@ async function namedKey(
   surroundings: KeySurroundings, ledgerEventKey: Uint8Array | null, name: string, make: (random: Randomness) => Buffer, validityMs: number | null = null,
 ): Promise<NamedKey> {
   const { database, provider, random, now } = surroundings;
-  const select = 'SELECT wrapped, not_before, not_after FROM vault.sealed_key WHERE name = $1';
-  type Row = { wrapped: Buffer; not_before: Date | null; not_after: Date | null };
+  const select = 'SELECT wrapped, kek_version, not_before, not_after FROM vault.sealed_key WHERE name = $1';
+  type Row = { wrapped: Buffer; kek_version: number; not_before: Date | null; not_after: Date | null };
   let row = firstRow(await database.query<Row>(select, [name]));
   if (row === null) {
     const made = make(random);
-    const wrapped = await provider.wrap(name, made);
+    const { wrapped, kekVersion } = await provider.wrap(name, made);
     const madeAt = now();
     const notBefore = validityMs === null ? null : new Date(madeAt);
     const notAfter = validityMs === null ? null : new Date(madeAt + validityMs);
     await database.transaction(async (queries) => {
       const inserted = await queries.query(
-        'INSERT INTO vault.sealed_key (name, wrapped, created_at, not_before, not_after) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-        [name, wrapped, new Date(madeAt), notBefore, notAfter],
+        'INSERT INTO vault.sealed_key (name, wrapped, kek_version, created_at, not_before, not_after) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
+        [name, wrapped, kekVersion, new Date(madeAt), notBefore, notAfter],
       );
       if (inserted.rowCount === 1) await appendEvent(queries, random, ledgerEventKey ?? made, { type: 'key-created', at: new Date(madeAt).toISOString(), key: name });
     });
     row = firstRow(await database.query<Row>(select, [name]));
   }
   if (row === null) throw new Error('a key could not be stored');
-  return { key: await provider.unwrap(name, row.wrapped), notBefore: row.not_before, notAfter: row.not_after };
+  return { key: await provider.unwrap(name, { wrapped: row.wrapped, kekVersion: row.kek_version }), notBefore: row.not_before, notAfter: row.not_after };
 }
 
 async function openDayKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, day: Day, create: boolean): Promise<Buffer | null> {
   const { database, provider, random, now } = surroundings;
-  const select = 'SELECT wrapped FROM vault.day_key WHERE day = $1';
-  let row = firstRow(await database.query<{ wrapped: Buffer }>(select, [day]));
+  const select = 'SELECT wrapped, kek_version FROM vault.day_key WHERE day = $1';
+  type Row = { wrapped: Buffer; kek_version: number };
+  let row = firstRow(await database.query<Row>(select, [day]));
   if (row === null && create) {
-    const wrapped = await provider.wrapForDay(day, random(32));
+    const { wrapped, kekVersion } = await provider.wrapForDay(day, random(32));
     await database.transaction(async (queries) => {
-      const inserted = await queries.query('INSERT INTO vault.day_key (day, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [day, wrapped, new Date(now())]);
+      const inserted = await queries.query('INSERT INTO vault.day_key (day, wrapped, kek_version, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [day, wrapped, kekVersion, new Date(now())]);
       if (inserted.rowCount === 1) await appendEvent(queries, random, ledgerEventKey, { type: 'key-created', at: new Date(now()).toISOString(), key: `day/${day}` });
     });
-    row = firstRow(await database.query<{ wrapped: Buffer }>(select, [day]));
+    row = firstRow(await database.query<Row>(select, [day]));
   }
-  return row === null ? null : provider.unwrapForDay(day, row.wrapped);
+  return row === null ? null : provider.unwrapForDay(day, { wrapped: row.wrapped, kekVersion: row.kek_version });
 }
 
 async function issuerKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, use: KeyUse): Promise<IssuerKey> {

@@ -7,7 +7,7 @@ import type { PersonEvent } from './ledger.ts';
 export type AccessPurpose = (typeof accessPurposes)[number];
 
 /** An access to a person's data, as the ledger remembers it and the person reads it. */
-export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly key: Uint8Array }, access: {
+export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly accessLogKey: Uint8Array }, access: {
   readonly purpose: AccessPurpose;
   readonly officer: Pick<OfficerRecord, 'officerId' | 'office'>;
   /** What was looked at or used. */
@@ -18,7 +18,7 @@ export function accessEvent(vault: Vault, subject: { readonly person: PersonId; 
 }): PersonEvent {
   const now = vault.clock.now();
   return {
-    person: subject.person, key: subject.key, visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,
+    person: subject.person, key: subject.accessLogKey, visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,
     event: { type: 'access', at: instant(now), purpose: access.purpose, office: access.officer.office, officer: access.officer.officerId, fields: access.fields },
   };
 }

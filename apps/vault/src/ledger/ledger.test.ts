@@ -4,7 +4,7 @@ import { issueDayTicket } from '@health-kit/api/vault';
 import { commitEntry, hashLeaf } from '@health-kit/tlog';
 import { identity, startCity, type City } from '../../test/city.ts';
 import { personId } from '../identifiers.ts';
-import { openDataKey } from '../people/identityVault.ts';
+import { openDataKeys } from '../people/dataKeys.ts';
 import { recordEvent } from '../vault.ts';
 import { openEvent, openPersonEntry } from './ledger.ts';
 
@@ -19,8 +19,8 @@ type Leaf = { seq: string; commitment: Buffer; leaf_hash: Buffer };
 test('every leaf is the hash of the commitment to the event that the vault keeps sealed', async () => {
   await city.prove(await city.register(identity(1)));
   const events = await city.database.sql<Leaf & { sealed: Buffer }>('SELECT * FROM ledger.leaf JOIN ledger.event USING (seq)');
-  const entries = await city.database.sql<Leaf & { sealed: Buffer; person_id: string; wrapped_key: Buffer }>(
-    'SELECT l.*, a.sealed, a.person_id, p.wrapped_key FROM ledger.leaf l JOIN vault.access_entry a USING (seq) JOIN vault.person p USING (person_id)',
+  const entries = await city.database.sql<Leaf & { sealed: Buffer; person_id: string }>(
+    'SELECT l.*, a.sealed, a.person_id FROM ledger.leaf l JOIN vault.access_entry a USING (seq)',
   );
   const [leaves] = await city.database.sql<{ count: number }>('SELECT count(*)::int AS count FROM ledger.leaf');
   assert.equal(events.length + entries.length, leaves?.count);
@@ -30,9 +30,11 @@ test('every leaf is the hash of the commitment to the event that the vault keeps
     assert.deepEqual(Buffer.from(commitEntry(nonce, event)), commitment);
     assert.deepEqual(Buffer.from(hashLeaf(commitment)), leaf_hash);
   }
-  for (const { seq, sealed, commitment, person_id, wrapped_key } of entries) {
+  for (const { seq, sealed, commitment, person_id } of entries) {
     const person = personId(person_id);
-    const { nonce, event } = openPersonEntry(await openDataKey(city.vault.provider, person, wrapped_key), Number(seq), sealed);
+    const [key] = await openDataKeys(city.vault, city.vault.database, [person], 'access-log');
+    assert.ok(key !== undefined);
+    const { nonce, event } = openPersonEntry(key.key, Number(seq), sealed);
     assert.deepEqual(Buffer.from(commitEntry(nonce, event)), commitment);
   }
 });

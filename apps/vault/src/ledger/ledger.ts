@@ -7,10 +7,10 @@ import type { PersonId } from '../identifiers.ts';
 /** What happened, as the ledger remembers it: a type, the moment, and members by type. */
 export type LedgerEvent = { readonly type: string; readonly at: string } & { readonly [member: string]: JsonValue };
 
-/** An event about a person, sealed under that person's data key. */
+/** An event about a person, sealed under that person's data key of class `access-log`. */
 export interface PersonEvent {
   readonly person: PersonId;
-  /** The person's data key. */
+  /** That key. */
   readonly key: Uint8Array;
   readonly event: LedgerEvent;
   /** From when the person sees it in their access log; null for what is no access to their data. */

@@ -17,7 +17,7 @@ const maximumEntries = 500;
 
 /** The resident's own access log: purpose, office and day, never a name of an officer; what would reveal an open case waits. */
 export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, async (vault, call) => {
-  const { person, key } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
+  const { person, accessLogKey } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   call.use();
   const { rows } = await vault.database.query<{ seq: string; sealed: Buffer; leaf_hash: Buffer }>(
     `SELECT a.seq, a.sealed, l.leaf_hash FROM vault.access_entry a JOIN ledger.leaf l USING (seq)
@@ -26,7 +26,7 @@ export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, a
   );
   return {
     entries: rows.map(({ seq, sealed, leaf_hash }) => {
-      const event: unknown = JSON.parse(openPersonEntry(key, Number(seq), sealed).event.toString('utf8'));
+      const event: unknown = JSON.parse(openPersonEntry(accessLogKey, Number(seq), sealed).event.toString('utf8'));
       if (!Value.Check(AccessEvent, event)) throw new TypeError('an access entry is not of its form');
       return {
         day: vault.calendar.dayOf(Date.parse(event.at)), purpose: event.purpose, office: event.office, fields: event.fields,

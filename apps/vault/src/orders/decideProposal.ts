@@ -4,15 +4,15 @@ import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { personId } from '../identifiers.ts';
+import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { openDataKey } from '../people/identityVault.ts';
+import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { sameUnit } from '../staff/officerNames.ts';
 import { verifyPasskey } from '../staff/webAuthn.ts';
-import { nowOf, recordEvent, type Vault } from '../vault.ts';
+import { nowOf, recordEvent } from '../vault.ts';
 
 type ProposalRow = {
   case_id: string; digest: Buffer; proposed_by: string; proposed_unit: string;
@@ -51,19 +51,19 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
     if (signer !== officer.officerId) refuse('approval-refused');
 
     await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);
-    const subjects = await orderSubjects(vault, queries, id);
+    const subjects = await orderSubjects(queries, id);
     // The notice goes out: what was kept back of the trace may be seen.
     await queries.query('UPDATE vault.access_entry SET visible_from = $3 WHERE case_id = $1 AND person_id = ANY($2) AND visible_from > $3', [
-      proposal.case_id, subjects.map(({ person }) => person), now,
+      proposal.case_id, subjects, now,
     ]);
     await recordEvent(vault, queries, 'orders-approved', { proposal: id, case: proposal.case_id, officer: officer.officerId, subjects: subjects.length });
-    await appendPersonEvents(queries, vault.random, subjects.map((subject) => accessEvent(vault, subject, { purpose: 'order', officer, fields: ['notice', 'order'] })));
+    await appendPersonEvents(queries, vault.random, (await openDataKeys(vault, queries, subjects, 'access-log')).map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, { purpose: 'order', officer, fields: ['notice', 'order'] })));
   });
 
-  const subjects = await orderSubjects(vault, vault.database, id);
+  const subjects = await orderSubjects(vault.database, id);
   return {
     proposalId: id,
-    subjects: subjects.map(({ person }) => ({
+    subjects: subjects.map((person) => ({
       contact: pseudonymOf(vault.keys.trace, person), health: pseudonymOf(vault.keys.health, person), notify: pseudonymOf(vault.keys.notify, person),
     })),
   };
@@ -94,14 +94,11 @@ async function requireDecidable(queries: Queries, id: ProposalId, officer: Offic
   return proposal;
 }
 
-async function orderSubjects(vault: Vault, queries: Queries, id: ProposalId) {
-  const { rows } = await queries.query<{ person_id: string; wrapped_key: Buffer }>(
-    `SELECT p.person_id, p.wrapped_key FROM vault.order_subject s JOIN vault.person p USING (person_id)
+async function orderSubjects(queries: Queries, id: ProposalId): Promise<readonly PersonId[]> {
+  const { rows } = await queries.query<{ person_id: string }>(
+    `SELECT p.person_id FROM vault.order_subject s JOIN vault.person p USING (person_id)
      WHERE s.proposal_id = $1 AND p.proven_at IS NOT NULL ORDER BY s.position`,
     [id],
   );
-  return Promise.all(rows.map(async (row) => {
-    const person = personId(row.person_id);
-    return { person, key: await openDataKey(vault.provider, person, row.wrapped_key) };
-  }));
+  return rows.map(({ person_id }) => personId(person_id));
 }

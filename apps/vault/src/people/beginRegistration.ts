@@ -7,7 +7,7 @@ import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { isRevokedDevice } from './devices.ts';
-import { newDataKey, sealIdentity } from './identityVault.ts';
+import { newRegistrationKey, sealIdentity } from './identityVault.ts';
 import { codeHash, codeLifeMs, codeMessage, guessesPerCode, newCode, phoneHash, resendAfterSeconds } from './oneTimeCode.ts';
 import { unsealIdentity } from './unsealParticulars.ts';
 
@@ -22,7 +22,7 @@ export const beginRegistrationHandler = keyHandler(beginRegistration, startRegis
   const identity = await unsealIdentity(vault, call.body.sealed);
   const registration = registrationId(randomUuid(vault.random));
   const person = personId(randomUuid(vault.random));
-  const dataKey = await newDataKey(vault.provider, vault.random, person);
+  const waiting = await newRegistrationKey(vault, registration);
   const code = newCode(vault.random);
   const now = nowOf(vault);
   const expiresAt = new Date(now.getTime() + codeLifeMs);
@@ -34,11 +34,11 @@ export const beginRegistrationHandler = keyHandler(beginRegistration, startRegis
     // One live challenge per device: a new start takes the place of the last. Whatever the device has stays until it confirms.
     await queries.query('DELETE FROM vault.registration WHERE thumbprint = $1 AND confirmed_at IS NULL', [call.thumbprint]);
     await queries.query(
-      `INSERT INTO vault.registration (registration_id, thumbprint, public_key, person_id, wrapped_key, identity, code_hash, guesses_left, started_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `INSERT INTO vault.registration (registration_id, thumbprint, public_key, person_id, wrapped_key, kek_version, identity, code_hash, guesses_left, started_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        registration, call.thumbprint, JSON.stringify(call.publicKey), person, dataKey.wrapped, sealIdentity(dataKey.key, person, identity, vault.random),
-        codeHash(vault, registration, code), guessesPerCode, now, expiresAt,
+        registration, call.thumbprint, JSON.stringify(call.publicKey), person, waiting.stored.wrapped, waiting.stored.kekVersion,
+        sealIdentity(waiting.key, { registration }, identity, vault.random), codeHash(vault, registration, code), guessesPerCode, now, expiresAt,
       ],
     );
     return takeFromBudget(vault, queries, identity.phone, now);

@@ -8,13 +8,15 @@ import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { isRevokedDevice, releaseDevice } from './devices.ts';
-import { openDataKey } from './identityVault.ts';
+import { openIdentity, openRegistrationKey } from './identityVault.ts';
 import { isCode } from './oneTimeCode.ts';
+import { storePerson } from './people.ts';
 
 const hourMs = 3_600_000;
 
 type RegistrationRow = {
-  person_id: string; public_key: unknown; wrapped_key: Buffer | null; identity: Buffer | null; code_hash: Buffer; guesses_left: number;
+  person_id: string; public_key: unknown; wrapped_key: Buffer | null; kek_version: number | null; identity: Buffer | null; code_hash: Buffer;
+  guesses_left: number;
   started_at: Date; expires_at: Date; confirmed_at: Date | null;
 };
 
@@ -30,7 +32,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
   const outcome = await vault.database.transaction(async (queries): Promise<'confirmed' | 'code-refused'> => {
     await call.spend(queries);
     const row = firstRow(await queries.query<RegistrationRow>(
-      `SELECT person_id, public_key, wrapped_key, identity, code_hash, guesses_left, started_at, expires_at, confirmed_at
+      `SELECT person_id, public_key, wrapped_key, kek_version, identity, code_hash, guesses_left, started_at, expires_at, confirmed_at
        FROM vault.registration WHERE registration_id = $1 AND thumbprint = $2 FOR UPDATE`,
       [registration, call.thumbprint],
     ));
@@ -44,20 +46,21 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
     }
     if (row.confirmed_at !== null) return 'confirmed';
     if (await isRevokedDevice(vault, queries, call.thumbprint)) return 'code-refused';
-    if (row.wrapped_key === null || row.identity === null) throw new Error('a live registration has no identity');
+    if (row.wrapped_key === null || row.kek_version === null || row.identity === null) throw new Error('a live registration has no identity');
 
     const person = personId(row.person_id);
-    const dataKey = await openDataKey(vault.provider, person, row.wrapped_key);
-    await queries.query('INSERT INTO vault.person (person_id, wrapped_key, identity, created_at) VALUES ($1, $2, $3, $4)', [person, row.wrapped_key, row.identity, now]);
+    const waitingKey = await openRegistrationKey(vault, registration, { wrapped: row.wrapped_key, kekVersion: row.kek_version });
+    const identity = openIdentity(waitingKey, { registration }, row.identity);
+    const { accessLogKey } = await storePerson(vault, queries, person, identity, now);
     await releaseDevice(queries, call.thumbprint, person);
     await queries.query(
       `INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (thumbprint) DO UPDATE SET person_id = $2, public_key = $3, registered_at = $4`,
       [call.thumbprint, person, JSON.stringify(row.public_key), now],
     );
-    await queries.query('UPDATE vault.registration SET confirmed_at = $2, identity = NULL, wrapped_key = NULL WHERE registration_id = $1', [registration, now]);
+    await queries.query('UPDATE vault.registration SET confirmed_at = $2, identity = NULL, wrapped_key = NULL, kek_version = NULL WHERE registration_id = $1', [registration, now]);
     await appendPersonEvents(queries, vault.random, [{
-      person, key: dataKey, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null,
+      person, key: accessLogKey, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null,
     }]);
     return 'confirmed';
   });

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { documentTypes } from '@health-kit/api';
+import { documentTypes, type RegistrationId } from '@health-kit/api';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import type { PersonId } from '../identifiers.ts';
 import { open, seal } from '../keys/sealing.ts';
-import type { KeyProvider } from '../keys/keyProvider.ts';
+import type { WrappedKey } from '../keys/keyProvider.ts';
 import type { Randomness } from '../randomness.ts';
 import type { Vault } from '../vault.ts';
 import { foldName, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
@@ -14,30 +14,28 @@ const StoredIdentity = Type.Object({
   documentNumber: Type.String(), phone: Type.String(), language: Type.Unsafe<Identity['language']>(Type.String({ enum: ['zh', 'en'] })),
 });
 
-/** A person's data key, clear and as it is stored. */
-export interface DataKey {
-  readonly key: Buffer;
-  readonly wrapped: Buffer;
-}
+/** Where a sealed identity lies: a person's row, or a registration's that waits for its code. It opens nowhere else. */
+export type IdentityPlace = { readonly person: PersonId } | { readonly registration: RegistrationId };
 
-/** Makes a person's data key. */
-export async function newDataKey(provider: KeyProvider, random: Randomness, person: PersonId): Promise<DataKey> {
-  const key = Buffer.from(random(32));
-  return { key, wrapped: await provider.wrap(dataKeyName(person), key) };
-}
-/** Unwraps a person's data key. */
-export function openDataKey(provider: KeyProvider, person: PersonId, wrapped: Uint8Array): Promise<Buffer> {
-  return provider.unwrap(dataKeyName(person), wrapped);
-}
-/** Seals an identity under the person's data key. The place is the person's row, also while it waits in a registration. */
-export function sealIdentity(key: Uint8Array, person: PersonId, identity: Identity, random: Randomness): Buffer {
-  return seal(key, identityPlace(person), Buffer.from(JSON.stringify(identity), 'utf8'), random);
+/** Seals an identity under a key of class `identity`, or of its registration. */
+export function sealIdentity(key: Uint8Array, place: IdentityPlace, identity: Identity, random: Randomness): Buffer {
+  return seal(key, placeName(place), Buffer.from(JSON.stringify(identity), 'utf8'), random);
 }
 /** Opens a sealed identity. */
-export function openIdentity(key: Uint8Array, person: PersonId, sealed: Uint8Array): Identity {
-  const identity: unknown = JSON.parse(open(key, identityPlace(person), sealed).toString('utf8'));
+export function openIdentity(key: Uint8Array, place: IdentityPlace, sealed: Uint8Array): Identity {
+  const identity: unknown = JSON.parse(open(key, placeName(place), sealed).toString('utf8'));
   if (!Value.Check(StoredIdentity, identity)) throw new TypeError('a stored identity is not of its form');
   return identity;
+}
+
+/** Makes the key under which a registration's identity waits; it is forgotten when the person is made. */
+export async function newRegistrationKey(vault: Vault, registration: RegistrationId): Promise<{ readonly key: Buffer; readonly stored: WrappedKey }> {
+  const key = Buffer.from(vault.random(32));
+  return { key, stored: await vault.provider.wrap(registrationKeyName(registration), key) };
+}
+/** Unwraps the key of a registration. */
+export function openRegistrationKey(vault: Vault, registration: RegistrationId, stored: WrappedKey): Promise<Buffer> {
+  return vault.provider.unwrap(registrationKeyName(registration), stored);
 }
 
 /**
@@ -51,5 +49,7 @@ export function documentIndex(vault: Vault, { documentType, documentNumber, fami
   return createHmac('sha256', vault.keys.blindIndex).update(`${documentType}|${documentNumber}${names}`, 'utf8').digest();
 }
 
-const dataKeyName = (person: PersonId) => `vault.person/wrapped_key/${person}`;
-const identityPlace = (person: PersonId) => `vault.person/identity/${person}`;
+const registrationKeyName = (registration: RegistrationId) => `vault.registration/wrapped_key/${registration}`;
+function placeName(place: IdentityPlace): string {
+  return 'person' in place ? `vault.person/identity/${place.person}` : `vault.registration/identity/${place.registration}`;
+}

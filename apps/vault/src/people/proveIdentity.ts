@@ -87,7 +87,7 @@ async function compareAndProve(
  */
 async function bindDocument(
   vault: Vault, queries: Queries, person: OpenPerson, thumbprint: string, officer: OfficerRecord, now: Date,
-): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'key'>; readonly formerly: Identity | null } | null> {
+): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'accessLogKey'>; readonly formerly: Identity | null } | null> {
   const index = documentIndex(vault, person.identity);
   // Of two desks at once, one waits here for the other.
   await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
@@ -104,7 +104,7 @@ async function bindDocument(
   if (!sameDocument(account.identity, person.identity)) return null;
   // The phone was proven by the new registration and the portrait lies on the new device: both replace the old.
   await queries.query('UPDATE vault.person SET identity = $2, portrait_digest = $3 WHERE person_id = $1', [
-    account.person, sealIdentity(account.key, account.person, person.identity, vault.random), person.portraitDigest,
+    account.person, sealIdentity(account.identityKey, { person: account.person }, person.identity, vault.random), person.portraitDigest,
   ]);
   await revokeDevices(vault, queries, account.person, now);
   await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [account.person]);

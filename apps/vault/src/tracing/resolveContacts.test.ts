@@ -5,7 +5,8 @@ import { beginTrace, registerCase, resolveContacts } from '@health-kit/api/vault
 import { identity, startCity, startMs, type City } from '../../test/city.ts';
 import { localDay, personId, resultId, type PersonId } from '../identifiers.ts';
 import { pseudonymsOf } from '../keys/pseudonym.ts';
-import { newDataKey } from '../people/identityVault.ts';
+import type { Identity } from '../people/normaliseIdentity.ts';
+import { storePerson } from '../people/people.ts';
 import { randomUuid } from '../randomness.ts';
 
 const today = localDay('2026-11-23');
@@ -23,15 +24,11 @@ test('ten thousand contacts are resolved in one request, each with an entry in t
   const { caseId } = (await city.ask(registerCase, { resultId: resultId(await city.result(index, 'positive')) })).content;
 
   const people: PersonId[] = [];
-  const wrapped: Buffer[] = [];
-  for (let number = 0; number < many; number += 1) {
-    const person = personId(randomUuid(city.vault.random));
-    people.push(person);
-    wrapped.push((await newDataKey(city.vault.provider, city.vault.random, person)).wrapped);
-  }
-  await city.database.sql('INSERT INTO vault.person (person_id, wrapped_key, identity, created_at) SELECT person_id, wrapped_key, $3, $4 FROM unnest($1::uuid[], $2::bytea[]) AS p (person_id, wrapped_key)', [
-    people, wrapped, Buffer.alloc(0), new Date(startMs),
-  ]);
+  for (let number = 0; number < many; number += 1) people.push(personId(randomUuid(city.vault.random)));
+  const particulars: Identity = { ...identity(2), familyName: 'Ouyang', givenName: 'Nana' };
+  await city.vault.database.transaction(async (queries) => {
+    for (const person of people) await storePerson(city.vault, queries, person, particulars, new Date(startMs));
+  });
   const key = await city.vault.keys.visit(today);
   assert.ok(key !== null);
   const subjects: { day: typeof today; subject: VisitPseudonym }[] = pseudonymsOf(key, people).map((subject) => ({ day: today, subject }));

@@ -7,7 +7,7 @@ import { localDay, officerId, personId, type PersonId } from '../identifiers.ts'
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { openDataKey } from '../people/identityVault.ts';
+import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
@@ -51,8 +51,8 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
     await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: trace.officer_id, asked: subjects.length, found: contacts.length, added: added.length });
     const officer = { officerId: officerId(trace.officer_id), office: trace.office };
     const visibleFrom = new Date(now.getTime() + hiddenTermDays * DAY_MS);
-    const keys = await dataKeys(vault, queries, added.map((row) => personId(row.person_id)));
-    await appendPersonEvents(queries, vault.random, keys.map((subject) => accessEvent(vault, subject, {
+    const keys = await openDataKeys(vault, queries, added.map((row) => personId(row.person_id)), 'access-log');
+    await appendPersonEvents(queries, vault.random, keys.map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, {
       purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id,
     })));
   });
@@ -88,12 +88,4 @@ async function presentPeople(queries: Queries, people: readonly PersonId[]): Pro
     [[...new Set(people)]],
   );
   return new Map(rows.map((row) => [row.asked, personId(row.person_id)]));
-}
-
-async function dataKeys(vault: Vault, queries: Queries, people: readonly PersonId[]): Promise<{ readonly person: PersonId; readonly key: Buffer }[]> {
-  const { rows } = await queries.query<{ person_id: string; wrapped_key: Buffer }>('SELECT person_id, wrapped_key FROM vault.person WHERE person_id = ANY($1)', [people]);
-  return Promise.all(rows.map(async (row) => {
-    const person = personId(row.person_id);
-    return { person, key: await openDataKey(vault.provider, person, row.wrapped_key) };
-  }));
 }
