@@ -7,42 +7,10 @@ import { staffRoles } from '../operation.ts';
 import { TrustedKey } from '../operations/system.ts';
 import { MaskedHolder, accessPurposes } from '../operations/residents.ts';
 import { Officer } from '../operations/staff.ts';
+import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
 
-/**
- * The vault's operations, the whole of what it can be asked: POST /<name> over
- * its Unix socket, JSON. There is no query language and no operation that takes
- * a name or a number and returns a person.
- *
- * Where an operation acts on somebody's authority it takes the caller's request
- * as the server received it (`CallerRequest`), and the vault itself verifies
- * the proof against method, path and body: the server can ask but not forge.
- * Each such operation names the one API operation whose proof it accepts.
- */
-export const CallerRequest = Strict({
-  proof: Type.String({ maxLength: 2048 }),
-  method: Type.String({ maxLength: 8 }),
-  /** Path without query; the vault puts its own origin before it. */
-  path: Type.String({ maxLength: 300 }),
-  /** The raw body, exactly as received. */
-  body: Type.String({ maxLength: 131072 }),
-  /** The ticket that came with it; null where the operation takes none. */
-  ticket: Nullable(Type.String({ maxLength: 2048 })),
-});
-export type CallerRequest = Static<typeof CallerRequest>;
+export { CallerRequest, type VaultOperation } from './protocol.ts';
 
-export interface VaultOperation<Request extends TSchema = TSchema, Response extends TSchema = TSchema> {
-  readonly name: string;
-  /** Id of the API operation whose request proof authorizes it; null where none is needed. */
-  readonly callerOperation: string | null;
-  readonly request: Request;
-  readonly response: Response;
-}
-function vaultOperation<Request extends TSchema, Response extends TSchema>(definition: VaultOperation<Request, Response>): VaultOperation<Request, Response> {
-  return definition;
-}
-const caller = { caller: CallerRequest };
-const Nothing = Strict({});
-const WebAuthnJson = Type.Record(Type.String(), Type.Unknown());
 const InvitationCode = Type.String({ maxLength: 44 });
 
 /**
