@@ -16,6 +16,12 @@ export interface VaultLimits {
   readonly visitTermDays: number;
   /** One-time codes to one phone number within an hour. */
   readonly codesPerPhonePerHour: number;
+  /** One-time codes that one device key asks for within an hour. */
+  readonly codesPerDevicePerHour: number;
+  /** One-time codes to one range of numbers (first seven digits and length) within an hour. */
+  readonly codesPerRangePerHour: number;
+  /** One-time codes to everybody together within an hour. */
+  readonly codesPerHour: number;
   /**
    * Wrong one-time codes of all callers together within an hour; beyond it nobody's code is compared. So high that
    * strangers do not easily stop everybody's registration: at eight digits, 50,000 guesses hit one code with a
@@ -23,7 +29,9 @@ export interface VaultLimits {
    */
   readonly failedCodesPerHour: number;
 }
-export const defaultLimits: VaultLimits = { visitTermDays: 14, codesPerPhonePerHour: 5, failedCodesPerHour: 50_000 };
+export const defaultLimits: VaultLimits = {
+  visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
+};
 
 /** What every operation of the vault works with. */
 export interface Vault {

@@ -73,13 +73,19 @@ export const VaultSettings = Type.Object(
     ),
     /** Issuer named in every pass; short, because each byte costs room in the QR code. */
     issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,6}$' }),
-    /** Bounds other than the usual ones (14 days, 5 and 50,000). */
+    /** Bounds other than the usual ones (`defaultLimits` of the vault). */
     limits: Type.Optional(Type.Object(
       {
         /** Days for which visits can be traced. */
         visitTermDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
         /** One-time codes to one telephone number within an hour. */
         codesPerPhonePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** One-time codes that one device key asks for within an hour. */
+        codesPerDevicePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** One-time codes to one range of numbers (first seven digits and length) within an hour. */
+        codesPerRangePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** One-time codes to everybody together within an hour. */
+        codesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Wrong one-time codes of everybody together within an hour. */
         failedCodesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
       },

@@ -1,22 +1,21 @@
 import { startRegistration } from '@health-kit/api';
 import { beginRegistration } from '@health-kit/api/vault';
 import { keyHandler } from '../authority/handlers.ts';
-import { firstRow, type Queries } from '../database.ts';
 import { personId, registrationId } from '../identifiers.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
-import { instant, nowOf, type Vault } from '../vault.ts';
+import { instant, nowOf } from '../vault.ts';
 import { isRevokedDevice } from './devices.ts';
 import { newRegistrationKey, sealIdentity } from './identityVault.ts';
-import { codeHash, codeLifeMs, codeMessage, guessesPerCode, newCode, phoneHash, resendAfterSeconds } from './oneTimeCode.ts';
+import { takeFromBudgets } from './messageBudget.ts';
+import { codeHash, codeLifeMs, codeMessage, guessesPerCode, newCode, resendAfterSeconds } from './oneTimeCode.ts';
 import { unsealIdentity } from './unsealParticulars.ts';
-
-const hourMs = 3_600_000;
 
 /**
  * Starts a registration and sends a one-time code to the phone that the identity names. The answer is the same
  * whether or not anybody is registered with that phone or document, and whether or not a message could be sent:
- * a number over its budget gets none, and whoever typed it does not learn so.
+ * beyond a budget there is none, whoever typed the number does not learn so, and a challenge whose code nobody was
+ * sent accepts none: else guessing would go on without the phone's owner being told.
  */
 export const beginRegistrationHandler = keyHandler(beginRegistration, startRegistration, async (vault, call) => {
   const identity = await unsealIdentity(vault, call.body.sealed);
@@ -33,30 +32,18 @@ export const beginRegistrationHandler = keyHandler(beginRegistration, startRegis
     if (await isRevokedDevice(vault, queries, call.thumbprint)) refuse('not-authorized');
     // One live challenge per device: a new start takes the place of the last. Whatever the device has stays until it confirms.
     await queries.query('DELETE FROM vault.registration WHERE thumbprint = $1 AND confirmed_at IS NULL', [call.thumbprint]);
+    const sends = await takeFromBudgets(vault, queries, { phone: identity.phone, thumbprint: call.thumbprint });
     await queries.query(
       `INSERT INTO vault.registration (registration_id, thumbprint, public_key, person_id, wrapped_key, kek_version, identity, code_hash, guesses_left, started_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         registration, call.thumbprint, JSON.stringify(call.publicKey), person, waiting.stored.wrapped, waiting.stored.kekVersion,
-        sealIdentity(waiting.key, { registration }, identity, vault.random), codeHash(vault, registration, code), guessesPerCode, now, expiresAt,
+        sealIdentity(waiting.key, { registration }, identity, vault.random), codeHash(vault, registration, code), sends ? guessesPerCode : 0, now, expiresAt,
       ],
     );
-    return takeFromBudget(vault, queries, identity.phone, now);
+    return sends;
   });
 
   if (withinBudget) vault.messages.send({ to: identity.phone, text: codeMessage(vault, identity.language, code), kind: 'otp' });
   return { registrationId: registration, expiresAt: instant(expiresAt.getTime()), resendAfterSeconds };
 });
-
-/** Counts a message to a number; false when the number has had its share of the last hour. */
-async function takeFromBudget(vault: Vault, queries: Queries, phone: string, now: Date): Promise<boolean> {
-  const hash = phoneHash(vault, phone);
-  // One at a time per number, or two at once would both find the last one free.
-  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [hash.readBigInt64BE(0).toString()]);
-  const sent = firstRow(await queries.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM vault.message_sent WHERE phone_hash = $1 AND sent_at > $2', [hash, new Date(now.getTime() - hourMs)],
-  ));
-  if (sent === null || sent.count >= vault.limits.codesPerPhonePerHour) return false;
-  await queries.query('INSERT INTO vault.message_sent (message_id, phone_hash, sent_at) VALUES ($1, $2, $3)', [randomUuid(vault.random), hash, now]);
-  return true;
-}

@@ -25,11 +25,6 @@ export function isCode(vault: Vault, registration: RegistrationId, code: string,
   return stored.length === hash.length && timingSafeEqual(hash, stored);
 }
 
-/** A phone number in the message budget: a keyed hash. */
-export function phoneHash(vault: Vault, phone: string): Buffer {
-  return createHmac('sha256', vault.keys.oneTimeCode).update(`phone|${phone}`, 'utf8').digest();
-}
-
 /** The message that carries a code, in the resident's language. */
 export function codeMessage(vault: Vault, language: 'zh' | 'en', code: string): string {
   const minutes = codeLifeMs / 60_000;
