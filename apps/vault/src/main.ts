@@ -3,6 +3,8 @@
  * settings over in HK_SETTINGS and talks to it over the IPC channel (packages/api, processSettings.ts).
  */
 import { parseFoundingInvitation, parseVaultSettings, processClock, SettingsError, type ChildMessage } from '@health-kit/api/process-settings';
+import { replayShredded } from './journal/replayShredded.ts';
+import { JournalError } from './journal/shredded.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
 import { SealError } from './keys/sealing.ts';
 import { openVault, VaultStartError } from './openVault.ts';
@@ -33,6 +35,8 @@ async function run(): Promise<void> {
 
   const time = processClock(settings.controlledClock);
   const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  // Before anybody can ask: whoever was erased stays erased, whatever backup the database came back from.
+  await replayShredded(vault);
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));
   await clearing.look();
   const app = buildSurface(vault, report);
@@ -79,7 +83,7 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof VaultStartError
+  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof JournalError || error instanceof VaultStartError
     ? error.message
     : error instanceof SealError
       ? 'The key folder does not belong to this database: a stored key cannot be unwrapped with it.'

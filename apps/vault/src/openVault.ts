@@ -3,6 +3,7 @@ import { issuerPattern } from '@health-kit/pass';
 import { covid19 } from '@health-kit/policy';
 import { usedProofs } from './authority/usedProofs.ts';
 import { openDatabase } from './database.ts';
+import { prepareShreddedFile, requireShreddedFile } from './journal/shredded.ts';
 import { fileKeyProvider } from './keys/fileKeyProvider.ts';
 import { openVaultKeys } from './keys/vaultKeys.ts';
 import { localCalendar } from './localDay.ts';
@@ -31,10 +32,12 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
   const provider = await fileKeyProvider(settings.keyFolder, random);
   const database = openDatabase(settings.databaseUrl);
   try {
+    await prepareShreddedFile(database, settings.keyFolder);
     const keys = await openVaultKeys({ database, provider, random, calendar, now: () => clock.now(), issuer, visitTermDays: limits.visitTermDays });
+    await requireShreddedFile(settings.keyFolder);
     return {
       origin: settings.origin, relyingParty: { id: new URL(settings.origin).hostname, name: `${settings.cityName.en} Health Kit` },
-      issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys,
+      issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(),
     };

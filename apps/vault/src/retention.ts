@@ -1,4 +1,5 @@
 import type { Queries } from './database.ts';
+import { trimShredded } from './journal/shredded.ts';
 import { nowOf, recordEvent, type Vault } from './vault.ts';
 
 /** Advisory lock of the daily clearing; "hk-r" in ASCII. */
@@ -43,6 +44,7 @@ export function clearExpired(vault: Vault): Promise<readonly string[]> {
     const firstKept = vault.calendar.addDays(vault.calendar.dayOf(now), -vault.limits.visitTermDays);
     for (const { sql, afterMs } of expired) await queries.query(sql, [new Date(now - afterMs)]);
     await queries.query('DELETE FROM vault.former_person WHERE since < $1', [new Date(vault.calendar.startOf(firstKept))]);
+    await trimShredded(vault, queries);
     return destroyDays(vault, queries, firstKept);
   });
 }

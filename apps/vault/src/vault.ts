@@ -47,6 +47,8 @@ export interface Vault {
   readonly database: Database;
   readonly provider: KeyProvider;
   readonly keys: VaultKeys;
+  /** Where the key provider's files and the journals lie that must outlive a restored database. */
+  readonly keyFolder: string;
   readonly messages: MessageGateway;
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;

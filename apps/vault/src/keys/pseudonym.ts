@@ -21,6 +21,7 @@ export type PassId = Branded<'PassId'>;
 export const healthKey = (key: Uint8Array): PseudonymKey<HealthPseudonym> => ({ key, brand: healthPseudonym });
 export const traceKey = (key: Uint8Array): PseudonymKey<TracePseudonym> => ({ key, brand: tracePseudonym });
 export const notifyKey = (key: Uint8Array): PseudonymKey<NotifyPseudonym> => ({ key, brand: notifyPseudonym });
+export const shreddedKey = (key: Uint8Array): PseudonymKey<PersonId> => ({ key, brand: personId });
 export const venueKey = (key: Uint8Array): PseudonymKey<VenuePseudonym> => ({ key, brand: venuePseudonym });
 
 /**

@@ -5,9 +5,10 @@ import { calculateJwkThumbprint } from 'jose';
 import { firstRow, type Database, type Queries } from '../database.ts';
 import { appendEvent } from '../ledger/ledger.ts';
 import type { LocalCalendar } from '../localDay.ts';
+import type { PersonId } from '../identifiers.ts';
 import type { Randomness } from '../randomness.ts';
 import type { KeyProvider } from './keyProvider.ts';
-import { healthKey, notifyKey, traceKey, venueKey, visitKey, type PseudonymKey } from './pseudonym.ts';
+import { healthKey, notifyKey, shreddedKey, traceKey, venueKey, visitKey, type PseudonymKey } from './pseudonym.ts';
 
 /** A key that signs passes, venue codes or status lists. */
 export interface IssuerKey {
@@ -22,6 +23,8 @@ export interface VaultKeys {
   readonly trace: PseudonymKey<TracePseudonym>;
   readonly notify: PseudonymKey<NotifyPseudonym>;
   readonly venue: PseudonymKey<VenuePseudonym>;
+  /** Names erased people in the journal beside the keys. */
+  readonly shredded: PseudonymKey<PersonId>;
   /** HMAC key of the blind index of document numbers. */
   readonly blindIndex: Uint8Array;
   /** HMAC key of one-time codes and of phone numbers in the message budget. */
@@ -40,7 +43,7 @@ export interface VaultKeys {
   destroyDaysBefore(day: Day, queries: Queries): Promise<readonly string[]>;
 }
 
-const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'blind-index', 'one-time-code', 'ticket-root', 'pass-id-root'] as const;
+const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'sector/shredded', 'blind-index', 'one-time-code', 'ticket-root', 'pass-id-root'] as const;
 /** Years for which a signing key is in force. */
 const issuerKeyYears = 2;
 const yearMs = 365 * 86_400_000;
@@ -90,6 +93,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     trace: traceKey(secret('sector/trace')),
     notify: notifyKey(secret('sector/notify')),
     venue: venueKey(secret('sector/venue')),
+    shredded: shreddedKey(secret('sector/shredded')),
     blindIndex: secret('blind-index'),
     oneTimeCode: secret('one-time-code'),
     ledgerEvent,

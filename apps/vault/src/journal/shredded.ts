@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Day } from '@health-kit/api';
+import { firstRow, type Queries } from '../database.ts';
+import { localDay, personId, type PersonId } from '../identifiers.ts';
+import { peopleOf, pseudonymOf, type PseudonymKey } from '../keys/pseudonym.ts';
+import type { Vault } from '../vault.ts';
+import { journalFile, recordOfLine, type JournalFile } from './journalFile.ts';
+
+/** Days after which no backup of the database is older; records go after as many. */
+export const longestBackupAgeDays = 400;
+/** A day, a blank, and a pseudonym in the text form of a UUID. */
+const recordPattern = /^(\d{4}-\d\d-\d\d) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+const recordLength = 47;
+/** Advisory lock that appending shares and trimming takes alone; "hk-j" in ASCII. */
+const journalLock = 0x686b2d6a;
+
+/** The journal cannot be relied upon, as one sentence for the operator. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+}
+
+const pathIn = (keyFolder: string) => join(keyFolder, 'journal', 'shredded');
+
+/** The file of this key folder. */
+export function shreddedFile(keyFolder: string): JournalFile {
+  return journalFile(pathIn(keyFolder));
+}
+
+/**
+ * Makes the journal on the first start. Call it before the keys are opened: whether the journal's own key exists tells
+ * whether this is the first start.
+ */
+export async function prepareShreddedFile(queries: Queries, keyFolder: string): Promise<void> {
+  const key = firstRow(await queries.query<{ name: string }>("SELECT name FROM vault.sealed_key WHERE name = 'sector/shredded'"));
+  if (key !== null) return;
+  const file = shreddedFile(keyFolder);
+  if ((await file.read()).length > 0) {
+    throw new JournalError(`The journal of erased accounts ${pathIn(keyFolder)} belongs to another database, or this backup is older than the journal's key.`);
+  }
+  await file.create();
+}
+
+/** Refuses to go on without the journal: a vault that lost it would let a restored backup bring erased people back. */
+export async function requireShreddedFile(keyFolder: string): Promise<void> {
+  if (await shreddedFile(keyFolder).exists()) return;
+  throw new JournalError(`The journal of erased accounts ${pathIn(keyFolder)} is missing: put the newest copy back, or make an empty file there if nobody was ever erased.`);
+}
+
+/** A person who was erased, and on which day. */
+export interface Shredded {
+  readonly person: PersonId;
+  readonly day: Day;
+}
+
+/**
+ * Writes down that people are erased, durably. Call it last in the transaction of the deletion, before its commit: a
+ * record without its deletion is made good at the next start, a deletion without its record would not outlive a
+ * restored backup.
+ */
+export async function appendShredded(vault: Vault, queries: Queries, people: readonly PersonId[], day: Day): Promise<void> {
+  await queries.query('SELECT pg_advisory_xact_lock_shared($1)', [journalLock]);
+  await shreddedFile(vault.keyFolder).append(people.map((person) => recordOf(vault.keys.shredded, { person, day })));
+}
+
+/** Everybody in the journal. What is not a whole record is what a crash tore, and was never acknowledged. */
+export async function readShredded(vault: Vault): Promise<readonly Shredded[]> {
+  const found = (await shreddedFile(vault.keyFolder).read()).flatMap((line) => {
+    const [, day, pseudonym] = recordPattern.exec(recordOfLine(line, recordLength)) ?? [];
+    return day === undefined || pseudonym === undefined ? [] : [{ day: localDay(day), pseudonym: personId(pseudonym) }];
+  });
+  const people = peopleOf(vault.keys.shredded, found.map(({ pseudonym }) => pseudonym));
+  return found.flatMap(({ day }, index) => {
+    const person = people[index];
+    return person === undefined ? [] : [{ person, day }];
+  });
+}
+
+/** Drops records that no backup is older than; called in a transaction. Returns how many went. */
+export async function trimShredded(vault: Vault, queries: Queries): Promise<number> {
+  const firstKept = vault.calendar.addDays(vault.calendar.dayOf(vault.clock.now()), -longestBackupAgeDays);
+  const records = await readShredded(vault);
+  if (records.every(({ day }) => day >= firstKept)) return 0;
+  await queries.query('SELECT pg_advisory_xact_lock($1)', [journalLock]);
+  const all = await readShredded(vault);
+  const kept = all.filter(({ day }) => day >= firstKept);
+  await shreddedFile(vault.keyFolder).replace(kept.map((record) => recordOf(vault.keys.shredded, record)));
+  return all.length - kept.length;
+}
+
+function recordOf(key: PseudonymKey<PersonId>, { person, day }: Shredded): string {
+  return `${day} ${pseudonymOf(key, person)}`;
+}
