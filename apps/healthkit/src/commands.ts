@@ -1,4 +1,5 @@
 /** What an operator can ask of `npm run healthkit`, one entry a command. */
+import { keysCommand } from './keysCommand.ts';
 
 /** What a command gets from the process it runs in. */
 export type CommandSurroundings = {
@@ -21,4 +22,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [keysCommand];

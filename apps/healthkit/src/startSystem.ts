@@ -1,5 +1,5 @@
 /** Starts the whole system in a data folder: for the start command, and the same for tests, replays and benchmarks. */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClockSetting } from '@health-kit/api/process-settings';
 import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole } from './databaseAccess.ts';
@@ -10,6 +10,7 @@ import { embeddedAdminUrl, startEmbeddedPostgres, stopLeftoverServer } from './e
 import { claimablePort, loopback, preferablyPort } from './freePort.ts';
 import { databasePasswords, readInstallation, type Installation } from './installation.ts';
 import { forgetProcesses, noteProcesses, stopLeftovers } from './leftovers.ts';
+import { socketNote } from './operatorClient.ts';
 import { startService, type Service, type ServicePlan } from './services.ts';
 import { StartError } from './startError.ts';
 import { supervise, type Running, type Supervised } from './supervisor.ts';
@@ -127,6 +128,9 @@ async function start(
   const passwords = await databasePasswords(folder);
   const sockets = await makeSocketFolder(folder);
   cleanup.push(() => sockets.remove());
+  // For the operator's commands, which find the running vault by its data folder.
+  await writeFile(socketNote(folder.run), sockets.path, { mode: 0o600 });
+  cleanup.push(() => rm(socketNote(folder.run), { force: true }));
   const vaultFolder = join(sockets.path, 'vault');
   await mkdir(vaultFolder, { recursive: true, mode: 0o700 });
 

@@ -48,9 +48,9 @@ function start(keyFolder = join(folder, 'keys')): Started {
     }),
   };
 }
-function post(name: string, body: unknown): Promise<{ status: number; body: unknown }> {
+function post(name: string, body: unknown, path = socketPath()): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath: socketPath(), path: `/${name}`, method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
+    const sent = request({ socketPath: path, path: `/${name}`, method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
       response.on('end', () => {
@@ -69,6 +69,13 @@ test('the process says when it is ready, invites the first administrator, serves
   assert.match(ready.type === 'ready' ? ready.invitation ?? '' : '', /^http:\/\/localhost:8080\/console\/enrol#[\w-]{22}$/);
   assert.deepEqual(await post('ready', {}), { status: 200, body: { ready: true } });
   assert.equal((await stat(socketPath())).mode & 0o777, 0o600);
+
+  const operatorSocket = join(folder, 'operator.sock');
+  assert.equal((await stat(operatorSocket)).mode & 0o777, 0o600);
+  assert.equal((await post('operator-list-keys', {}, operatorSocket)).status, 200);
+  const strange = await post('no-such-operation', {});
+  assert.deepEqual(await post('operator-list-keys', {}), strange, 'the server\'s socket knows nothing of the operator\'s operations');
+  assert.deepEqual(await post('ready', {}, operatorSocket), strange, 'nor the operator\'s of the server\'s');
 
   const moved = vault.next('time-set');
   vault.child.send({ type: 'set-time', epochMs: startMs + 3_600_000 });

@@ -8,6 +8,7 @@ import { JournalError } from './journal/shredded.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
 import { SealError } from './keys/sealing.ts';
 import { openVault, VaultStartError } from './openVault.ts';
+import { buildOperatorSurface, operatorSocketBeside } from './operatorSocket.ts';
 import { systemRandomness } from './randomness.ts';
 import { scheduleClearing } from './retention.ts';
 import { buildSurface, listenOnSocket, SocketError } from './socketServer.ts';
@@ -41,12 +42,15 @@ async function run(): Promise<void> {
   await clearing.look();
   const app = buildSurface(vault, report);
   await listenOnSocket(app, settings.socketPath);
+  const operatorApp = buildOperatorSurface(vault, report);
+  await listenOnSocket(operatorApp, operatorSocketBeside(settings.socketPath));
 
   let stopping: Promise<void> | null = null;
   const stop = () => {
     stopping ??= (async () => {
       clearing.stop();
       await app.close();
+      await operatorApp.close();
       await vault.messages.settle(settleMs);
       await vault.database.close();
       process.exit(0);

@@ -1,6 +1,7 @@
 import { ready } from '@health-kit/api/vault';
 import { openHandler, type Handler } from './authority/handlers.ts';
 import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
+import { listKeysHandler } from './keys/listKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
 import { readAccessLogHandler } from './ledger/readAccessLog.ts';
 import { approveProposalHandler, beginProposalApprovalHandler, refuseProposalHandler } from './orders/decideProposal.ts';
@@ -31,7 +32,7 @@ export const handlers: readonly Handler[] = [
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
-  beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
+  beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,
   registerCaseHandler, beginTraceHandler, resolveContactsHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
   readyHandler,

@@ -1,8 +1,8 @@
 import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { MalformedRequest } from './authority/handlers.ts';
-import { handlers } from './operations.ts';
+import { MalformedRequest, type Handler } from './authority/handlers.ts';
+import { handlers as serverHandlers } from './operations.ts';
 import { Refusal } from './refusal.ts';
 import { longestHead, refuseStrangeHttp, refuseUniformly, slowestRequestMs, uniformRefusal } from './uniformRefusal.ts';
 import type { Vault } from './vault.ts';
@@ -17,9 +17,12 @@ const largerBodyLimits: Readonly<Record<string, number>> = { 'resolve-contacts':
  * without a word.
  *
  * @param failed told which operation failed, and why; never anything of the request
- * @param slowestMs what a connection may take to send a whole request
+ * @param options `slowestMs`: what a connection may take to send a whole request; `handlers`: what is served, the server's operations unless given
  */
-export function buildSurface(vault: Vault, failed: (operation: string, error: unknown) => void, slowestMs = slowestRequestMs): FastifyInstance {
+export function buildSurface(
+  vault: Vault, failed: (operation: string, error: unknown) => void, options: { readonly slowestMs?: number; readonly handlers?: readonly Handler[] } = {},
+): FastifyInstance {
+  const { slowestMs = slowestRequestMs, handlers = serverHandlers } = options;
   const app = Fastify({
     logger: false, bodyLimit, forceCloseConnections: 'idle', exposeHeadRoutes: false, requestTimeout: slowestMs,
     http: { maxHeaderSize: longestHead, headersTimeout: slowestMs, connectionsCheckingInterval: Math.ceil(slowestMs / 10), requireHostHeader: false },

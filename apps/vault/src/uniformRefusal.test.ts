@@ -18,7 +18,7 @@ before(async () => {
   city = await startCity();
   resident = await city.register(identity(1));
   socketPath = join(city.keyFolder, 'uniform.sock');
-  app = buildSurface(city.vault, (operation, error) => assert.fail(`${operation} failed: ${String(error)}`), slowestMs);
+  app = buildSurface(city.vault, (operation, error) => assert.fail(`${operation} failed: ${String(error)}`), { slowestMs });
   await listenOnSocket(app, socketPath);
 });
 after(async () => {

@@ -6,6 +6,7 @@ export * from './operations/residents.ts';
 export * from './operations/visits.ts';
 export * from './operations/venues.ts';
 export * from './operations/staff.ts';
+export * from './operations/keys.ts';
 export * from './operations/labs.ts';
 export * from './operations/tracing.ts';
 export { allOperations } from './allOperations.ts';

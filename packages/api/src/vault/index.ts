@@ -6,7 +6,10 @@ import {
 import { staffRoles } from '../operation.ts';
 import { TrustedKey } from '../operations/system.ts';
 import { MaskedHolder, accessPurposes } from '../operations/residents.ts';
+import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
+
+export * from './operator.ts';
 import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
 
 export { CallerRequest, type VaultOperation } from './protocol.ts';
@@ -144,6 +147,8 @@ export const approveRecordedProposal = vaultOperation({
   response: Strict({ proposalId: ProposalId, subjects: Type.Array(Strict({ contact: TracePseudonym, health: HealthPseudonym, notify: NotifyPseudonym })) }),
 });
 export const refuseRecordedProposal = vaultOperation({ name: 'refuse-proposal', callerOperation: 'refuseProposal', request: Strict(caller), response: Nothing });
+
+export const listVaultKeys = vaultOperation({ name: 'list-keys', callerOperation: 'listKeys', request: Strict(caller), response: KeyInventory });
 
 export const ready = vaultOperation({ name: 'ready', callerOperation: null, request: Nothing, response: Strict({ ready: Type.Boolean() }) });
 

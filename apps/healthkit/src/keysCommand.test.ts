@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { keysCommand } from './keysCommand.ts';
+import { startSystem, type System } from './startSystem.ts';
+
+let folder: string;
+let system: System;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hk-keys-'));
+  system = await startSystem({ dataDir: join(folder, 'data'), port: 0, timeZone: 'Asia/Shanghai', demo: false, log: () => undefined });
+});
+after(async () => {
+  await system.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(...args: readonly string[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  assert.equal(await keysCommand.run(args, { environment: {}, signal: new AbortController().signal, print: (line) => void lines.push(line) }), 0);
+  return lines;
+}
+
+test('the operator lists every kind of key of the running system, and sees none of them', async () => {
+  const lines = await run('list', '--data', join(folder, 'data'));
+  for (const name of ['kek/1', 'issuer/pass/1', 'sealing/1', 'blind-index', 'ledger/1', 'sector/visit']) {
+    assert.ok(lines.some((line) => line.startsWith(`${name} `)), `${name} in\n${lines.join('\n')}`);
+  }
+  assert.doesNotMatch(lines.join('\n'), /[0-9a-f]{32}|[\w+/-]{43}/, 'nothing as long as a key');
+});
+
+test('a folder on which nothing runs is told in one sentence', async () => {
+  await assert.rejects(run('list', '--data', join(folder, 'other')), /^StartError: No system runs on the data folder .*other: start it/);
+});

@@ -1,0 +1,5 @@
+import type { OperatorHandler } from './authority/operatorHandler.ts';
+import { operatorListKeysHandler } from './keys/listKeys.ts';
+
+/** Everything that the operator of the machine can ask the running vault, over a socket of its own. */
+export const operatorHandlers: readonly OperatorHandler[] = [operatorListKeysHandler];
