@@ -20,11 +20,11 @@ export function testFiles(folders: readonly string[]): readonly string[] {
     .map((file) => join(projectRoot, file));
 }
 
-/** Runs test files with `node --test`, two at a time, prints the report and counts. */
-export async function runNodeTests(files: readonly string[]): Promise<Tally> {
+/** Runs test files with `node --test`, two at a time, prints the report and counts. @param args for the files to read */
+export async function runNodeTests(files: readonly string[], args: readonly string[] = [], timeout = fileTimeoutMs): Promise<Tally> {
   // Without files the runner would look for some by itself.
   if (files.length === 0) return { passed: 0, failed: 0 };
-  const stream = run({ files: [...files], concurrency: 2, timeout: fileTimeoutMs, cwd: projectRoot });
+  const stream = run({ files: [...files], concurrency: 2, timeout, argv: [...args], cwd: projectRoot });
   let tally: Tally = { passed: 0, failed: 1 };
   stream.on('test:summary', ({ file, counts, success }) => {
     if (file !== undefined) return;

@@ -5,6 +5,8 @@ export interface RawAnswer {
   readonly bytes: Buffer;
   /** Whether the other side ended the connection; false where the wait was over first. */
   readonly ended: boolean;
+  /** Whether there was no connection to begin with. */
+  readonly refused: boolean;
 }
 
 /**
@@ -12,19 +14,23 @@ export interface RawAnswer {
  * the other side ends the connection, or until an answer has come and nothing more for a moment.
  *
  * @param mostMs how long is waited at all
+ * @param quietMs how long is waited for more of an answer
+ * @param silenceMs how long is waited for the first byte of one
  */
-export function sendRaw(socketPath: string, pieces: readonly (Buffer | string)[], mostMs = 5_000, quietMs = 1_000): Promise<RawAnswer> {
+export function sendRaw(socketPath: string, pieces: readonly (Buffer | string)[], mostMs = 5_000, quietMs = 1_000, silenceMs = mostMs): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const received: Buffer[] = [];
     const socket = connect(socketPath);
-    let quiet: NodeJS.Timeout | undefined;
+    let connected = false;
     const finish = (ended: boolean) => {
       clearTimeout(quiet);
       clearTimeout(deadline);
       socket.destroy();
-      resolve({ bytes: Buffer.concat(received), ended });
+      resolve({ bytes: Buffer.concat(received), ended, refused: !connected });
     };
+    let quiet = setTimeout(() => finish(false), silenceMs);
     const deadline = setTimeout(() => finish(false), mostMs);
+    socket.on('connect', () => (connected = true));
     socket.on('data', (chunk: Buffer) => {
       received.push(chunk);
       clearTimeout(quiet);

@@ -5,11 +5,13 @@ import { firstRow, type Queries } from '../database.ts';
 import type { Vault } from '../vault.ts';
 
 const Text = Type.String({ maxLength: 8192 });
-const CredentialMembers = { id: Type.String({ maxLength: 1400 }), rawId: Type.String({ maxLength: 1400 }), type: Type.Literal('public-key') };
+/** base64url: what else there might be, the zero character above all, is nothing that a database takes. */
+const CredentialId = Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1400 });
+const CredentialMembers = { id: CredentialId, rawId: CredentialId, type: Type.Literal('public-key') };
 /** What a browser gives for a new passkey (WebAuthn Level 3, 5.1.8, RegistrationResponseJSON), as far as it is looked at. */
 const RegistrationResponse = Type.Object({
   ...CredentialMembers,
-  response: Type.Object({ clientDataJSON: Text, attestationObject: Text, transports: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 8 })) }),
+  response: Type.Object({ clientDataJSON: Text, attestationObject: Text, transports: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z-]*$', maxLength: 32 }), { maxItems: 8 })) }),
 });
 /** What a browser gives for a signature of a passkey (AuthenticationResponseJSON). */
 const AuthenticationResponse = Type.Object({ ...CredentialMembers, response: Type.Object({ clientDataJSON: Text, authenticatorData: Text, signature: Text }) });

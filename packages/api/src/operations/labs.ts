@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict, PlainText } from '../identifiers.ts';
+import { Base64Url, Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { MaskedHolder, Sealed } from './residents.ts';
 
@@ -17,7 +17,7 @@ export const presentAtDesk = operation({
 export const proveIdentity = operation({
   id: 'proveIdentity', capability: 'residents', method: 'POST', path: '/v1/desk/identity-proofs', authority: { kind: 'staff', roles: ['registrar'] }, status: 201,
   summary: 'State that the document was seen; its particulars, sealed to the vault, must agree with the registration',
-  body: Strict({ presentationId: Type.String({ maxLength: 64 }), sealed: Sealed }),
+  body: Strict({ presentationId: Base64Url(16), sealed: Sealed }),
   response: Strict({ holder: MaskedHolder }),
 });
 export const registerSpecimen = operation({

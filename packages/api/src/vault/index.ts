@@ -130,7 +130,7 @@ export const beginTrace = vaultOperation({
 /** Turns the visit pseudonyms that a trace found into trace pseudonyms, in order; null for one that is nobody's. */
 export const resolveContacts = vaultOperation({
   name: 'resolve-contacts', callerOperation: null,
-  request: Strict({ traceId: Type.String(), subjects: Type.Array(Strict({ day: Day, subject: VisitPseudonym }), { maxItems: 20000 }) }),
+  request: Strict({ traceId: Base64Url(16), subjects: Type.Array(Strict({ day: Day, subject: VisitPseudonym }), { maxItems: 20000 }) }),
   response: Strict({ contacts: Type.Array(Nullable(TracePseudonym)) }),
 });
 
