@@ -14,11 +14,10 @@ GRANT UPDATE (venue_code) ON venue.venue TO hk_venue_service;
 GRANT SELECT, INSERT ON venue.gate TO hk_venue_service;
 GRANT UPDATE (code_digest, code_expires_at, key_thumbprint, enrolled_at, revoked_at) ON venue.gate TO hk_venue_service;
 
--- Visits: append, and say when one ended. Partitions come and go by two functions.
+-- Visits: append, and say when one ended. The server makes the partitions of days by a function; only the vault drops them.
 GRANT SELECT, INSERT ON visit.visit TO hk_visit_service;
 GRANT UPDATE (left_at, left_assumed) ON visit.visit TO hk_visit_service;
 GRANT EXECUTE ON FUNCTION visit.ensure_partition(date, timestamptz, timestamptz) TO hk_visit_service;
-GRANT EXECUTE ON FUNCTION visit.drop_partitions_before(date) TO hk_visit_service;
 
 -- Health: results, orders and exposures are added, never changed; an order can be released.
 GRANT SELECT, INSERT ON health.institution TO hk_health_service;
@@ -39,7 +38,7 @@ GRANT UPDATE (read_at) ON notify.notice TO hk_notify_service;
 
 -- Tracing. A repeated trace replaces what an earlier one found, as far as no order hangs on it.
 GRANT SELECT, INSERT ON trace.case_file TO hk_trace_service;
-GRANT UPDATE (state, opened_at, opened_by, traced_at, window_from, window_to) ON trace.case_file TO hk_trace_service;
+GRANT UPDATE (state, opened_at, opened_by, traced_at, window_from, window_to, closed_at, closed_by) ON trace.case_file TO hk_trace_service;
 GRANT SELECT, INSERT, DELETE ON trace.index_visit TO hk_trace_service;
 GRANT UPDATE (contacts) ON trace.index_visit TO hk_trace_service;
 GRANT SELECT, INSERT, DELETE ON trace.contact TO hk_trace_service;
@@ -62,6 +61,11 @@ GRANT SELECT (subject, order_id, proposal_id, kind, legal_basis, starts_at, ends
 GRANT SELECT (subject, exposure_id, proposal_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
+
+-- What has had its time goes by the vault's daily run alone, whose event is in the ledger: by functions that hold the terms.
+GRANT USAGE ON SCHEMA visit, notify, trace TO hk_vault_service;
+GRANT EXECUTE ON FUNCTION visit.drop_partitions_before(date) TO hk_vault_service;
+GRANT EXECUTE ON FUNCTION venue.clear_expired(timestamptz), health.clear_expired(timestamptz), notify.clear_expired(timestamptz), trace.clear_expired(timestamptz) TO hk_vault_service;
 
 -- Vault: the vault process alone. It deletes what has had its time, and accounts whose key is to be shredded.
 GRANT USAGE ON SCHEMA vault TO hk_vault_service;
@@ -93,6 +97,7 @@ GRANT UPDATE (challenge, used_at) ON vault.invitation TO hk_vault_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.sign_in_challenge TO hk_vault_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.officer_session TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.case_authority TO hk_vault_service;
+GRANT UPDATE (closed_at) ON vault.case_authority TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.trace TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.case_contact TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.order_proposal TO hk_vault_service;
@@ -100,6 +105,7 @@ GRANT UPDATE (decision, decided_by, decided_at) ON vault.order_proposal TO hk_va
 GRANT SELECT, INSERT ON vault.order_subject TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
 GRANT UPDATE (visible_from) ON vault.access_entry TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.destruction_run TO hk_vault_service;
 
 -- Ledger: append only, for the vault too.
 GRANT USAGE ON SCHEMA ledger TO hk_ledger_service;

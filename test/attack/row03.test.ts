@@ -111,7 +111,9 @@ test('row 3: no database role can write a status: there is none', async () => {
   // The one column of that name keeps what a pass said when it was signed, so that a pass that no longer tells the
   // truth is found. The vault adds a row with each pass it signs, and not even the vault can change what one says.
   assert.deepEqual(await writableStatuses(), ['hk_vault INSERT vault.pass.status', 'hk_vault_service INSERT vault.pass.status']);
-  assert.deepEqual(await callableFunctions(), ['visit.drop_partitions_before', 'visit.ensure_partition']);
+  assert.deepEqual(await callableFunctions(), [
+    'health.clear_expired', 'notify.clear_expired', 'trace.clear_expired', 'venue.clear_expired', 'visit.drop_partitions_before', 'visit.ensure_partition',
+  ]);
   const { rows } = await database.query<{ text: string }>(
     `SELECT format('%s is %s', login.rolname, owner.rolname) AS text FROM pg_roles login, pg_roles owner
      WHERE login.rolname IN ('hk_server', 'hk_vault') AND owner.rolname ~ '^hk_.*_owner$' AND pg_has_role(login.oid, owner.oid, 'MEMBER')`,

@@ -112,6 +112,29 @@ test('a corrected result closes its case, which is traced no more', async () => 
   await refused(offices.tracer.openCase(caseId), 'conflict');
 });
 
+test('a case that is closed is traced no more, by server or vault, and takes no proposal; its orders and its list stay', async () => {
+  const index = await city.resident({ verified: true });
+  await offices.test(index, 'positive');
+  await city.advance(0);
+  const [fresh] = await offices.tracer.cases({ state: 'new' });
+  assert.ok(fresh !== undefined);
+  await refused(offices.tracer.closeCase(fresh.caseId), 'conflict');
+  const caseId = await offices.openNewestCase();
+  await refused(offices.medicalOfficer.closeCase(caseId), 'not-permitted');
+  await refused(offices.tracer.closeCase(caseId, ' '), 'invalid-request');
+  const closed = await offices.tracer.closeCase(caseId);
+  assert.deepEqual([closed.state, closed.closedAt, closed.closedBy], ['closed', new Date(city.now()).toISOString(), closed.openedBy]);
+  assert.equal((await offices.tracer.closeCase(caseId)).closedAt, closed.closedAt, 'closing again is success and changes nothing');
+  const window = { from: city.now() - hourMs, to: city.now() };
+  await refused(offices.tracer.trace(caseId, window), 'conflict');
+  // A server that would go on is refused by the vault.
+  await city.rows("UPDATE trace.case_file SET state = 'open', closed_at = NULL WHERE case_id = $1", [caseId]);
+  await refused(offices.tracer.trace(caseId, window), 'conflict');
+  await offices.tracer.closeCase(caseId);
+  const [event] = await city.rows<{ open: number }>('SELECT count(*)::int AS open FROM vault.case_authority WHERE case_id = $1 AND closed_at IS NULL', [caseId]);
+  assert.equal(event?.open, 0);
+});
+
 test('a positive result answered with success becomes a case, although server and vault are killed right after', async () => {
   const index = await city.resident({ verified: true });
   const barcode = offices.newBarcode();

@@ -21,6 +21,7 @@ import { beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler } from './s
 import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.ts';
 import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
 import { beginTraceHandler } from './tracing/beginTrace.ts';
+import { closeCaseHandler } from './tracing/closeCase.ts';
 import { registerCaseHandler } from './tracing/registerCase.ts';
 import { resolveContactsHandler } from './tracing/resolveContacts.ts';
 
@@ -33,7 +34,7 @@ export const handlers: readonly Handler[] = [
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,
-  registerCaseHandler, beginTraceHandler, resolveContactsHandler,
+  registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
   readyHandler,
 ];

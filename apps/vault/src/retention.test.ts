@@ -5,6 +5,8 @@ import { after, before, test } from 'node:test';
 import { issueDayTicket } from '@health-kit/api/vault';
 import { identity, startCity, startMs, type City } from '../test/city.ts';
 import { localDay } from './identifiers.ts';
+import { overdueDestruction } from './destruction.ts';
+import { openEvent } from './ledger/ledger.ts';
 import { clearExpired, scheduleClearing } from './retention.ts';
 
 const dayMs = 86_400_000;
@@ -65,9 +67,64 @@ test('a vault that has looked in vain on one day clears on the next', async () =
   }
 });
 
-test('every table says in the database for how long its rows are kept', async () => {
-  const silent = await city.database.sql<{ name: string }>(
-    "SELECT format('%s.%s', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('vault', 'ledger') AND coalesce(obj_description(format('%I.%I', schemaname, tablename)::regclass), '') NOT LIKE '%Retention: %'",
+/** The runs that the ledger proves, newest last. */
+async function provenRuns(): Promise<unknown[]> {
+  const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
+  const events = rows.map(({ seq, sealed }): unknown => JSON.parse(openEvent(city.vault.keys.ledgerEvent, Number(seq), sealed).event.toString('utf8')));
+  return events.filter((event) => typeof event === 'object' && event !== null && 'type' in event && event.type === 'destruction-run');
+}
+
+test('each day\'s run is one event of the ledger: which keys, which days\' visits and how many, which rows; a day with nothing to do is one too', async () => {
+  const resident = await city.register(identity(5));
+  const firstMs = startMs + 30 * dayMs;
+  city.clock.set(firstMs);
+  await clearExpired(city.vault);
+  const before = (await provenRuns()).length;
+  assert.equal((await resident.call(issueDayTicket, 'POST', '/v1/tickets', {})).status, 200);
+  await city.database.sql("SELECT visit.ensure_partition('2026-12-23', '2026-12-22T16:00:00Z', '2026-12-23T16:00:00Z')");
+  await city.database.sql(
+    `INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source)
+     SELECT gen_random_uuid(), '2026-12-23T03:00:00Z', '2026-12-23T04:00:00Z', true, gen_random_uuid(), gen_random_uuid(), 'resident' FROM generate_series(1, 7)`,
   );
-  assert.deepEqual(silent, []);
+  for (let day = 1; day <= 4; day += 1) {
+    city.clock.set(firstMs + day * dayMs);
+    await clearExpired(city.vault);
+    await clearExpired(city.vault);
+  }
+  const runs = (await provenRuns()).slice(before);
+  assert.deepEqual(runs.map((run) => (typeof run === 'object' && run !== null && 'day' in run ? run.day : null)), ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-27']);
+  assert.deepEqual(runs[1], { type: 'destruction-run', at: '2026-12-25T02:00:00.000Z', day: '2026-12-25', firstKept: '2026-12-22', keys: [], partitions: [], rows: {} });
+  const last = runs.at(-1);
+  assert.ok(typeof last === 'object' && last !== null && 'keys' in last && 'partitions' in last);
+  assert.deepEqual([last.keys, last.partitions], [['day/2026-12-23'], [{ day: '2026-12-23', visits: 7 }]]);
+});
+
+test('a destruction that is overdue shows: a run that is missing, and a day of which something is left', async () => {
+  const noon = startMs + 50 * dayMs + 4 * 3_600_000;
+  city.clock.set(noon);
+  assert.equal((await overdueDestruction(city.vault)).noRun, true, 'nobody ran today');
+  await clearExpired(city.vault);
+  assert.deepEqual(await overdueDestruction(city.vault), { days: [], noRun: false, lastRunAt: new Date(noon).toISOString() });
+  await city.database.sql("SELECT visit.ensure_partition('2026-12-24', '2026-12-23T16:00:00Z', '2026-12-24T16:00:00Z')");
+  assert.deepEqual((await overdueDestruction(city.vault)).days, ['2026-12-24'], 'a partition that came back is noticed, whatever was recorded');
+  assert.deepEqual(await clearExpired(city.vault), []);
+  assert.deepEqual((await overdueDestruction(city.vault)).days, []);
+});
+
+test('a key that still opens after its destruction is no run: nothing is recorded, and the next run tries again', async () => {
+  const day = localDay('2027-03-03');
+  const { wrapped, kekVersion } = await city.vault.provider.wrapForDay(day, Buffer.alloc(32, 1));
+  await city.database.sql('INSERT INTO vault.day_key (day, wrapped, kek_version, created_at) VALUES ($1, $2, $3, now())', [day, wrapped, kekVersion]);
+  city.clock.set(Date.parse('2027-03-07T02:00:00Z'));
+  const before = (await provenRuns()).length;
+  const { provider } = city.vault;
+  const destroy = provider.destroyDaysBefore.bind(provider);
+  provider.destroyDaysBefore = () => Promise.resolve();
+  try {
+    await assert.rejects(clearExpired(city.vault), /still opens/);
+    assert.equal((await provenRuns()).length, before);
+  } finally {
+    provider.destroyDaysBefore = destroy;
+  }
+  assert.deepEqual(await clearExpired(city.vault), [day]);
 });

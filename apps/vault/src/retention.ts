@@ -1,6 +1,6 @@
-import type { Queries } from './database.ts';
+import { destroyDays, noteRun, type DestructionRun } from './destruction.ts';
 import { trimShredded } from './journal/shredded.ts';
-import { nowOf, recordEvent, type Vault } from './vault.ts';
+import { nowOf, type Vault } from './vault.ts';
 
 /** Advisory lock of the daily clearing; "hk-r" in ASCII. */
 const clearingLock = 0x686b2d72;
@@ -8,8 +8,8 @@ const dayMs = 86_400_000;
 /** Days after which a case with its contacts and proposals is gone. */
 const caseTermDays = 60;
 
-/** What is deleted, and how long after its time. */
-const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
+/** What is deleted, and how long after its time: as the table's COMMENT says, which a test compares. */
+export const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
   { sql: 'DELETE FROM vault.registration WHERE expires_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.message_sent WHERE sent_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.failed_code WHERE failed_at < $1', afterMs: dayMs },
@@ -22,6 +22,7 @@ const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
   // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.
   {
     sql: `DELETE FROM vault.case_authority c WHERE c.registered_at < $1 AND NOT EXISTS (
@@ -31,28 +32,50 @@ const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
   },
 ];
 
+/** Schemas whose own function deletes what has had its time there; the terms stand in it. */
+const otherSchemas = ['venue', 'health', 'notify', 'trace'] as const;
+
 /**
- * Destroys the keys of days whose term is over, and deletes what has had its time. Safe to run at any moment and by
- * several processes; what one leaves undone the next does.
+ * The daily destruction, as one transaction that the ledger proves: drops the visits of days whose term is over,
+ * destroys those days' keys, deletes what else has had its time, in every schema, makes sure that nothing of those
+ * days is left, and appends an event that says all of it. Safe to run at any moment and by several processes; what
+ * one leaves undone the next does.
  *
  * @returns days whose keys were destroyed
  */
-export function clearExpired(vault: Vault): Promise<readonly string[]> {
+export async function clearExpired(vault: Vault): Promise<readonly string[]> {
+  return (await runDestruction(vault)).days;
+}
+
+/** {@link clearExpired}, with all that was destroyed. */
+export function runDestruction(vault: Vault): Promise<DestructionRun> {
   return vault.database.transaction(async (queries) => {
     await queries.query('SELECT pg_advisory_xact_lock($1)', [clearingLock]);
+    // Counting a day's visits before they are dropped may take minutes in a large city.
+    await queries.query("SET LOCAL statement_timeout = '15min'");
     const now = vault.clock.now();
     const firstKept = vault.calendar.addDays(vault.calendar.dayOf(now), -vault.limits.visitTermDays);
-    for (const { sql, afterMs } of expired) await queries.query(sql, [new Date(now - afterMs)]);
-    await queries.query('DELETE FROM vault.former_person WHERE since < $1', [new Date(vault.calendar.startOf(firstKept))]);
+    const rows = new Map<string, number>();
+    const count = (table: string, deleted: number) => rows.set(table, (rows.get(table) ?? 0) + deleted);
+    for (const { sql, afterMs } of expired) count(tableOf(sql), (await queries.query(sql, [new Date(now - afterMs)])).rowCount);
+    count('vault.former_person', (await queries.query('DELETE FROM vault.former_person WHERE since < $1', [new Date(vault.calendar.startOf(firstKept))])).rowCount);
     await trimShredded(vault, queries);
-    return destroyDays(vault, queries, firstKept);
+    for (const schema of otherSchemas) {
+      const { rows: cleared } = await queries.query<{ relation: string; cleared: string }>(`SELECT relation, cleared FROM ${schema}.clear_expired($1)`, [new Date(now)]);
+      for (const each of cleared) count(each.relation, Number(each.cleared));
+    }
+    const run = { firstKept, rows, ...(await destroyDays(vault, queries, firstKept)) };
+    await noteRun(vault, queries, run);
+    return run;
   });
 }
 
-async function destroyDays(vault: Vault, queries: Queries, firstKept: Parameters<Vault['keys']['destroyDaysBefore']>[0]): Promise<readonly string[]> {
-  const days = await vault.keys.destroyDaysBefore(firstKept, queries);
-  for (const day of days) await recordEvent(vault, queries, 'key-destroyed', { key: `day/${day}` });
-  return days;
+/** The table that a deletion empties. */
+export function tableOf(sql: string): string {
+  return /^DELETE FROM ([a-z_]+\.[a-z_]+)/.exec(sql)?.[1] ?? fail();
+}
+function fail(): never {
+  throw new TypeError('not a deletion');
 }
 
 /** Runs {@link clearExpired} once at start and then on every new local day, looking each minute. Returns how to stop. */

@@ -1,5 +1,5 @@
 import {
-  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
+  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, closeCase, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
   type BodyOf, type CaseId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
@@ -106,6 +106,9 @@ export class StaffMember {
   }
   async openCase(caseId: CaseId) {
     return perform(this.connection, openCase, { params: { caseId }, body: {} });
+  }
+  async closeCase(caseId: CaseId, reason = 'All contacts are cared for') {
+    return perform(this.connection, closeCase, { params: { caseId }, body: { reason } });
   }
   /** Finds who was there in [from, to), epoch ms. A long window may take its time. */
   async trace(caseId: CaseId, window: { readonly from: number; readonly to: number }, reason = 'Contact tracing') {

@@ -9,6 +9,7 @@ import { Facts } from '../lists/Facts.tsx';
 import { NotHere } from '../shell/NotHere.tsx';
 import { useText } from '../text.ts';
 import { caseLooks } from './caseStates.ts';
+import { CloseCase } from './CloseCase.tsx';
 import { ContactsSection } from './ContactsSection.tsx';
 import { TraceForm } from './TraceForm.tsx';
 import { VisitsSection } from './VisitsSection.tsx';
@@ -49,6 +50,7 @@ function CaseFacts({ found }: { readonly found: Case }) {
         [text('tracing.window'), `${time.dateTime(found.window.from)} – ${time.dateTime(found.window.to)}`],
         [text('tracing.openedBy'), found.openedBy === null ? '–' : `${found.openedBy}${found.openedAt === null ? '' : ` · ${time.dateTime(found.openedAt)}`}`],
         [text('tracing.traced'), found.tracedAt === null ? '–' : time.dateTime(found.tracedAt)],
+        ...(found.closedAt === null ? [] : [[text('tracing.closedBy'), `${found.closedBy ?? text('tracing.byItself')} · ${time.dateTime(found.closedAt)}`] as const]),
         [text('tracing.contactsOrdered'), `${found.contacts} / ${found.ordered}`],
       ]} />
     </section>
@@ -76,6 +78,7 @@ function TracerWork({ found }: { readonly found: Case }) {
           <ContactsSection key={found.tracedAt} found={found} />
         </>
       )}
+      {found.state === 'open' ? <CloseCase found={found} /> : null}
     </>
   );
 }

@@ -27,7 +27,7 @@ export async function registerCases(database: Database, vault: VaultClient, cloc
   let after: Positive | null = null;
   for (;;) {
     const batch: { last: Positive; made: number } | null = await database.underLock('trace.case_file', async (transaction) => {
-      await closeCorrectedCases(transaction);
+      await closeCorrectedCases(transaction, clock.now());
       const positives = await positivesWithoutCase(transaction, after, clock.now());
       let inserted = 0;
       for (const positive of positives) {
@@ -71,11 +71,12 @@ async function insertCase(transaction: Queryable, positive: Positive, registered
 }
 
 /** No case without a positive result (docs/architecture.md): one that a laboratory took back ends the case. */
-async function closeCorrectedCases(transaction: Queryable): Promise<void> {
+async function closeCorrectedCases(transaction: Queryable, nowMs: number): Promise<void> {
   await transaction.query(
-    `UPDATE trace.case_file c SET state = 'closed'
+    `UPDATE trace.case_file c SET state = 'closed', closed_at = $1
      FROM health.result r JOIN health.result newest ON newest.specimen_id = r.specimen_id AND newest.version > r.version
      WHERE c.state <> 'closed' AND r.result_id = c.result_id AND newest.value <> 'positive'
        AND NOT EXISTS (SELECT FROM health.result newer WHERE newer.specimen_id = newest.specimen_id AND newer.version > newest.version)`,
+    [new Date(nowMs)],
   );
 }

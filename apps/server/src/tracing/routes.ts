@@ -1,11 +1,13 @@
-import { getCase, listCaseVisits, listCases, listContacts, openCase, traceCase, type Case, type CaseId } from '@health-kit/api';
+import { closeCase, getCase, listCaseVisits, listCases, listContacts, openCase, traceCase, type Case, type CaseId } from '@health-kit/api';
+import { closeRegisteredCase } from '@health-kit/api/vault';
 import { signatureOf } from '../authority/index.ts';
 import type { Core } from '../capability.ts';
 import { ProblemError } from '../problems.ts';
 import { caseWindow, traceableWindow } from './caseWindow.ts';
-import { readCase, readCases, takeUpCase } from './cases.ts';
+import { endCase, readCase, readCases, takeUpCase } from './cases.ts';
 import { readContactKey, readContacts } from './contactsOfCase.ts';
 import { registerCases, registerCasesSweep } from './registerCases.ts';
+import { askVault } from '../vault/index.ts';
 import { traceOneCase } from './traceCase.ts';
 import { readCaseVisits } from './visitsOfCase.ts';
 
@@ -29,6 +31,15 @@ export function tracing(core: Core): void {
     const opened = await takeUpCase(database, params.caseId, signatureOf(caller), clock.now());
     if (opened === null) throw new ProblemError('conflict');
     return opened;
+  });
+
+  routes.staff(closeCase, async ({ params, caller }) => {
+    const closing = await existingCase(params.caseId);
+    if (closing.state === 'new') throw new ProblemError('conflict');
+    // The vault first: what it has ended opens nothing, whatever becomes of the answer.
+    if (closing.state === 'open') await askVault(vault, closeRegisteredCase, { caller: caller.request });
+    await endCase(database, params.caseId, signatureOf(caller), clock.now());
+    return existingCase(params.caseId);
   });
 
   routes.staff(traceCase, async ({ params, body, caller }) => {

@@ -8,8 +8,8 @@ import type { Sweep } from '../sweeps.ts';
 const daysAhead = 2;
 
 /**
- * Keeps the partitions of the visit table: every day of the retention term, today and two ahead; days whose term
- * is over are dropped whole. Runs hourly, and looks at the database only when the day changed.
+ * Makes the partitions of the visit table: every day of the retention term, today and two ahead. It looks at the
+ * database only when the day changed. Days whose term is over are dropped by the vault, with their keys.
  */
 export function partitionSweep(database: Database, clock: Clock, timeZone: string): Sweep {
   let doneFor: string | null = null;
@@ -24,7 +24,6 @@ export function partitionSweep(database: Database, clock: Clock, timeZone: strin
         const { startMs, endMs } = boundsOfDay(day, timeZone);
         await database.query('SELECT visit.ensure_partition($1::date, $2::timestamptz, $3::timestamptz)', [day, new Date(startMs), new Date(endMs)]);
       }
-      await database.query('SELECT visit.drop_partitions_before($1::date) AS dropped', [addDays(today, -visitRetentionDays)]);
       doneFor = today;
     },
   };

@@ -4,6 +4,7 @@ import { keyIdOf, parseP256PublicJwk, type KeyUse, type P256PublicJwk, type Sign
 import { calculateJwkThumbprint } from 'jose';
 import { firstRow, type Database, type Queries } from '../database.ts';
 import { appendEvent } from '../ledger/ledger.ts';
+import { localDay } from '../identifiers.ts';
 import type { LocalCalendar } from '../localDay.ts';
 import type { PersonId } from '../identifiers.ts';
 import type { Randomness } from '../randomness.ts';
@@ -115,9 +116,14 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     },
     async destroyDaysBefore(day, queries) {
       for (const known of visitKeys.keys()) if (known < day) visitKeys.delete(known);
-      const { rows } = await queries.query<{ day: string }>('DELETE FROM vault.day_key WHERE day < $1 RETURNING day::text', [day]);
+      const { rows } = await queries.query<{ day: string; wrapped: Buffer; kek_version: number }>('DELETE FROM vault.day_key WHERE day < $1 RETURNING day::text, wrapped, kek_version', [day]);
       // The provider's secret goes even when another process deleted the row: it may have been killed in between.
       await surroundings.provider.destroyDaysBefore(day);
+      // What is recorded as destroyed has been tried once more.
+      for (const row of rows) {
+        const wrapped = { wrapped: row.wrapped, kekVersion: row.kek_version };
+        if ((await surroundings.provider.unwrapForDay(localDay(row.day), wrapped)) !== null) throw new Error('the key of a day still opens after its destruction');
+      }
       return rows.map((row) => row.day).sort();
     },
   };

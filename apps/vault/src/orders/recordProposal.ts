@@ -3,6 +3,7 @@ import { recordProposal } from '@health-kit/api/vault';
 import { DAY_MS } from '@health-kit/policy';
 import { canonicalJsonBytes } from '@health-kit/tlog';
 import { officerHandler } from '../authority/handlers.ts';
+import { firstRow } from '../database.ts';
 import { proposalId } from '../identifiers.ts';
 import { peopleOf } from '../keys/pseudonym.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
@@ -36,8 +37,8 @@ export const recordProposalHandler = officerHandler(recordProposal, proposeOrder
 
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    const known = await queries.query('SELECT FROM vault.case_authority WHERE case_id = $1', [call.params.caseId]);
-    if (known.rowCount === 0) refuse('not-found');
+    const known = firstRow(await queries.query<{ closed_at: Date | null }>('SELECT closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
+    if (known.closed_at !== null) refuse('conflict');
     const contacts = await queries.query('SELECT FROM vault.case_contact WHERE case_id = $1 AND person_id = ANY($2)', [call.params.caseId, people]);
     if (contacts.rowCount !== people.length) refuse('proposal-refused');
     await queries.query(

@@ -22,7 +22,8 @@ const clockLeewayMs = 120_000;
  */
 export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (vault, call) => {
   const { officer, body } = call;
-  const found = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
+  const found = firstRow(await vault.database.query<{ person_id: string; closed_at: Date | null }>('SELECT person_id, closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
+  if (found.closed_at !== null) refuse('conflict');
   const days = daysOfWindow(vault, Date.parse(body.from), Date.parse(body.to)) ?? refuse('invalid-request');
   const person = (await findPerson(vault, vault.database, personId(found.person_id))) ?? refuse('not-found');
   const { rows: former } = await vault.database.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person.person]);

@@ -22,7 +22,7 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   const now = nowOf(vault);
   const trace = firstRow(await vault.database.query<{ case_id: string; officer_id: string; office: string; from_day: string; to_day: string; index_person: string }>(
     `SELECT t.case_id, t.officer_id, t.office, t.from_day::text, t.to_day::text, c.person_id AS index_person
-     FROM vault.trace t JOIN vault.case_authority c USING (case_id) WHERE t.trace_id = $1 AND t.expires_at > $2`,
+     FROM vault.trace t JOIN vault.case_authority c USING (case_id) WHERE t.trace_id = $1 AND t.expires_at > $2 AND c.closed_at IS NULL`,
     [traceId, now],
   )) ?? refuse('not-authorized');
   // Whoever was there may have come the evening before the window, or after the midnight that ends it: a day of arrival on either side.

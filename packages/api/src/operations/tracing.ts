@@ -10,6 +10,7 @@ export const Case = Strict({
   collectedAt: Instant, reportedAt: Instant, profile: Type.String(),
   window: Strict({ from: Instant, to: Instant }),
   openedAt: Nullable(Instant), openedBy: Nullable(Type.String({ description: 'name and unit' })), tracedAt: Nullable(Instant), contacts: Type.Integer(),
+  closedAt: Nullable(Instant), closedBy: Nullable(Type.String({ description: 'name and unit; null where the end came by itself' })),
   ordered: Type.Integer({ description: 'contacts for whom an order was made' }),
 });
 export type Case = Static<typeof Case>;
@@ -26,6 +27,11 @@ export const getCase = operation({
 export const openCase = operation({
   id: 'openCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/opening', authority: tracer, status: 200,
   summary: 'Take up a case that a positive result made', params, body: Strict({}), response: Case,
+});
+export const closeCase = operation({
+  id: 'closeCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/closing', authority: tracer, status: 200,
+  summary: 'End the work on a case, for good: no trace and no proposal after it; its contacts are deleted after their term',
+  params, body: Strict({ reason: PlainText({ minLength: 3, maxLength: 200 }) }), response: Case,
 });
 export const traceCase = operation({
   id: 'traceCase', capability: 'tracing', method: 'POST', path: '/v1/cases/:caseId/trace', authority: tracer, status: 200,

@@ -122,6 +122,8 @@ export type FoundingOfficer = Static<typeof FoundingOfficer>;
 export const registerCase = vaultOperation({
   name: 'register-case', callerOperation: null, request: Strict({ resultId: ResultId }), response: Strict({ caseId: CaseId, index: TracePseudonym }),
 });
+/** Ends a case for good: it opens nobody's days and takes no proposal any more. Closing again is success. */
+export const closeRegisteredCase = vaultOperation({ name: 'close-case', callerOperation: 'closeCase', request: Strict(caller), response: Nothing });
 /** The index person's daily pseudonyms for the days of the window (bounded by the profile's longest window and by retention). */
 export const beginTrace = vaultOperation({
   name: 'begin-trace', callerOperation: 'traceCase', request: Strict(caller),
