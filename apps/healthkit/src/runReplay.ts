@@ -13,6 +13,10 @@ import { chooseWindow, referenceVisits, replayTimeZone, type ReplayWindow } from
 import { errorText, StartError } from './startError.ts';
 import { startSystem } from './startSystem.ts';
 
+/** The clock of a replay stands while one registrar sees everybody: budgets of people by the minute would stop what no officer does. */
+const withoutBudget = { perMinute: 1_000_000, perHour: 1_000_000, perDay: 1_000_000, everybodyPerMinute: 1_000_000 };
+const replayLimits = { subjects: { desk: withoutBudget, specimen: withoutBudget } };
+
 export type ReplayOptions = {
   readonly checkInsFile: string;
   readonly venuesFile: string;
@@ -83,7 +87,7 @@ export async function runReplay(options: ReplayOptions): Promise<Replay> {
   try {
     const startMs = firstDay.startsAt;
     const system = await startSystem({
-      dataDir, port: options.port, timeZone: replayTimeZone, clock: 'controlled', startMs, demo: false, log, signal: options.signal,
+      dataDir, port: options.port, timeZone: replayTimeZone, clock: 'controlled', startMs, demo: false, log, signal: options.signal, vaultLimits: replayLimits,
     });
     try {
       if (system.invitation === null) throw new StartError('The system invites no administrator.');

@@ -1,7 +1,7 @@
 /** Starts the whole system in a data folder: for the start command, and the same for tests, replays and benchmarks. */
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClockSetting } from '@health-kit/api/process-settings';
+import type { ClockSetting, VaultSettings } from '@health-kit/api/process-settings';
 import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole } from './databaseAccess.ts';
 import {
   canonicalPath, checkDataFolder, dataFolderAt, lockDataFolder, makeDataFolder, makeSocketFolder, type DataFolder,
@@ -36,6 +36,10 @@ export type StartSystemOptions = {
   /** Whether the people in it are made up. A data folder that has been filled remembers it. */
   readonly demo: boolean;
   readonly city?: City | undefined;
+  /** Bounds of the vault other than the usual ones. */
+  readonly vaultLimits?: VaultSettings['limits'];
+  /** Where the privacy officer on call is told of alarms by text message. */
+  readonly privacyPhone?: string | undefined;
   /** Told in one line what happens. */
   readonly log: (line: string) => void;
   /** Aborts a start that is under way; what has been started is stopped. */
@@ -178,6 +182,8 @@ async function start(
       settings: {
         databaseUrl: urls.vault, socketPath: vaultSocketPath, keyFolder: folder.keys, outboxUrl: `http://${loopback}:${outboxPort}`,
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
+        ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
+        ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
       },
     }),
     () => ({

@@ -19,10 +19,13 @@ export class VaultStartError extends Error {
 /** Days that no setting of the visit term exceeds. */
 const longestVisitTermDays = 30;
 
+/** Limits as settings give them: what is not named is as usual. */
+export type NarrowedLimits = Partial<Omit<VaultLimits, 'subjects'>> & { readonly subjects?: Partial<VaultLimits['subjects']> };
+
 /** Opens database and keys, making on the first start what does not exist yet. Close with `vault.database.close()`. */
-export async function openVault(settings: VaultSettings, surroundings: { readonly clock: Clock; readonly random: Randomness; readonly limits?: Partial<VaultLimits> }): Promise<Vault> {
+export async function openVault(settings: VaultSettings, surroundings: { readonly clock: Clock; readonly random: Randomness; readonly limits?: NarrowedLimits }): Promise<Vault> {
   const { clock, random } = surroundings;
-  const limits = { ...defaultLimits, ...surroundings.limits };
+  const limits = { ...defaultLimits, ...surroundings.limits, subjects: { ...defaultLimits.subjects, ...surroundings.limits?.subjects } };
   if (!Number.isInteger(limits.visitTermDays) || limits.visitTermDays < 1 || limits.visitTermDays > longestVisitTermDays) {
     throw new VaultStartError(`Visits are kept for 1 to ${longestVisitTermDays} days.`);
   }
@@ -39,6 +42,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       origin: settings.origin, relyingParty: { id: new URL(settings.origin).hostname, name: `${settings.cityName.en} Health Kit` },
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
+      privacyPhone: settings.privacyPhone ?? null,
       profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(),
     };
   } catch (error) {

@@ -21,6 +21,8 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.subject_touch WHERE touched_at < $1', afterMs: dayMs },
+  { sql: 'DELETE FROM vault.alarm WHERE acknowledged_at < $1', afterMs: 90 * dayMs },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
   // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.

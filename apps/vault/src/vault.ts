@@ -9,6 +9,7 @@ import type { LocalCalendar } from './localDay.ts';
 import type { StatusListCache } from './passes/signStatusList.ts';
 import type { MessageGateway } from './people/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
+import { defaultBudgets, defaultContactsPerCase, type SubjectBudget, type SubjectKind } from './stops/budgets.ts';
 
 /** Bounds that an operator may narrow. */
 export interface VaultLimits {
@@ -28,9 +29,14 @@ export interface VaultLimits {
    * probability of 5e-4 an hour.
    */
   readonly failedCodesPerHour: number;
+  /** Distinct people whom officers may touch, by what for. */
+  readonly subjects: Readonly<Record<SubjectKind, SubjectBudget>>;
+  /** Distinct people who may become contacts of one case. */
+  readonly contactsPerCase: number;
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
+  subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
 };
 
 /** What every operation of the vault works with. */
@@ -50,6 +56,8 @@ export interface Vault {
   /** Where the key provider's files and the journals lie that must outlive a restored database. */
   readonly keyFolder: string;
   readonly messages: MessageGateway;
+  /** Where the privacy officer on call is told of alarms, E.164; null where nobody is. */
+  readonly privacyPhone: string | null;
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
   readonly statusLists: StatusListCache;

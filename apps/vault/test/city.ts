@@ -11,11 +11,11 @@ import { CompactEncrypt, importJWK } from 'jose';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { openVault } from '../src/openVault.ts';
+import { openVault, type NarrowedLimits } from '../src/openVault.ts';
 import { randomUuid, type Randomness } from '../src/randomness.ts';
 import { buildSurface } from '../src/socketServer.ts';
 import { inviteFoundingOfficers } from '../src/staff/invitations.ts';
-import type { Vault, VaultLimits } from '../src/vault.ts';
+import type { Vault } from '../src/vault.ts';
 import { softwareAuthenticator, type SoftwareAuthenticator } from './softwareAuthenticator.ts';
 import { startDatabase, temporaryFolder, type TestDatabase } from './startDatabase.ts';
 
@@ -108,7 +108,7 @@ export function identity(number: number, changes: Partial<SealedIdentity> = {}):
 }
 
 /** A vault with a database, keys and a telephone network of its own, and people to use it. */
-export async function startCity(options: { readonly limits?: Partial<VaultLimits>; readonly timeZone?: string } = {}): Promise<City> {
+export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string } = {}): Promise<City> {
   const database = await startDatabase();
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);

@@ -57,6 +57,15 @@ const DatabaseUrl = Type.String({
   description: 'A URL for the pg driver, with the password of the process\'s own role',
 });
 
+/** Distinct people within the last minute, hour and day, of one officer, and of all in the last minute. */
+const SubjectBudget = Type.Object(
+  {
+    perMinute: Type.Integer({ minimum: 1 }), perHour: Type.Integer({ minimum: 1 }), perDay: Type.Integer({ minimum: 1 }),
+    everybodyPerMinute: Type.Integer({ minimum: 1 }),
+  },
+  { additionalProperties: false },
+);
+
 /** Settings of `apps/vault`. */
 export const VaultSettings = Type.Object(
   {
@@ -88,9 +97,21 @@ export const VaultSettings = Type.Object(
         codesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Wrong one-time codes of everybody together within an hour. */
         failedCodesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Distinct people whom officers may touch, by what for. */
+        subjects: Type.Optional(Type.Object(
+          {
+            desk: Type.Optional(SubjectBudget), specimen: Type.Optional(SubjectBudget), trace: Type.Optional(SubjectBudget),
+            resolution: Type.Optional(SubjectBudget), proposal: Type.Optional(SubjectBudget), disclosure: Type.Optional(SubjectBudget),
+          },
+          { additionalProperties: false },
+        )),
+        /** Distinct people who may become contacts of one case. */
+        contactsPerCase: Type.Optional(Type.Integer({ minimum: 1 })),
       },
       { additionalProperties: false },
     )),
+    /** Where the privacy officer on call is told of alarms by text message. */
+    privacyPhone: Type.Optional(Type.String({ pattern: '^\\+[1-9]\\d{6,14}$' })),
     controlledClock: ClockSetting,
   },
   { additionalProperties: false },

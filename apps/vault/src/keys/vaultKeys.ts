@@ -30,6 +30,8 @@ export interface VaultKeys {
   readonly blindIndex: Uint8Array;
   /** HMAC key of one-time codes and of phone numbers in the message budget. */
   readonly oneTimeCode: Uint8Array;
+  /** HMAC and sealing key of what stops officers: whom they touched, and who is a canary. */
+  readonly stops: Uint8Array;
   /** Key of the ledger's events that concern no single person. */
   readonly ledgerEvent: Uint8Array;
   readonly sealing: { readonly privateKey: KeyObject; readonly publicKey: P256PublicJwk & { readonly kid: string } };
@@ -44,7 +46,7 @@ export interface VaultKeys {
   destroyDaysBefore(day: Day, queries: Queries): Promise<readonly string[]>;
 }
 
-const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'sector/shredded', 'blind-index', 'one-time-code', 'ticket-root', 'pass-id-root'] as const;
+const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'sector/shredded', 'blind-index', 'one-time-code', 'stops', 'ticket-root', 'pass-id-root'] as const;
 /** Years for which a signing key is in force. */
 const issuerKeyYears = 2;
 const yearMs = 365 * 86_400_000;
@@ -97,6 +99,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     shredded: shreddedKey(secret('sector/shredded')),
     blindIndex: secret('blind-index'),
     oneTimeCode: secret('one-time-code'),
+    stops: secret('stops'),
     ledgerEvent,
     sealing: { privateKey: sealingKey, publicKey: { ...sealingPublic, kid: await calculateJwkThumbprint(sealingPublic, 'sha256') } },
     issuer: { pass: passIssuer, venue: venueIssuer, 'status-list': statusListIssuer },

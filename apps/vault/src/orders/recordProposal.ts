@@ -9,6 +9,7 @@ import { peopleOf } from '../keys/pseudonym.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
+import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 
 /** Days that an order may run. */
@@ -35,6 +36,7 @@ export const recordProposalHandler = officerHandler(recordProposal, proposeOrder
   const digest = sha256(canonical);
   const people = peopleOf(vault.keys.trace, body.contacts);
 
+  await countSubjects(vault, { officer, people, kind: 'proposal', asNobody: 'proposal-refused' });
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const known = firstRow(await queries.query<{ closed_at: Date | null }>('SELECT closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');

@@ -2,6 +2,7 @@ import { presentAtDesk } from '@health-kit/api';
 import { presentPassAtDesk } from '@health-kit/api/vault';
 import { officerHandler } from '../authority/handlers.ts';
 import { randomSecret } from '../randomness.ts';
+import { countSubjects } from '../stops/countSubjects.ts';
 import { maskHolder } from './mask.ts';
 import { requirePresentedPerson } from './presentPass.ts';
 
@@ -10,6 +11,7 @@ const presentationLifeMs = 10 * 60_000;
 /** A registrar scans the pass of a resident who stands at the desk, and sees the least view of them. */
 export const presentPassAtDeskHandler = officerHandler(presentPassAtDesk, presentAtDesk, async (vault, call) => {
   const { person, identity, provenAt, thumbprint } = await requirePresentedPerson(vault, call.body.pass);
+  await countSubjects(vault, { officer: call.officer, people: [person], kind: 'desk', asNobody: 'pass-refused' });
   const presentationId = randomSecret(vault.random);
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);

@@ -5,12 +5,14 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
 import { refuse } from '../refusal.ts';
+import { countSubjects } from '../stops/countSubjects.ts';
 import { maskHolder } from './mask.ts';
 import { requirePresentedPerson } from './presentPass.ts';
 
 /** A sampler scans the pass of the person whose specimen is taken: the result will be that person's, and of nobody who was typed in. */
 export const presentPassForSpecimenHandler = officerHandler(presentPassForSpecimen, registerSpecimen, async (vault, call) => {
   const { person, accessLogKey, identity, provenAt } = await requirePresentedPerson(vault, call.body.pass);
+  await countSubjects(vault, { officer: call.officer, people: [person], kind: 'specimen', asNobody: 'pass-refused' });
   // A self-asserted identity collects no results.
   if (provenAt === null) refuse('identity-not-proven');
   await vault.database.transaction(async (queries) => {

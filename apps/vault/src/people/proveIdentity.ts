@@ -3,11 +3,12 @@ import { proveIdentityAtDesk } from '@health-kit/api/vault';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { personId } from '../identifiers.ts';
+import { personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
 import { refuse } from '../refusal.ts';
+import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { mergeAccount, revokeDevices } from './devices.ts';
@@ -30,6 +31,8 @@ const mismatchesPerDay = 5;
  */
 export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIdentity, async (vault, call) => {
   const document = await unsealDocument(vault, call.body.sealed);
+  const concerned = await peopleConcerned(vault, call.officer, call.body.presentationId, document);
+  await countSubjects(vault, { officer: call.officer, kind: 'desk', asNobody: 'document-mismatch', ...concerned });
   const outcome = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     return compareAndProve(vault, queries, call.officer, call.body.presentationId, document);
@@ -40,6 +43,17 @@ export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIde
   if (formerly !== null) vault.messages.send({ to: formerly.phone, text: deviceMovedMessage(vault, formerly.language), kind: 'notice' });
   return { holder: maskHolder(identity, true) };
 });
+
+/** Who was presented, and who else has this document. */
+async function peopleConcerned(
+  vault: Vault, officer: OfficerRecord, presentationId: string, document: DocumentParticulars,
+): Promise<{ readonly people: readonly PersonId[]; readonly besides: readonly PersonId[] }> {
+  const { rows: presented } = await vault.database.query<{ person_id: string }>(
+    'SELECT person_id FROM vault.presentation WHERE presentation_id = $1 AND officer_id = $2 AND expires_at > $3', [presentationId, officer.officerId, nowOf(vault)],
+  );
+  const { rows: holders } = await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [documentIndex(vault, document)]);
+  return { people: presented.map((row) => personId(row.person_id)), besides: holders.map((row) => personId(row.person_id)) };
+}
 
 /** An identity that was proven. */
 interface ProvenIdentity {

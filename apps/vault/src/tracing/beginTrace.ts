@@ -9,6 +9,7 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { findPerson } from '../people/people.ts';
 import { randomSecret } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
+import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, recordEvent, type Vault } from '../vault.ts';
 
 /** How long a trace may resolve contacts. */
@@ -26,6 +27,7 @@ export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (va
   if (found.closed_at !== null) refuse('conflict');
   const days = daysOfWindow(vault, Date.parse(body.from), Date.parse(body.to)) ?? refuse('invalid-request');
   const person = (await findPerson(vault, vault.database, personId(found.person_id))) ?? refuse('not-found');
+  await countSubjects(vault, { officer, people: [person.person], kind: 'trace' });
   const { rows: former } = await vault.database.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person.person]);
   const accounts = [person.person, ...former.map(({ former_id }) => personId(former_id))];
 

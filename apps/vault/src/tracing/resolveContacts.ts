@@ -5,10 +5,12 @@ import { openHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { localDay, officerId, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
+import { sha256 } from '../keys/vaultKeys.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
+import { touchSubjects } from '../stops/countSubjects.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
 /** Contacts see that they were found when they are told, and after this term at latest. */
@@ -22,7 +24,8 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   const now = nowOf(vault);
   const trace = firstRow(await vault.database.query<{ case_id: string; officer_id: string; office: string; from_day: string; to_day: string; index_person: string }>(
     `SELECT t.case_id, t.officer_id, t.office, t.from_day::text, t.to_day::text, c.person_id AS index_person
-     FROM vault.trace t JOIN vault.case_authority c USING (case_id) WHERE t.trace_id = $1 AND t.expires_at > $2 AND c.closed_at IS NULL`,
+     FROM vault.trace t JOIN vault.case_authority c USING (case_id) JOIN vault.officer o USING (officer_id)
+     WHERE t.trace_id = $1 AND t.expires_at > $2 AND c.closed_at IS NULL AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`,
     [traceId, now],
   )) ?? refuse('not-authorized');
   // Whoever was there may have come the evening before the window, or after the midnight that ends it: a day of arrival on either side.
@@ -42,14 +45,22 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   });
 
   const contacts = people.filter((person) => person !== trace.index_person);
+  const tracer = officerId(trace.officer_id);
+  const verdict = await touchSubjects(vault, { officer: { officerId: tracer }, people: contacts, kind: 'resolution' });
+  // Nobody, all of them: whoever sent a name that no visit of the case has led to learns nothing about the others either.
+  if (verdict === 'canary') return { contacts: subjects.map(() => null) };
+  if (verdict === 'beyond-budget') refuse('too-many-requests');
+
   await vault.database.transaction(async (queries) => {
+    await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [sha256(`contacts ${trace.case_id}`).readBigInt64BE(0).toString()]);
     const { rows: added } = await queries.query<{ person_id: string }>(
       `INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id)
        ON CONFLICT DO NOTHING RETURNING person_id`,
       [trace.case_id, contacts, now],
     );
-    await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: trace.officer_id, asked: subjects.length, found: contacts.length, added: added.length });
-    const officer = { officerId: officerId(trace.officer_id), office: trace.office };
+    await refuseBeyondCase(vault, queries, trace.case_id);
+    await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: tracer, asked: subjects.length, found: contacts.length, added: added.length });
+    const officer = { officerId: tracer, office: trace.office };
     const visibleFrom = new Date(now.getTime() + hiddenTermDays * DAY_MS);
     const keys = await openDataKeys(vault, queries, added.map((row) => personId(row.person_id)), 'access-log');
     await appendPersonEvents(queries, vault.random, keys.map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, {
@@ -58,6 +69,12 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   });
   return { contacts: resolved.map((person) => (person === null ? null : pseudonyms.get(person) ?? null)) };
 });
+
+/** A case has no more contacts than a city's busiest case: whoever resolves on and on is not tracing. */
+async function refuseBeyondCase(vault: Vault, queries: Queries, caseId: string): Promise<void> {
+  const all = firstRow(await queries.query<{ count: number }>('SELECT count(*)::int AS count FROM vault.case_contact WHERE case_id = $1', [caseId]));
+  if (all === null || all.count > vault.limits.contactsPerCase) refuse('too-many-requests');
+}
 
 /** The people behind daily pseudonyms, in order; null for a day whose key is gone. */
 async function invert(vault: Vault, subjects: readonly { readonly day: Day; readonly subject: VisitPseudonym }[]): Promise<(PersonId | null)[]> {

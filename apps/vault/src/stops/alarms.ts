@@ -1,0 +1,45 @@
+import type { OfficerId } from '@health-kit/api';
+import { firstRow, type Queries } from '../database.ts';
+import { randomUuid } from '../randomness.ts';
+import { nowOf, recordEvent, type Vault } from '../vault.ts';
+
+/** What privacy officers are told of. */
+export const alarmKinds = [
+  'canary-touched', 'officer-budget', 'everybody-budget', 'one-time-codes', 'registrations', 'refused-sources', 'ledger', 'emergency-lapsed',
+] as const;
+export type AlarmKind = (typeof alarmKinds)[number];
+
+/**
+ * Raises an alarm in the caller's transaction. The same thing again, before somebody has acknowledged it, counts on
+ * the alarm that stands: a flood makes one line, not thousands.
+ *
+ * @param officer whom it is about; null for what is no single officer's
+ */
+export async function raiseAlarm(vault: Vault, queries: Queries, kind: AlarmKind, officer: OfficerId | null): Promise<void> {
+  const row = firstRow(await queries.query<{ occurrences: number }>(
+    `INSERT INTO vault.alarm (alarm_id, kind, officer_id, raised_at, last_at, occurrences) VALUES ($1, $2, $3, $4, $4, 1)
+     ON CONFLICT (kind, officer_id) WHERE acknowledged_at IS NULL DO UPDATE SET last_at = excluded.last_at, occurrences = vault.alarm.occurrences + 1
+     RETURNING occurrences`,
+    [randomUuid(vault.random), kind, officer, nowOf(vault)],
+  ));
+  if (row?.occurrences === 1) await recordEvent(vault, queries, 'alarm-raised', { kind, officer });
+}
+
+/** What the message to the privacy officer on call says, in both languages: nothing about anybody. */
+const words: Readonly<Record<AlarmKind, readonly [zh: string, en: string]>> = {
+  'canary-touched': ['有账号触碰了诱饵记录，已冻结', 'An account touched a decoy record and is frozen'],
+  'officer-budget': ['有账号查看的人数超过上限，已冻结', 'An account went over its budget of people and is frozen'],
+  'everybody-budget': ['全体工作人员一分钟内查看的人数超过上限', 'All officers together went over the budget of people in a minute'],
+  'one-time-codes': ['错误验证码超过全系统上限', 'Wrong one-time codes reached the budget of the whole system'],
+  'registrations': ['一分钟内的注册数异常', 'Unusually many registrations within a minute'],
+  'refused-sources': ['大量来源的请求全部被拒绝', 'Very many addresses ask and are refused'],
+  'ledger': ['账本校验失败', 'The ledger does not verify'],
+  'emergency-lapsed': ['紧急披露未获第二人批准，已失效', 'An emergency disclosure lapsed without its second approval'],
+};
+
+/** Tells the privacy officer on call, where a number is set. Called after the commit: nobody is told of what did not happen. */
+export function tellPrivacyOfficers(vault: Vault, kind: AlarmKind): void {
+  if (vault.privacyPhone === null) return;
+  const [zh, en] = words[kind];
+  vault.messages.send({ to: vault.privacyPhone, text: `${zh}。${en}. ${vault.origin}/console/privacy`, kind: 'notice' });
+}
