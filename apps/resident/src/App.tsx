@@ -4,6 +4,8 @@ import { AppHeader, buttonClass, CityTimeZone, EmptyState, ErrorBoundary, Page, 
 import { ReceiptPage } from './checkIn/ReceiptPage.tsx';
 import { ScanPage, VenueLinkPage } from './checkIn/ScanPage.tsx';
 import { useDevice } from './device/deviceState.ts';
+import { DevicesPage } from './devices/DevicesPage.tsx';
+import { RecoverPage } from './devices/RecoverPage.tsx';
 import { PassPage } from './pass/PassPage.tsx';
 import { PortraitPage } from './portrait/PortraitPage.tsx';
 import { AccessLogPage } from './records/AccessLogPage.tsx';
@@ -52,6 +54,8 @@ export function App() {
             <Route path={routes.notices}><NoticesPage /></Route>
             <Route path={routes.access}><AccessLogPage /></Route>
             <Route path={routes.visits}><VisitsPage /></Route>
+            <Route path={routes.devices}><DevicesPage /></Route>
+            <Route path={routes.recover}><RecoverPage /></Route>
             <Route path={routes.settings}><SettingsPage /></Route>
             <Route path={routes.about}><AboutPage /></Route>
             <Route><NotFoundPage /></Route>

@@ -13,6 +13,8 @@ export const routes = {
   notices: '/records/notices',
   access: '/records/access',
   visits: '/records/visits',
+  devices: '/records/devices',
+  recover: '/records/recover',
   settings: '/settings',
   about: '/about',
 } as const;

@@ -18,6 +18,8 @@ export class VaultStartError extends Error {
 
 /** Days that no setting of the visit term exceeds. */
 const longestVisitTermDays = 30;
+/** Seven days. */
+const longestRecoveryDelayHours = 168;
 
 /** Limits as settings give them: what is not named is as usual. */
 export type NarrowedLimits = Partial<Omit<VaultLimits, 'subjects'>> & { readonly subjects?: Partial<VaultLimits['subjects']> };
@@ -28,6 +30,9 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
   const limits = { ...defaultLimits, ...surroundings.limits, subjects: { ...defaultLimits.subjects, ...surroundings.limits?.subjects } };
   if (!Number.isInteger(limits.visitTermDays) || limits.visitTermDays < 1 || limits.visitTermDays > longestVisitTermDays) {
     throw new VaultStartError(`Visits are kept for 1 to ${longestVisitTermDays} days.`);
+  }
+  if (!Number.isInteger(limits.recoveryDelayHours) || limits.recoveryDelayHours < 1 || limits.recoveryDelayHours > longestRecoveryDelayHours) {
+    throw new VaultStartError(`A recovery takes 1 to ${longestRecoveryDelayHours} hours.`);
   }
   if (!issuerPattern.test(settings.issuer)) throw new VaultStartError("The setting issuer must be 1 to 6 characters of A-Z, 0-9 and '-'.");
   const calendar = localCalendar(settings.timeZone);

@@ -13,9 +13,11 @@ import { signVenueHandler } from './passes/signVenue.ts';
 import { beginRegistrationHandler } from './people/beginRegistration.ts';
 import { confirmRegistrationHandler } from './people/confirmRegistration.ts';
 import { issueDayTicketHandler } from './people/issueDayTicket.ts';
+import { listDevicesHandler, revokeDeviceHandler } from './people/ownDevices.ts';
 import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
 import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.ts';
 import { proveIdentityHandler } from './people/proveIdentity.ts';
+import { beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler } from './people/recovery.ts';
 import { storePortraitDigestHandler } from './people/storePortraitDigest.ts';
 import { beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler } from './staff/enrolment.ts';
 import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.ts';
@@ -31,6 +33,7 @@ const readyHandler = openHandler(ready, async (vault) => ({ ready: (await vault.
 export const handlers: readonly Handler[] = [
   publicKeysHandler, dayKeysHandler, listRevokedKeysHandler,
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
+  listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,

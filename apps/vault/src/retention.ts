@@ -1,5 +1,6 @@
 import { destroyDays, noteRun, type DestructionRun } from './destruction.ts';
 import { trimShredded } from './journal/shredded.ts';
+import { completeDueRecoveries } from './people/completeRecovery.ts';
 import { nowOf, type Vault } from './vault.ts';
 
 /** Advisory lock of the daily clearing; "hk-r" in ASCII. */
@@ -23,6 +24,8 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.subject_touch WHERE touched_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.alarm WHERE acknowledged_at < $1', afterMs: 90 * dayMs },
+  { sql: 'DELETE FROM vault.recovery WHERE completes_at < $1', afterMs: 30 * dayMs },
+  { sql: 'DELETE FROM vault.recovery_block WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
   // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.
@@ -80,7 +83,7 @@ function fail(): never {
   throw new TypeError('not a deletion');
 }
 
-/** Runs {@link clearExpired} once at start and then on every new local day, looking each minute. Returns how to stop. */
+/** Completes due recoveries and, at start and on every new local day, runs {@link clearExpired}; looks each minute. Returns how to stop. */
 export function scheduleClearing(vault: Vault, failed: (error: unknown) => void): { readonly look: () => Promise<void>; readonly stop: () => void } {
   let clearedFor: string | null = null;
   let running: Promise<void> | null = null;
@@ -94,9 +97,16 @@ export function scheduleClearing(vault: Vault, failed: (error: unknown) => void)
       failed(error);
     }
   }
+  async function recover(): Promise<void> {
+    try {
+      await completeDueRecoveries(vault);
+    } catch (error) {
+      failed(error);
+    }
+  }
   const look = () => {
     // Cleared in a later turn than it is set, also when there is nothing to do: a look must not block the next one.
-    running ??= clearNewDay().finally(() => {
+    running ??= recover().then(clearNewDay).finally(() => {
       running = null;
     });
     return running;

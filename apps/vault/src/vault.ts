@@ -33,10 +33,14 @@ export interface VaultLimits {
   readonly subjects: Readonly<Record<SubjectKind, SubjectBudget>>;
   /** Distinct people who may become contacts of one case. */
   readonly contactsPerCase: number;
+  /** Hours between asking for one's account on a new device and getting it: the time its owner has to stop somebody else. */
+  readonly recoveryDelayHours: number;
+  /** Days for which nobody asks again for an account whose owner stopped it. */
+  readonly recoveryBlockDays: number;
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
-  subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
+  recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
 };
 
 /** What every operation of the vault works with. */

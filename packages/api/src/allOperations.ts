@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts';
 import * as system from './operations/system.ts';
 import * as residents from './operations/residents.ts';
+import * as devices from './operations/devices.ts';
 import * as visits from './operations/visits.ts';
 import * as venues from './operations/venues.ts';
 import * as staff from './operations/staff.ts';
@@ -9,7 +10,7 @@ import * as labs from './operations/labs.ts';
 import * as tracing from './operations/tracing.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, visits, venues, staff, keys, labs, tracing]
+export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

@@ -107,6 +107,10 @@ export const VaultSettings = Type.Object(
         )),
         /** Distinct people who may become contacts of one case. */
         contactsPerCase: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Hours between asking for one's account on a new device and getting it: one hour to seven days. */
+        recoveryDelayHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 168 })),
+        /** Days for which nobody asks again for an account whose owner stopped it. */
+        recoveryBlockDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 90 })),
       },
       { additionalProperties: false },
     )),

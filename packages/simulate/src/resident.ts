@@ -1,6 +1,6 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, getMyStatus, issuePass, issueTicket, listMyAccessLog, listMyNotices, listMyResults,
-  readMyNotice, setPortraitDigest, startRegistration, type CheckIn, type NoticeId, type ResponseOf, type SealedIdentity,
+  VisitId, checkIn, checkOut, confirmRegistration, getMyStatus, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
+  readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest } from '@health-kit/pass';
@@ -107,6 +107,21 @@ export class Resident {
   }
   async accessLog() {
     return (await perform(this.#device, listMyAccessLog, {})).entries;
+  }
+
+  /** "I had an account on another device"; returns when it would be complete. */
+  async startRecovery(): Promise<string> {
+    return (await perform(this.#device, startRecovery, { body: {} })).completesAt;
+  }
+  async recoveries() {
+    return perform(this.#device, listMyRecoveries, {});
+  }
+  /** "This was not me: stop it." */
+  async stopRecoveries(): Promise<void> {
+    await perform(this.#device, stopMyRecoveries, {});
+  }
+  async devices() {
+    return (await perform(this.#device, listMyDevices, {})).devices;
   }
 
   /** The connection with this resident's key and today's ticket. */

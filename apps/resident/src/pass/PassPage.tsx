@@ -4,6 +4,7 @@ import { Button, buttonClass, Loading, Notice, Page, QrCode, StatusCard, Symbol,
 import { visitInProgress } from '../checkIn/visits.ts';
 import { clearDevice, useDevice, type DeviceState } from '../device/deviceState.ts';
 import { useOnline } from '../device/online.ts';
+import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
 import { isProblem, type Refusal } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
 import { Picture } from '../portrait/Picture.tsx';
@@ -87,6 +88,7 @@ export function PassPage() {
           {text('expired.text')}
         </Notice>
       ) : null}
+      <RecoveryBanner />
       {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
       {kept === null || device.pass === null ? (
         <>
@@ -100,7 +102,7 @@ export function PassPage() {
           <PassCard device={device} pass={device.pass} bytes={kept.bytes} claims={kept.claims} />
           <div className={styles.side}>
             {kept.claims.status === 'unverified' ? (
-              <Notice kind="warning" title={text('pass.unverifiedTitle')}>{text('pass.unverified')}</Notice>
+              <Notice kind="warning" title={text('pass.unverifiedTitle')} action={<Link href={routes.recover}>{text('recover.way')}</Link>}>{text('pass.unverified')}</Notice>
             ) : null}
             {isolated ? null : checkIn}
             {bars}

@@ -1,6 +1,7 @@
 import { getMyStatus, issuePass, listMyNotices } from '@health-kit/api';
 import { decodeBase64url, readUnverifiedPass, type Pass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
+import { refreshRecoveries } from '../devices/ownRecoveries.ts';
 import { callAsResident, ensureTicket, type Refusal } from '../device/session.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 
@@ -35,6 +36,9 @@ export async function refreshPass(): Promise<Refusal | null> {
 
   const notices = await callAsResident(listMyNotices, {});
   if (notices.ok) setUnreadNotices(notices.value.notices.filter(({ readAt }) => readAt === null).length);
+
+  // Who would take the account away is to be seen within a minute.
+  await refreshRecoveries();
 
   const { pass } = deviceState();
   const claims = readKeptPass(pass?.pass)?.claims ?? null;

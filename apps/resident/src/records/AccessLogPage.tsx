@@ -10,7 +10,7 @@ import styles from './records.module.css';
 
 const ask = () => callAsResident(listMyAccessLog, {});
 /** Fields that the vault names in its access events. */
-const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order'] as const;
+const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked'] as const;
 
 /** Who looked at what of the resident, when and why. */
 export function AccessLogPage() {

@@ -1,5 +1,6 @@
 import { Page } from '@health-kit/ui';
 import { nextDelivery } from '../checkIn/visits.ts';
+import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
 import { useDevice } from '../device/deviceState.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -12,6 +13,7 @@ export function RecordsPage() {
   const text = useText();
   const unread = useUnreadNotices();
   const { visits } = useDevice();
+  const { recoveries } = useOwnRecoveries();
   const waiting = visits?.some((visit) => nextDelivery(visit) !== null) === true;
   return (
     <Page title={text('records.title')} lead={text('records.lead')}>
@@ -20,6 +22,7 @@ export function RecordsPage() {
         <Way to={routes.notices} symbol="bell" title={text('records.notices')} words={text('records.noticesText')} badge={unread === 0 ? null : text('records.unread', { count: unread })} />
         <Way to={routes.access} symbol="eye" title={text('records.access')} words={text('records.accessText')} badge={null} />
         <Way to={routes.visits} symbol="place" title={text('records.visits')} words={text('records.visitsText')} badge={waiting ? text('visits.waiting') : null} />
+        <Way to={routes.devices} symbol="phone" title={text('devices.title')} words={text('devices.words')} badge={recoveries.length === 0 ? null : text('devices.badge')} />
       </ul>
     </Page>
   );

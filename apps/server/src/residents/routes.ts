@@ -1,9 +1,11 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
-  confirmRegistration, issuePass, issueTicket, listMyAccessLog, presentAtDesk, proveIdentity, setPortraitDigest, startRegistration,
+  confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
+  startRecovery, startRegistration, stopMyRecoveries,
 } from '@health-kit/api';
 import {
-  beginRegistration, confirmRegistrationCode, issueDayPass, issueDayTicket, presentPassAtDesk, proveIdentityAtDesk, readAccessLog, storePortraitDigest,
+  beginRecovery, beginRegistration, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
+  readAccessLog, revokeDevice, stopRecoveries, storePortraitDigest,
 } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
@@ -15,6 +17,14 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(issuePass, ({ caller }) => askVault(vault, issueDayPass, { caller: caller.request }));
   routes.device(setPortraitDigest, ({ caller }) => askVault(vault, storePortraitDigest, { caller: caller.request }));
   routes.device(listMyAccessLog, ({ caller }) => askVault(vault, readAccessLog, { caller: caller.request }));
+  routes.device(listMyDevices, ({ caller }) => askVault(vault, listDevices, { caller: caller.request }));
+  routes.device(revokeMyDevice, async ({ caller }) => {
+    await askVault(vault, revokeDevice, { caller: caller.request });
+    await sweeps.runNow('revoked-keys');
+  });
+  routes.device(startRecovery, ({ caller }) => askVault(vault, beginRecovery, { caller: caller.request }));
+  routes.device(listMyRecoveries, ({ caller }) => askVault(vault, listRecoveries, { caller: caller.request }));
+  routes.device(stopMyRecoveries, ({ caller }) => askVault(vault, stopRecoveries, { caller: caller.request }));
   routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));
   routes.staff(proveIdentity, async ({ caller }) => {
     const answer = await askVault(vault, proveIdentityAtDesk, { caller: caller.request });

@@ -3,6 +3,7 @@ import { InstitutionId as InstitutionIdSchema, staffRoles } from '@health-kit/ap
 import { Value } from 'typebox/value';
 import { firstRow, type Queries } from '../database.ts';
 import { officerId } from '../identifiers.ts';
+import type { Vault } from '../vault.ts';
 
 /** A member of staff, as the vault knows them. */
 export interface OfficerRecord {
@@ -24,6 +25,11 @@ export function officerOf(row: OfficerRow): OfficerRecord {
     officerId: officerId(row.officer_id), name: row.name, office: row.office, unit: row.unit,
     roles: staffRoles.filter((role) => row.roles.includes(role)), institutionId: institution,
   };
+}
+
+/** In the place of an officer, where a person acts on their own account or the system does by rule. */
+export function noOfficer(vault: Pick<Vault, 'relyingParty'>): Pick<OfficerRecord, 'officerId' | 'office'> {
+  return { officerId: officerId('00000000-0000-0000-0000-000000000000'), office: vault.relyingParty.name };
 }
 
 /** The officer who is signed in with a session key at a moment; null when nobody is, or the officer is frozen or dismissed. */

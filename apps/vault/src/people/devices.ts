@@ -3,10 +3,10 @@ import type { Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
 import type { Vault } from '../vault.ts';
 
-/** Revokes every device of a person, but for one where it is named: passes and tickets die with them. Returns how many there were. */
-export async function revokeDevices(vault: Vault, queries: Queries, person: PersonId, now: Date, except: string | null = null): Promise<number> {
+/** Revokes every device of a person, or one of them: passes and tickets die with them. Returns how many there were. */
+export async function revokeDevices(vault: Vault, queries: Queries, person: PersonId, now: Date, { only = null }: { readonly only?: string | null } = {}): Promise<number> {
   const { rows } = await queries.query<{ thumbprint: string }>(
-    'UPDATE vault.device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL AND thumbprint IS DISTINCT FROM $3 RETURNING thumbprint', [person, now, except],
+    'UPDATE vault.device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL AND ($3::text IS NULL OR thumbprint = $3) RETURNING thumbprint', [person, now, only],
   );
   const thumbprints = rows.map(({ thumbprint }) => thumbprint);
   await queries.query('UPDATE vault.pass SET invalid = true WHERE thumbprint = ANY($1) AND NOT invalid', [thumbprints]);

@@ -11,9 +11,9 @@ import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
-import { mergeAccount, revokeDevices } from './devices.ts';
-import { documentIndex, sealIdentity } from './identityVault.ts';
+import { documentIndex } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
+import { moveDevice } from './moveDevice.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
 import { findPerson, type OpenPerson } from './people.ts';
 import { unsealDocument } from './unsealParticulars.ts';
@@ -116,16 +116,6 @@ async function bindDocument(
   const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
   // The number alone makes nobody the same human being.
   if (!sameDocument(account.identity, person.identity)) return null;
-  // The phone was proven by the new registration and the portrait lies on the new device: both replace the old.
-  await queries.query('UPDATE vault.person SET identity = $2, portrait_digest = $3 WHERE person_id = $1', [
-    account.person, sealIdentity(account.identityKey, { person: account.person }, person.identity, vault.random), person.portraitDigest,
-  ]);
-  await revokeDevices(vault, queries, account.person, now);
-  await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [account.person]);
-  await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, account.person]);
-  // Whatever else the new registration had goes with it.
-  await revokeDevices(vault, queries, person.person, now);
-  await queries.query('UPDATE vault.device SET person_id = $2 WHERE person_id = $1', [person.person, account.person]);
-  await mergeAccount(queries, person.person, account.person, now);
+  await moveDevice(vault, queries, { thumbprint, from: person, to: account });
   return { account, formerly: account.identity };
 }

@@ -110,7 +110,7 @@ export const readMyNotice = operation({
   id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
-export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure'] as const;
+export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device'] as const;
 export const listMyAccessLog = operation({
   id: 'listMyAccessLog', capability: 'residents', method: 'GET', path: '/v1/me/access-log', authority: { kind: 'device' }, status: 200,
   summary: 'Who looked at what of the resident, when and why; entries that would reveal an open case wait',

@@ -13,6 +13,7 @@ export * from './operator.ts';
 import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
 
 export { CallerRequest, type VaultOperation } from './protocol.ts';
+export * from './devices.ts';
 
 const InvitationCode = Type.String({ maxLength: 44 });
 

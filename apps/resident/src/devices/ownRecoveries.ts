@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from 'react';
+import { listMyRecoveries, stopMyRecoveries, type ResponseOf } from '@health-kit/api';
+import { callAsResident, type Refusal } from '../device/session.ts';
+
+export type OwnRecoveries = ResponseOf<typeof listMyRecoveries>;
+
+const none: OwnRecoveries = { recoveries: [], requestedHere: null };
+let recoveries = none;
+const listeners = new Set<() => void>();
+
+function publish(next: OwnRecoveries): void {
+  recoveries = next;
+  for (const listener of listeners) listener();
+}
+
+/** Asks whether another device asks for this account, and keeps what was known where nobody answers. */
+export async function refreshRecoveries(): Promise<void> {
+  const answer = await callAsResident(listMyRecoveries, {});
+  if (answer.ok) publish(answer.value);
+}
+
+/** "This was not me." Null when it is stopped. */
+export async function stopRecoveries(): Promise<Refusal | null> {
+  const answer = await callAsResident(stopMyRecoveries, {});
+  if (!answer.ok) return answer;
+  publish({ ...recoveries, recoveries: [] });
+  return null;
+}
+
+/** Other devices that ask for this account, as last heard. */
+export function useOwnRecoveries(): OwnRecoveries {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, () => recoveries);
+}
