@@ -65,7 +65,7 @@ async function people(world: World, system: System, identity: SealedIdentity): P
   const laboratoryStaff = await officer('laboratory', 'Other reporting', otherLaboratory);
   const institution = await InstitutionSystem.register(laboratoryStaff, 'Other system');
   const staff = [
-    registrar, await officer('sampler', 'Other sampling', otherSite), laboratoryStaff, await officer('tracer', 'Tracing'), await officer('medical-officer', 'Orders'), administrator,
+    registrar, await officer('sampler', 'Other sampling', otherSite), laboratoryStaff, await officer('tracer', 'Tracing'), await officer('medical-officer', 'Orders'), await officer('privacy-officer', 'Privacy'), administrator,
   ];
   const attackers: Attacker[] = [
     { name: 'anonymous', key: null, ticket: null },

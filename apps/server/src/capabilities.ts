@@ -1,4 +1,5 @@
 import type { Capability } from './capability.ts';
+import { disclosure } from './disclosure/index.ts';
 import { health } from './health/index.ts';
 import { labs } from './labs/index.ts';
 import { notifications } from './notifications/index.ts';
@@ -12,5 +13,5 @@ import { visits } from './visits/index.ts';
 
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders,
+  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, disclosure,
 };

@@ -1,6 +1,11 @@
 import { ready } from '@health-kit/api/vault';
 import { openHandler, type Handler } from './authority/handlers.ts';
 import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
+import { approveDisclosureHandler, beginDisclosureApprovalHandler, refuseDisclosureHandler } from './disclosure/decideDisclosure.ts';
+import { closeDisclosureHandler, reviewDisclosureHandler } from './disclosure/endDisclosure.ts';
+import { countDisclosuresHandler, listDisclosuresHandler, readDisclosureHandler } from './disclosure/readDisclosures.ts';
+import { releaseDisclosureHandler } from './disclosure/releaseDisclosure.ts';
+import { recordDisclosureHandler, signDisclosureHandler } from './disclosure/requestDisclosure.ts';
 import { listKeysHandler } from './keys/listKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
 import { readAccessLogHandler } from './ledger/readAccessLog.ts';
@@ -39,5 +44,7 @@ export const handlers: readonly Handler[] = [
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,
   registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
+  recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
+  releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
   readyHandler,
 ];

@@ -8,6 +8,8 @@ const clearingLock = 0x686b2d72;
 const dayMs = 86_400_000;
 /** Days after which a case with its contacts and proposals is gone. */
 const caseTermDays = 60;
+/** Days after which a disclosure is gone; the ledger's entries stay. */
+const disclosureTermDays = 90;
 
 /** What is deleted, and how long after its time: as the table's COMMENT says, which a test compares. */
 export const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
@@ -28,6 +30,8 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.recovery_block WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
+  // Until then it stands in the public numbers.
+  { sql: 'DELETE FROM vault.disclosure WHERE requested_at < $1', afterMs: disclosureTermDays * dayMs },
   // Orders and exposures count by the proposal they rest on, so that the case stays while one may still count.
   {
     sql: `DELETE FROM vault.case_authority c WHERE c.registered_at < $1 AND NOT EXISTS (

@@ -2,6 +2,7 @@ import type { Clock } from '@health-kit/api/process-settings';
 import type { DiseaseProfile } from '@health-kit/policy';
 import type { UsedProofs } from './authority/usedProofs.ts';
 import type { Database, Queries } from './database.ts';
+import { defaultDisclosureLimits, type DisclosureLimits } from './disclosure/disclosureLimits.ts';
 import type { KeyProvider } from './keys/keyProvider.ts';
 import type { VaultKeys } from './keys/vaultKeys.ts';
 import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
@@ -37,10 +38,12 @@ export interface VaultLimits {
   readonly recoveryDelayHours: number;
   /** Days for which nobody asks again for an account whose owner stopped it. */
   readonly recoveryBlockDays: number;
+  readonly disclosure: DisclosureLimits;
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
   recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
+  disclosure: defaultDisclosureLimits,
 };
 
 /** What every operation of the vault works with. */

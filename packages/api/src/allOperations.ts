@@ -8,9 +8,10 @@ import * as staff from './operations/staff.ts';
 import * as keys from './operations/keys.ts';
 import * as labs from './operations/labs.ts';
 import * as tracing from './operations/tracing.ts';
+import * as disclosure from './operations/disclosure.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing]
+export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing, disclosure]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

@@ -10,4 +10,5 @@ export * from './operations/staff.ts';
 export * from './operations/keys.ts';
 export * from './operations/labs.ts';
 export * from './operations/tracing.ts';
+export * from './operations/disclosure.ts';
 export { allOperations } from './allOperations.ts';

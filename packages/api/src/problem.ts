@@ -31,6 +31,7 @@ export const problemTypes = {
   'result-refused': { status: 422, title: 'The result was refused', detail: 'The result does not agree with its specimen; nothing was stored.' },
   'proposal-refused': { status: 422, title: 'The proposal was refused', detail: 'Check the contacts, the legal basis and the end, and propose again.' },
   'approval-refused': { status: 403, title: 'The approval was refused', detail: 'A different officer of a different unit approves with a passkey.' },
+  'disclosure-refused': { status: 403, title: 'The disclosure does not open', detail: 'It opens only to the session that asked for it, after the second officer and within its time.' },
   conflict: { status: 409, title: 'This was done differently before', detail: 'Reload to see the present state, then decide again.' },
   'too-large': { status: 413, title: 'Too large', detail: 'Send less at once.' },
   'unsupported-media-type': { status: 415, title: 'Media type not supported', detail: 'Send application/json, or what the operation names.' },

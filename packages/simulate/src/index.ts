@@ -1,4 +1,5 @@
 export { fillDemoCity, type DemoCity, type DemoCityOptions } from './city.ts';
+export { disclose } from './disclose.ts';
 export { Gate, type GateSession } from './gate.ts';
 export { Host, type NewVenue } from './host.ts';
 export { InstitutionSystem, resultBundle } from './institutionSystem.ts';

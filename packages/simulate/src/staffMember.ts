@@ -1,10 +1,12 @@
 import {
-  approveProposal, beginApproval, beginStaffEnrolment, beginStaffSignIn, closeCase, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
+  approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
+  beginApproval, beginStaffEnrolment, beginStaffSignIn, closeCase, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
-  type BodyOf, type CaseId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+  type BodyOf, type CaseId, type DisclosureId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
-import { makeKey, sealTo, type Connection } from '@health-kit/client';
+import { makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
+import { Value } from 'typebox/value';
 import type { Resident } from './resident.ts';
 import { SoftAuthenticator } from './softAuthenticator.ts';
 import { connect, instant, perform, type World } from './world.ts';
@@ -131,6 +133,43 @@ export class StaffMember {
   }
   async propose(caseId: CaseId, proposal: BodyOf<typeof proposeOrders>) {
     return perform(this.connection, proposeOrders, { params: { caseId }, body: proposal });
+  }
+
+  /** Asks for fields of people of a case and signs the request; only this session can open it. */
+  async requestDisclosure(caseId: CaseId, request: BodyOf<typeof requestDisclosure>) {
+    const { disclosureId, options } = await perform(this.connection, requestDisclosure, { params: { caseId }, body: request });
+    const assertion = await this.authenticator.get(options);
+    await perform(this.connection, signDisclosure, { params: { disclosureId }, body: { assertion } });
+    return disclosureId;
+  }
+  /** Opens a disclosure with a key made for this one answer. */
+  async releaseDisclosure(disclosureId: DisclosureId): Promise<ReleasedPeople['people']> {
+    const key = await makeOpeningKey();
+    const { sealed } = await perform(this.connection, releaseDisclosure, { params: { disclosureId }, body: { publicKey: key.publicKey } });
+    return Value.Parse(ReleasedPeople, await key.open(sealed)).people;
+  }
+  async closeDisclosure(disclosureId: DisclosureId): Promise<void> {
+    await perform(this.connection, closeDisclosure, { params: { disclosureId }, body: {} });
+  }
+  async disclosures() {
+    return (await perform(this.connection, listDisclosures, {})).disclosures;
+  }
+  async disclosure(disclosureId: DisclosureId) {
+    return perform(this.connection, getDisclosure, { params: { disclosureId } });
+  }
+
+  // Approver of disclosures, reviewer
+  /** Approves by passkey over the very request. */
+  async approveDisclosure(disclosureId: DisclosureId): Promise<void> {
+    const { options } = await perform(this.connection, beginDisclosureApproval, { params: { disclosureId }, body: {} });
+    const assertion = await this.authenticator.get(options);
+    await perform(this.connection, approveDisclosure, { params: { disclosureId }, body: { assertion } });
+  }
+  async refuseDisclosure(disclosureId: DisclosureId, reason: string): Promise<void> {
+    await perform(this.connection, refuseDisclosure, { params: { disclosureId }, body: { reason } });
+  }
+  async reviewDisclosure(disclosureId: DisclosureId, review: BodyOf<typeof reviewDisclosure>): Promise<void> {
+    await perform(this.connection, reviewDisclosure, { params: { disclosureId }, body: review });
   }
 
   // Medical officer

@@ -22,6 +22,7 @@ const chinese: Readonly<Record<ProblemName, ProblemText>> = {
   'result-refused': { title: '结果未被接受', detail: '结果与样本信息不一致，没有保存任何内容。' },
   'proposal-refused': { title: '提议未被接受', detail: '请检查接触者、法律依据和截止时间，然后重新提议。' },
   'approval-refused': { title: '审批未被接受', detail: '须由另一部门的另一名工作人员用通行密钥审批。' },
+  'disclosure-refused': { title: '披露无法打开', detail: '只有提出申请的会话，在另一名人员批准后，并在期限内才能打开。' },
   conflict: { title: '此前已有不同的处理', detail: '请重新加载，查看当前状态后再决定。' },
   'too-large': { title: '内容过大', detail: '请分几次提交。' },
   'unsupported-media-type': { title: '不支持的内容类型', detail: '请发送 application/json，或该操作指定的类型。' },

@@ -1,0 +1,83 @@
+import { disclosureFields, disclosurePurposes, fieldsOfPurpose, TracePseudonym } from '@health-kit/api';
+import { canonicalJsonBytes } from '@health-kit/tlog';
+import { generateAuthenticationOptions } from '@simplewebauthn/server';
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Queries } from '../database.ts';
+import { open, seal, SealError } from '../keys/sealing.ts';
+import { sha256 } from '../keys/vaultKeys.ts';
+import type { Vault } from '../vault.ts';
+
+/** The whole of a request, as both officers sign it. */
+const SignedRequest = Type.Object({
+  disclosure: Type.String(), case: Type.String(), purpose: Type.Enum([...disclosurePurposes]), fields: Type.Array(Type.Enum([...disclosureFields])),
+  subjects: Type.Array(TracePseudonym), reason: Type.String(), requestedBy: Type.String(), requestedUnit: Type.String(), requestedAt: Type.String(),
+});
+export type SignedRequest = Static<typeof SignedRequest>;
+
+/** A request's canonical JSON (RFC 8785) and its SHA-256. */
+export function digestRequest(request: SignedRequest): { readonly canonical: string; readonly digest: Buffer } {
+  const bytes = canonicalJsonBytes(request);
+  return { canonical: Buffer.from(bytes).toString('utf8'), digest: sha256(bytes) };
+}
+
+/** Reads a stored request; null where it is not the one of its digest, or asks for what its purpose does not need. */
+export function readRequest(row: { readonly canonical: string; readonly digest: Buffer }): SignedRequest | null {
+  if (!sha256(row.canonical).equals(row.digest)) return null;
+  const request: unknown = JSON.parse(row.canonical);
+  if (!Value.Check(SignedRequest, request)) return null;
+  return request.fields.every((field) => fieldsOfPurpose[request.purpose].includes(field)) ? request : null;
+}
+/** As {@link readRequest}, where a row that somebody has changed is nothing to go on with. */
+export function requireRequest(row: { readonly canonical: string; readonly digest: Buffer }): SignedRequest {
+  const request = readRequest(row);
+  if (request === null) throw new Error('a disclosure is not what was signed');
+  return request;
+}
+
+/** What a signature stands for; a signature for one stands for no other, and none for an order. */
+export type Meaning = 'request' | 'approval';
+
+/** The WebAuthn challenge over a request, base64url: SHA-256 of the meaning's tag and the digest. */
+export function challengeOf(meaning: Meaning, digest: Uint8Array): string {
+  return challengeBytes(meaning, digest).toString('base64url');
+}
+function challengeBytes(meaning: Meaning, digest: Uint8Array): Buffer {
+  return sha256(Buffer.concat([Buffer.from(`health-kit disclosure ${meaning}\n`, 'utf8'), digest]));
+}
+
+/** Passkey options by which an officer signs a request. */
+export async function signingOptions(vault: Vault, queries: Queries, officerId: string, meaning: Meaning, digest: Uint8Array): Promise<Record<string, unknown>> {
+  const { rows: passkeys } = await queries.query<{ credential_id: string; transports: string[] }>(
+    'SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [officerId],
+  );
+  return {
+    ...(await generateAuthenticationOptions({
+      rpID: vault.relyingParty.id, challenge: new Uint8Array(challengeBytes(meaning, digest)), userVerification: 'required',
+      allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
+    })),
+  };
+}
+
+/** What the vault has granted: which request, to which session, on whose signatures, until when (epoch ms; 0 while it waits for the second). */
+const Grant = Type.Object({
+  digest: Type.String(), session: Type.String(), requestedBy: Type.String(), approvedBy: Type.Union([Type.String(), Type.Null()]), until: Type.Number(),
+});
+type Grant = Static<typeof Grant>;
+const grantPlace = (disclosureId: string) => `vault.disclosure/sealed_grant/${disclosureId}`;
+
+/** Seals a grant, so that whoever can write the row can still not make one. */
+export function sealGrant(vault: Vault, disclosureId: string, grant: Grant): Buffer {
+  return seal(vault.keys.ledgerEvent, grantPlace(disclosureId), Buffer.from(JSON.stringify(grant), 'utf8'), vault.random);
+}
+
+/** Opens a grant of this disclosure; null for what the vault did not seal for it. */
+export function openGrant(vault: Vault, disclosureId: string, sealed: Uint8Array): Grant | null {
+  try {
+    const grant: unknown = JSON.parse(open(vault.keys.ledgerEvent, grantPlace(disclosureId), sealed).toString('utf8'));
+    return Value.Check(Grant, grant) ? grant : null;
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
