@@ -22,8 +22,11 @@ const durationMs = minutes === undefined ? 12_000 : Number(minutes) * 60_000;
 const traceLifeMs = 10 * 60_000;
 /** Memory that a run may take for good: compiled code, the list of proofs seen, and buffers not yet given back. */
 const mostGrowthBytes = 192 * 1024 * 1024;
-/** What a stranger's own proofs may leave: that they were used, and sign-ins that wait for a passkey. */
-const strangersTables: ReadonlySet<string> = new Set(['vault.used_proof', 'vault.sign_in_challenge']);
+/**
+ * What a stranger's own proofs may leave: that they were used, sign-ins that wait for a passkey, and, where the spoiling
+ * left an overheard identity whole, registrations that wait for a code, and that one was sent.
+ */
+const strangersTables: ReadonlySet<string> = new Set(['vault.used_proof', 'vault.sign_in_challenge', 'vault.registration', 'vault.message_sent']);
 
 let city: City;
 let offices: Offices;
@@ -76,7 +79,7 @@ test('spoilt, mixed, repeated and made-up requests neither stop the vault nor ch
   await everydayOf(outbreak.index);
 });
 
-test("requests that a stranger's key proves change nothing but the stranger's own proofs and sign-ins", async (context) => {
+test("requests that a stranger's key proves change nothing but the stranger's own proofs, sign-ins and registrations", async (context) => {
   const { vault } = await processesOf(city.system);
   const before = await storedRows(city.system.databaseUrl);
   const { attempts, findings } = await fuzzVault(plan({ kinds: ["a stranger's proof"], durationMs: durationMs / 3 }));
