@@ -22,7 +22,7 @@ export async function plantHole(origin: string, hole: Hole): Promise<{ readonly 
     const reply = async () => {
       if (url.pathname === hole.path) {
         const { status, body } = hole.answer(url.searchParams, request.headers);
-        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+        response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
         return;
       }
       const passed = await fetch(url);
