@@ -123,3 +123,4 @@ GRANT SELECT, INSERT, DELETE ON vault.destruction_run TO hk_vault_service;
 GRANT USAGE ON SCHEMA ledger TO hk_ledger_service;
 GRANT SELECT, INSERT ON ledger.leaf TO hk_ledger_service;
 GRANT SELECT, INSERT ON ledger.event TO hk_ledger_service;
+GRANT SELECT, INSERT ON ledger.checkpoint, ledger.cosignature, ledger.subtree TO hk_ledger_service;

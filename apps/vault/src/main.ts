@@ -7,6 +7,8 @@ import { replayShredded } from './journal/replayShredded.ts';
 import { JournalError } from './journal/shredded.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
 import { SealError } from './keys/sealing.ts';
+import { LedgerError } from './ledger/ledgerError.ts';
+import { scheduleCheckpoints } from './ledger/scheduleCheckpoints.ts';
 import { openVault, VaultStartError } from './openVault.ts';
 import { buildOperatorSurface, operatorSocketBeside } from './operatorSocket.ts';
 import { systemRandomness } from './randomness.ts';
@@ -40,6 +42,11 @@ async function run(): Promise<void> {
   await replayShredded(vault);
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));
   await clearing.look();
+  const checkpoints = scheduleCheckpoints(vault, (error) => {
+    report('ledger', error);
+    // The database is no longer the one that was signed: the next start says so and refuses.
+    if (error instanceof LedgerError) process.exit(1);
+  });
   const app = buildSurface(vault, report);
   await listenOnSocket(app, settings.socketPath);
   const operatorApp = buildOperatorSurface(vault, report);
@@ -49,6 +56,7 @@ async function run(): Promise<void> {
   const stop = () => {
     stopping ??= (async () => {
       clearing.stop();
+      checkpoints.stop();
       await app.close();
       await operatorApp.close();
       await vault.messages.settle(settleMs);
@@ -87,7 +95,7 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof JournalError || error instanceof VaultStartError
+  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof JournalError || error instanceof LedgerError || error instanceof VaultStartError
     ? error.message
     : error instanceof SealError
       ? 'The key folder does not belong to this database: a stored key cannot be unwrapped with it.'

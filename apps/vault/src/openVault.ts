@@ -1,11 +1,15 @@
 import type { Clock, VaultSettings } from '@health-kit/api/process-settings';
 import { issuerPattern } from '@health-kit/pass';
 import { covid19 } from '@health-kit/policy';
+import { parseCosignerKey, verifierKey } from '@health-kit/tlog';
 import { usedProofs } from './authority/usedProofs.ts';
 import { openDatabase } from './database.ts';
 import { prepareShreddedFile, requireShreddedFile } from './journal/shredded.ts';
 import { fileKeyProvider } from './keys/fileKeyProvider.ts';
 import { openVaultKeys } from './keys/vaultKeys.ts';
+import { makeCheckpoint } from './ledger/checkpoints.ts';
+import { compareWithJournal } from './ledger/compareWithJournal.ts';
+import { openLedgerJournal } from './ledger/journal.ts';
 import { localCalendar } from './localDay.ts';
 import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
@@ -38,14 +42,22 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
   const calendar = localCalendar(settings.timeZone);
   const issuer = { id: settings.issuer, name: settings.cityName.en.slice(0, 60) };
   const provider = await fileKeyProvider(settings.keyFolder, random);
+  const witnesses = (settings.witnessKeys ?? []).map((text) => parseCosignerKey(text) ?? refuseWitness());
+  const journal = await openLedgerJournal(settings.keyFolder);
   const database = openDatabase(settings.databaseUrl);
   try {
+    // Before anything is written: a database that was rolled back stays as it is.
+    await compareWithJournal(database, journal);
     await prepareShreddedFile(database, settings.keyFolder);
     const keys = await openVaultKeys({ database, provider, random, calendar, now: () => clock.now(), issuer, visitTermDays: limits.visitTermDays });
     await requireShreddedFile(settings.keyFolder);
+    // A log is known by its origin for ever, also when the system moves to another host.
+    const ledgerOrigin = (await journal.head())?.checkpoint.origin ?? `${new URL(settings.origin).host}/ledger`;
+    const ledger = { origin: ledgerOrigin, signer: { key: verifierKey(ledgerOrigin, keys.ledger.publicKey), sign: keys.ledger.sign }, journal };
+    await makeCheckpoint(database, ledger, new Date(clock.now()));
     return {
       origin: settings.origin, relyingParty: { id: new URL(settings.origin).hostname, name: `${settings.cityName.en} Health Kit` },
-      issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder,
+      issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       privacyPhone: settings.privacyPhone ?? null,
       profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(),
@@ -54,4 +66,8 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
     await database.close();
     throw error;
   }
+}
+
+function refuseWitness(): never {
+  throw new VaultStartError('A witness key must be a line such as witness.example/w1+7dee5d7e+BOWl…, as the witness prints it.');
 }

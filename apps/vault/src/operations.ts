@@ -9,6 +9,7 @@ import { recordDisclosureHandler, signDisclosureHandler } from './disclosure/req
 import { listKeysHandler } from './keys/listKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
 import { readAccessLogHandler } from './ledger/readAccessLog.ts';
+import { readCheckpointHandler, readEntriesHandler, readTileHandler, storeCosignatureHandler } from './ledger/serveLog.ts';
 import { approveProposalHandler, beginProposalApprovalHandler, refuseProposalHandler } from './orders/decideProposal.ts';
 import { recordProposalHandler } from './orders/recordProposal.ts';
 import { factsChangedHandler } from './passes/factsChanged.ts';
@@ -43,6 +44,7 @@ export const handlers: readonly Handler[] = [
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,
   registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
+  readCheckpointHandler, readTileHandler, readEntriesHandler, storeCosignatureHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
   recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,

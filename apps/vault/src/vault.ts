@@ -5,6 +5,8 @@ import type { Database, Queries } from './database.ts';
 import { defaultDisclosureLimits, type DisclosureLimits } from './disclosure/disclosureLimits.ts';
 import type { KeyProvider } from './keys/keyProvider.ts';
 import type { VaultKeys } from './keys/vaultKeys.ts';
+import type { CosignerKey } from '@health-kit/tlog';
+import type { LedgerSigner } from './ledger/checkpoints.ts';
 import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
 import type { LocalCalendar } from './localDay.ts';
 import type { StatusListCache } from './passes/signStatusList.ts';
@@ -62,6 +64,9 @@ export interface Vault {
   readonly keys: VaultKeys;
   /** Where the key provider's files and the journals lie that must outlive a restored database. */
   readonly keyFolder: string;
+  readonly ledger: LedgerSigner;
+  /** Witnesses whose cosignatures are stored. */
+  readonly witnesses: readonly CosignerKey[];
   readonly messages: MessageGateway;
   /** Where the privacy officer on call is told of alarms, E.164; null where nobody is. */
   readonly privacyPhone: string | null;

@@ -108,7 +108,7 @@ export function identity(number: number, changes: Partial<SealedIdentity> = {}):
 }
 
 /** A vault with a database, keys and a telephone network of its own, and people to use it. */
-export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string } = {}): Promise<City> {
+export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[] } = {}): Promise<City> {
   const database = await startDatabase();
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);
@@ -130,6 +130,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
     {
       databaseUrl: database.urlOf('hk_vault'), socketPath: `${keyFolder}/vault.sock`, keyFolder, outboxUrl: `http://127.0.0.1:${address.port}`,
       timeZone: options.timeZone ?? 'Asia/Shanghai', origin, cityName: { zh: '海川', en: 'Haichuan' }, issuer: 'HC', controlledClock: { startMs },
+      ...(options.witnessKeys === undefined ? {} : { witnessKeys: options.witnessKeys }),
     },
     { clock, random, ...(options.limits === undefined ? {} : { limits: options.limits }) },
   );

@@ -82,6 +82,8 @@ export const VaultSettings = Type.Object(
     ),
     /** Issuer named in every pass; short, because each byte costs room in the QR code. */
     issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,6}$' }),
+    /** Keys of the witnesses whose cosignatures of the ledger are taken, each as the witness prints it. */
+    witnessKeys: Type.Optional(Type.Array(Type.String({ maxLength: 400 }), { maxItems: 20 })),
     /** Bounds other than the usual ones (`defaultLimits` of the vault). */
     limits: Type.Optional(Type.Object(
       {
@@ -135,6 +137,11 @@ export const ServerSettings = Type.Object(
     timeZone: TimeZone,
     /** Folders of the built web apps. */
     webRoots: Type.Object({ resident: Folder, gate: Folder, console: Folder }, { additionalProperties: false }),
+    /** Witnesses that checkpoints of the ledger are submitted to: submission prefix and key. */
+    witnesses: Type.Optional(Type.Array(
+      Type.Object({ url: Type.String({ pattern: '^https?://' }), key: Type.String({ maxLength: 400 }) }, { additionalProperties: false }),
+      { maxItems: 20 },
+    )),
     controlledClock: ClockSetting,
     /** True where the people are made up, so that pages may say so. */
     demo: Type.Boolean(),

@@ -52,7 +52,7 @@ export type {
 export type { SubtreeId } from './subtrees.ts';
 export { bundlePath, parseBundlePath, parseTilePath, tilePath } from './tilePaths.ts';
 export type { BundleId } from './tilePaths.ts';
-export { subtreesFromTiles, TILE_HEIGHT, TILE_WIDTH } from './tiles.ts';
+export { foldTile, subtreesFromTiles, TILE_HEIGHT, TILE_WIDTH } from './tiles.ts';
 export type { ReadTile, TileId } from './tiles.ts';
 export { verifyConsistency } from './verifyConsistency.ts';
 export type { ConsistencyRefusal, ConsistencyVerdict } from './verifyConsistency.ts';

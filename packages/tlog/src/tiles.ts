@@ -47,6 +47,15 @@ export function subtreesFromTiles(readTile: ReadTile, size: number): ReadSubtree
   };
 }
 
+/**
+ * The hash of a full tile: what stands for it in the tile above.
+ * @throws {RangeError} if the bytes are not those of a full tile.
+ */
+export function foldTile(bytes: Uint8Array): Uint8Array {
+  if (bytes.length !== TILE_WIDTH * HASH_BYTES) throw new RangeError(`a full tile holds ${TILE_WIDTH} hashes`);
+  return foldComplete(Array.from({ length: TILE_WIDTH }, (_, position) => bytes.slice(position * HASH_BYTES, (position + 1) * HASH_BYTES)));
+}
+
 /** Folds 2^n hashes pairwise. */
 function foldComplete(hashes: readonly Uint8Array[]): Uint8Array {
   if (hashes.length <= 2) return foldSubtrees(hashes);

@@ -1,4 +1,5 @@
 import { dayKeys, publicKeys } from '@health-kit/api/vault';
+import { encodeCosignerKey, encodeVerifierKey } from '@health-kit/tlog';
 import { openHandler } from '../authority/handlers.ts';
 import { refuse } from '../refusal.ts';
 import { instant } from '../vault.ts';
@@ -9,6 +10,7 @@ export const publicKeysHandler = openHandler(publicKeys, (vault) => Promise.reso
   issuer: vault.issuer.id,
   sealingKey: vault.keys.sealing.publicKey,
   keys: Object.values(vault.keys.issuer).map(({ trusted }) => trusted),
+  ledger: { origin: vault.ledger.origin, key: encodeVerifierKey(vault.ledger.signer.key), witnesses: vault.witnesses.map(encodeCosignerKey) },
 }));
 
 /** The day's keys for tickets and pass ids, for days of the visit term, today and tomorrow. They open no identity. */

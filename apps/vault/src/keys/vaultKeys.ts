@@ -34,6 +34,8 @@ export interface VaultKeys {
   readonly stops: Uint8Array;
   /** Key of the ledger's events that concern no single person. */
   readonly ledgerEvent: Uint8Array;
+  /** Ed25519 key of the ledger's checkpoints (C2SP signed-note). */
+  readonly ledger: { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Promise<Uint8Array> };
   readonly sealing: { readonly privateKey: KeyObject; readonly publicKey: P256PublicJwk & { readonly kid: string } };
   readonly issuer: Readonly<Record<KeyUse, IssuerKey>>;
   /** Seals the day's tickets. */
@@ -79,7 +81,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     return found;
   };
   // The ledger's checkpoint key (Ed25519, as C2SP asks) is made with the others, so that it exists from the first leaf on.
-  await namedKey(surroundings, ledgerEvent, 'ledger/1', newEd25519Key);
+  const ledgerKey = privateKey((await namedKey(surroundings, ledgerEvent, 'ledger/1', newEd25519Key)).key);
 
   const sealingKey = privateKey((await namedKey(surroundings, ledgerEvent, 'sealing/1', newP256Key)).key);
   const sealingPublic = publicP256(sealingKey);
@@ -101,6 +103,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     oneTimeCode: secret('one-time-code'),
     stops: secret('stops'),
     ledgerEvent,
+    ledger: { publicKey: publicEd25519(ledgerKey), sign: (message) => Promise.resolve(sign(null, message, ledgerKey)) },
     sealing: { privateKey: sealingKey, publicKey: { ...sealingPublic, kid: await calculateJwkThumbprint(sealingPublic, 'sha256') } },
     issuer: { pass: passIssuer, venue: venueIssuer, 'status-list': statusListIssuer },
     ticketKey: ticketKeys,
@@ -210,6 +213,11 @@ function newEd25519Key(): Buffer {
 }
 function privateKey(der: Buffer): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+}
+function publicEd25519(key: KeyObject): Uint8Array {
+  const { crv, x } = key.export({ format: 'jwk' });
+  if (crv !== 'Ed25519' || x === undefined) throw new Error('a key is not on Ed25519');
+  return new Uint8Array(Buffer.from(x, 'base64url'));
 }
 function publicP256(key: KeyObject): P256PublicJwk {
   const { kty, crv, x, y } = key.export({ format: 'jwk' });

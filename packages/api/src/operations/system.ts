@@ -13,6 +13,14 @@ export const TrustedKey = Strict({
   notAfter: Type.Integer({ description: 'epoch seconds' }),
 });
 
+/** What a reader of the ledger must know beforehand (C2SP signed-note, Verifier keys). */
+export const LedgerKeys = Strict({
+  /** Identity of the log: the first line of its checkpoints. */
+  origin: Type.String({ maxLength: 300 }),
+  key: Type.String({ maxLength: 400, description: 'verifier key of the log, name+id+base64' }),
+  witnesses: Type.Array(Type.String({ maxLength: 400 }), { description: 'keys of the witnesses that cosign' }),
+});
+
 export const getTrust = operation({
   id: 'getTrust', capability: 'system', method: 'GET', path: '/v1/trust', authority: { kind: 'anyone' }, status: 200,
   summary: 'The city, its keys, and the key to which identities are sealed',
@@ -23,6 +31,7 @@ export const getTrust = operation({
     /** ECDH-ES on P-256 (RFC 7518); only the vault holds the private half. */
     sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
     keys: Type.Array(TrustedKey),
+    ledger: LedgerKeys,
     /** Where development set-ups show messages; null in earnest. */
     outbox: Type.Union([Type.String(), Type.Null()]),
     hotline: Type.String({ description: 'Telephone number of the health authority' }),

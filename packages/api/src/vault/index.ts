@@ -4,7 +4,7 @@ import {
   Strict, TracePseudonym, VenueId, VisitPseudonym, InstitutionId,
 } from '../identifiers.ts';
 import { staffRoles } from '../operation.ts';
-import { TrustedKey } from '../operations/system.ts';
+import { LedgerKeys, TrustedKey } from '../operations/system.ts';
 import { MaskedHolder, accessPurposes } from '../operations/residents.ts';
 import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
@@ -15,6 +15,7 @@ import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } fr
 export { CallerRequest, type VaultOperation } from './protocol.ts';
 export * from './devices.ts';
 export * from './disclosure.ts';
+export * from './ledger.ts';
 
 const InvitationCode = Type.String({ maxLength: 44 });
 
@@ -36,6 +37,7 @@ export const publicKeys = vaultOperation({
     issuer: Type.String({ maxLength: 6 }),
     sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
     keys: Type.Array(TrustedKey),
+    ledger: LedgerKeys,
   }),
 });
 /** Keys that open no identity: they seal tickets and turn a pass id into that day's visit pseudonym. Any day within the retention term, today, tomorrow. */
