@@ -111,7 +111,7 @@ test('the OpenAPI document lists every operation with its authority, and no othe
   const listed = Object.entries(document.paths).flatMap(([path, methods]: [string, object]) =>
     Object.entries(methods).map(([method, operation]: [string, { operationId: string; 'x-authority': unknown }]) =>
       [operation.operationId, `${method.toUpperCase()} ${path}`, JSON.stringify(operation['x-authority'])].join(' ')));
-  const declared = allOperations.map(({ id, method, path, authority }) => [id, `${method} ${path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`, JSON.stringify(authority)].join(' '));
+  const declared = allOperations.map(({ id, method, path, authority }) => [id, `${method} ${path.replaceAll(/:([A-Za-z]+)/g, '{$1}').replace(/\*$/, '{rest}')}`, JSON.stringify(authority)].join(' '));
   assert.deepEqual(listed.sort(), declared.sort());
 });
 

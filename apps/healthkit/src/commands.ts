@@ -1,5 +1,6 @@
 /** What an operator can ask of `npm run healthkit`, one entry a command. */
 import { keysCommand } from './keysCommand.ts';
+import { witnessCommand } from './witnessCommand.ts';
 
 /** What a command gets from the process it runs in. */
 export type CommandSurroundings = {
@@ -22,4 +23,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [keysCommand];
+export const commands: readonly Command[] = [keysCommand, witnessCommand];

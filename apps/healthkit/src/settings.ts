@@ -1,6 +1,7 @@
 /** The options of the start command and the one environment variable it reads, parsed once. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseCosignerKey } from '@health-kit/tlog';
 import { errorText, StartError } from './startError.ts';
 
 export type StartSettings = {
@@ -16,6 +17,8 @@ export type StartSettings = {
   readonly origin: string | undefined;
   /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
+  readonly witnesses: readonly { readonly url: string; readonly key: string }[];
 };
 
 export const startHelp = `Usage: npm start -- [options]
@@ -29,6 +32,8 @@ a telephone network that shows the text messages instead of sending them.
   --time-zone NAME  IANA time zone of the city (default Asia/Shanghai)
   --origin URL      where browsers reach the system, if a proxy stands before it
                     (default http://localhost:PORT)
+  --witness URL     submit the ledger's tree heads to this witness (repeatable), with
+  --witness-key KEY the key it prints; once for each --witness, in the same order
   --help            show this text
 
 Environment:
@@ -54,6 +59,7 @@ export function parseStartSettings(args: readonly string[], environment: { reado
     timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
     databaseUrl: environment.DATABASE_URL === undefined || environment.DATABASE_URL === '' ? undefined : parseDatabaseUrl(environment.DATABASE_URL),
+    witnesses: parseWitnesses(options.witness ?? [], options['witness-key'] ?? []),
   };
 }
 
@@ -68,6 +74,8 @@ function parseOptions(args: readonly string[]) {
         'no-demo': { type: 'boolean' },
         'time-zone': { type: 'string' },
         origin: { type: 'string' },
+        witness: { type: 'string', multiple: true },
+        'witness-key': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -97,6 +105,17 @@ function parseOrigin(text: string): string {
     && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   if (!isOrigin) throw new StartError(`--origin must be scheme and host such as https://health.example, not "${text}".`);
   return url.origin;
+}
+
+function parseWitnesses(urls: readonly string[], keys: readonly string[]): StartSettings['witnesses'] {
+  if (urls.length !== keys.length) throw new StartError('Each --witness URL needs one --witness-key KEY, in the same order.');
+  return urls.map((text, index) => {
+    const url = URL.parse(text);
+    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new StartError(`--witness must be a URL such as https://witness.example, not "${text}".`);
+    const key = keys[index] ?? '';
+    if (parseCosignerKey(key) === null) throw new StartError('--witness-key must be the line that the witness prints, such as witness.example/w1+0123abcd+BA….');
+    return { url: text, key };
+  });
 }
 
 /** The URL holds a password, so a complaint about it never quotes it. */

@@ -33,6 +33,8 @@ export type StartSystemOptions = {
   readonly clock?: 'system' | 'controlled' | undefined;
   /** Epoch milliseconds at which a controlled clock starts; now unless given. */
   readonly startMs?: number | undefined;
+  /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
+  readonly witnesses?: readonly { readonly url: string; readonly key: string }[] | undefined;
   /** Whether the people in it are made up. A data folder that has been filled remembers it. */
   readonly demo: boolean;
   readonly city?: City | undefined;
@@ -184,6 +186,7 @@ async function start(
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
+        witnessKeys: (options.witnesses ?? []).map(({ key }) => key),
       },
     }),
     () => ({
@@ -191,7 +194,7 @@ async function start(
       settings: {
         databaseUrl: urls.server, vaultSocketPath, host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
         webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
-        controlledClock: clock(), demo,
+        controlledClock: clock(), demo, witnesses: [...(options.witnesses ?? [])],
       },
     }),
   ];

@@ -2,6 +2,7 @@ import type { Capability } from './capability.ts';
 import { disclosure } from './disclosure/index.ts';
 import { health } from './health/index.ts';
 import { labs } from './labs/index.ts';
+import { ledger } from './ledger/index.ts';
 import { notifications } from './notifications/index.ts';
 import { orders } from './orders/index.ts';
 import { residents } from './residents/index.ts';
@@ -13,5 +14,5 @@ import { visits } from './visits/index.ts';
 
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, disclosure,
+  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, disclosure, ledger,
 };

@@ -70,7 +70,7 @@ function parametersIn(place: 'path' | 'query', schema: Operation['params']): unk
 export function openApiDocument(operations: readonly Operation[], origin: string, problem: unknown): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
-    const path = operation.path.replaceAll(/:([A-Za-z]+)/g, '{$1}');
+    const path = operation.path.replaceAll(/:([A-Za-z]+)/g, '{$1}').replace(/\*$/, '{rest}');
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: documentOperation(operation) };
   }
   return {

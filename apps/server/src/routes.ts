@@ -90,7 +90,7 @@ export function makeRoutes(app: FastifyInstance, authorizer: Authorizer, handled
           const authorized = authorize(raw, authority);
           const caller = authorized instanceof Promise ? await authorized : authorized;
           const answer = await handler({
-            params: readParams(request.params), query: readQuery(request.query), body: readBody(raw.body), caller,
+            params: readParams(namedParams(request.params)), query: readQuery(request.query), body: readBody(raw.body), caller,
             setHeader: (name, value) => void reply.header(name, value),
           });
           return send(operation, reply, answer);
@@ -122,6 +122,13 @@ function rawRequest(request: FastifyRequest): RawRequest {
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     authorization: request.headers.authorization, proof: typeof dpop === 'string' ? dpop : undefined,
   };
+}
+
+/** The rest of a path, which the router calls `*`, under a name that a schema can have. */
+function namedParams(params: unknown): unknown {
+  if (typeof params !== 'object' || params === null || !('*' in params)) return params;
+  const { '*': rest, ...others } = params;
+  return { ...others, rest };
 }
 
 function requireMediaType(operation: Operation, request: FastifyRequest): void {

@@ -9,9 +9,10 @@ import * as keys from './operations/keys.ts';
 import * as labs from './operations/labs.ts';
 import * as tracing from './operations/tracing.ts';
 import * as disclosure from './operations/disclosure.ts';
+import * as ledger from './operations/ledger.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing, disclosure]
+export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing, disclosure, ledger]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

@@ -11,4 +11,5 @@ export * from './operations/keys.ts';
 export * from './operations/labs.ts';
 export * from './operations/tracing.ts';
 export * from './operations/disclosure.ts';
+export * from './operations/ledger.ts';
 export { allOperations } from './allOperations.ts';

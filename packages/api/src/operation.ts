@@ -31,7 +31,7 @@ export interface Operation<
   readonly id: string;
   readonly capability: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path with `:name` parameters. */
+  /** Path with `:name` parameters; `*` at the end is the rest of the path, the parameter `rest`. */
   readonly path: string;
   readonly summary: string;
   readonly authority: Authority;

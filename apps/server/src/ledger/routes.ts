@@ -29,7 +29,7 @@ export const ledger: Capability = ({ routes, settings, vault, sweeps, log }) => 
   });
 
   routes.anyone(getLedgerTile, async ({ params, setHeader }) => {
-    const path = `tile/${params['*']}`;
+    const path = `tile/${params.rest}`;
     const bytes = tiles.get(path) ?? (await read(path));
     setHeader('cache-control', `public, max-age=${tileMaxAgeSeconds}, immutable`);
     return bytes;

@@ -11,5 +11,5 @@ export const getLedgerCheckpoint = operation({
 export const getLedgerTile = operation({
   id: 'getLedgerTile', capability: 'ledger', method: 'GET', path: '/ledger/tile/*', authority: { kind: 'anyone' }, status: 200,
   summary: 'A tile or an entry bundle of the ledger (C2SP tlog-tiles)', produces: 'application/octet-stream',
-  params: Strict({ '*': Type.String({ maxLength: 120 }) }),
+  params: Strict({ rest: Type.String({ maxLength: 16_384 }) }),
 });
