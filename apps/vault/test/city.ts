@@ -108,8 +108,8 @@ export function identity(number: number, changes: Partial<SealedIdentity> = {}):
 }
 
 /** A vault with a database, keys and a telephone network of its own, and people to use it. */
-export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[] } = {}): Promise<City> {
-  const database = await startDatabase();
+export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[]; readonly durable?: boolean } = {}): Promise<City> {
+  const database = await startDatabase({ durable: options.durable === true });
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);
   const random = seededRandomness('city');

