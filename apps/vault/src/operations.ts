@@ -25,8 +25,11 @@ import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.t
 import { proveIdentityHandler } from './people/proveIdentity.ts';
 import { beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler } from './people/recovery.ts';
 import { storePortraitDigestHandler } from './people/storePortraitDigest.ts';
+import { beginConfirmationHandler, confirmInvitationHandler, listInvitationsHandler } from './staff/confirmInvitation.ts';
+import { dismissOfficerHandler } from './staff/dismissOfficer.ts';
 import { beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler } from './staff/enrolment.ts';
 import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.ts';
+import { beginPasskeyHandler, listPasskeysHandler, storePasskeyHandler } from './staff/ownPasskeys.ts';
 import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
 import { beginTraceHandler } from './tracing/beginTrace.ts';
 import { closeCaseHandler } from './tracing/closeCase.ts';
@@ -42,7 +45,8 @@ export const handlers: readonly Handler[] = [
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
-  beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler, listKeysHandler,
+  beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
+  listInvitationsHandler, beginConfirmationHandler, confirmInvitationHandler, dismissOfficerHandler, listPasskeysHandler, beginPasskeyHandler, storePasskeyHandler, listKeysHandler,
   registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
   readCheckpointHandler, readTileHandler, readEntriesHandler, storeCosignatureHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,

@@ -6,13 +6,14 @@ import * as visits from './operations/visits.ts';
 import * as venues from './operations/venues.ts';
 import * as staff from './operations/staff.ts';
 import * as keys from './operations/keys.ts';
+import * as staffControl from './operations/staffControl.ts';
 import * as labs from './operations/labs.ts';
 import * as tracing from './operations/tracing.ts';
 import * as disclosure from './operations/disclosure.ts';
 import * as ledger from './operations/ledger.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, keys, labs, tracing, disclosure, ledger]
+export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, staffControl, keys, labs, tracing, disclosure, ledger]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

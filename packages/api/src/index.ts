@@ -8,6 +8,7 @@ export * from './operations/visits.ts';
 export * from './operations/venues.ts';
 export * from './operations/staff.ts';
 export * from './operations/keys.ts';
+export * from './operations/staffControl.ts';
 export * from './operations/labs.ts';
 export * from './operations/tracing.ts';
 export * from './operations/disclosure.ts';

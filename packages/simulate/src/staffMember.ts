@@ -1,9 +1,9 @@
 import {
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
-  beginApproval, beginStaffEnrolment, beginStaffSignIn, closeCase, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
-  listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, openCase, presentAtDesk, proposeOrders, proveIdentity,
+  beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
+  listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
-  type BodyOf, type CaseId, type DisclosureId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+  type BodyOf, type CaseId, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
 import { makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
 import { Value } from 'typebox/value';
@@ -19,6 +19,9 @@ type NewKey = BodyOf<typeof registerInstitutionKey>;
 
 /** The test that simulated laboratories run: SARS-CoV-2 RNA by NAA, respiratory specimen (LOINC). */
 export const defaultTestCode = '94500-6';
+
+/** Who enrolled in a world, so that an invitation finds its second officer. */
+const colleagues = new WeakMap<World, readonly StaffMember[]>();
 
 /** A member of staff with a passkey and, once signed in, a session key and ticket. What the roles do not allow is refused by the system. */
 export class StaffMember {
@@ -39,6 +42,7 @@ export class StaffMember {
     const credential = await staff.authenticator.create(options);
     await perform(connect(world), finishStaffEnrolment, { body: { code, credential } });
     await staff.signIn();
+    colleagues.set(world, [...(colleagues.get(world) ?? []), staff]);
     return staff;
   }
 
@@ -62,8 +66,32 @@ export class StaffMember {
   }
 
   // Administrator
+  /** Invites; where a second officer has to confirm, a colleague of this world does, if there is one. */
   async invite(invitation: Invitation) {
+    const invited = await this.inviteAlone(invitation);
+    if (invited.needsConfirmation) {
+      const confirmer = (colleagues.get(this.world) ?? []).find((other) => other !== this && other.session.officer.roles.some((role) => role === 'administrator' || role === 'privacy-officer'));
+      await confirmer?.confirmInvitation(invited.officerId);
+    }
+    return invited;
+  }
+  /** Invites, and leaves it to others to confirm. */
+  async inviteAlone(invitation: Invitation) {
     return perform(this.connection, inviteStaff, { body: invitation });
+  }
+  /** Confirms what another officer invited, with the passkey over the invitation. */
+  async confirmInvitation(officerId: OfficerId): Promise<void> {
+    if (this.world.clock.now() >= Date.parse(this.session.expiresAt)) await this.signIn();
+    const { options } = await perform(this.connection, beginInvitationConfirmation, { params: { officerId }, body: {} });
+    await perform(this.connection, confirmInvitation, { params: { officerId }, body: { assertion: await this.authenticator.get(options) } });
+  }
+  /** Confirms whatever other officers invited and waits for it. */
+  async confirmWaiting(): Promise<void> {
+    const { invitations } = await perform(this.connection, listStaffInvitations, {});
+    for (const { officer, waits, own } of invitations) if (waits && !own) await this.confirmInvitation(officer.officerId);
+  }
+  async dismiss(officerId: OfficerId, reason = 'Left'): Promise<void> {
+    await perform(this.connection, dismissStaff, { params: { officerId }, body: { reason } });
   }
   async staff() {
     return (await perform(this.connection, listStaff, {})).officers;

@@ -8,6 +8,7 @@ import { sha256 } from '../keys/vaultKeys.ts';
 import { randomSecret, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+import { hasConfirmer, invitationDigest } from './confirmInvitation.ts';
 import { normaliseOfficerText, sameUnit } from './officerNames.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
@@ -24,6 +25,8 @@ interface Invitation {
   /** One-time code, 128 random bits as base64url; stored only as its hash. */
   readonly code: string;
   readonly expiresAt: Date;
+  /** Whether a second officer has to confirm it first. */
+  readonly needsConfirmation: boolean;
 }
 
 /**
@@ -31,6 +34,9 @@ interface Invitation {
  * same officer again, and the code before dies. An officer who has a passkey is never invited again, nor is the same
  * name in the same office with other duties: whoever may invite would otherwise become whom they like. A lost
  * passkey is a matter for the operator of the machine (`inviteFoundingOfficers`).
+ *
+ * As soon as there is another officer who could, that one must confirm the invitation by passkey before it is good:
+ * otherwise one administrator would invite two officers and be both.
  */
 export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, async (vault, call) => {
   const particulars = normaliseParticulars({ ...call.body, roles: [...new Set(call.body.roles)] });
@@ -50,11 +56,13 @@ export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, a
     }
     return invite(vault, queries, present ?? particulars, { officer: call.officer.officerId });
   });
-  return { officerId: invitation.officer.officerId, code: invitation.code, expiresAt: instant(invitation.expiresAt.getTime()) };
+  return {
+    officerId: invitation.officer.officerId, code: invitation.code, expiresAt: instant(invitation.expiresAt.getTime()), needsConfirmation: invitation.needsConfirmation,
+  };
 });
 
 export const listOfficersHandler = officerHandler(listOfficers, listStaff, async (vault) => {
-  const { rows } = await vault.database.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o ORDER BY o.name, o.officer_id`);
+  const { rows } = await vault.database.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.dismissed_at IS NULL ORDER BY o.name, o.officer_id`);
   return { officers: rows.map(officerOf) };
 });
 
@@ -74,14 +82,14 @@ export function inviteFoundingOfficers(vault: Vault, officers: readonly Founding
 
 /** Whether any administrator has a passkey; without one, nobody can invite anybody. */
 export async function hasAdministrator(queries: Queries): Promise<boolean> {
-  const found = await queries.query(`SELECT FROM vault.officer o JOIN vault.passkey USING (officer_id) WHERE 'administrator' = ANY(o.roles) LIMIT 1`);
+  const found = await queries.query(`SELECT FROM vault.officer o JOIN vault.passkey USING (officer_id) WHERE 'administrator' = ANY(o.roles) AND o.dismissed_at IS NULL LIMIT 1`);
   return found.rowCount > 0;
 }
 
 async function findOfficer(queries: Queries, name: string, office: string): Promise<OfficerRecord | null> {
   // One at a time per name and office, or two invitations at once would make two officers.
   await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [sha256(`officer|${office}|${name}`).readBigInt64BE(0).toString()]);
-  const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.name = $1 AND o.office = $2 ORDER BY o.created_at LIMIT 1`, [name, office]));
+  const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.name = $1 AND o.office = $2 AND o.dismissed_at IS NULL ORDER BY o.created_at LIMIT 1`, [name, office]));
   return row === null ? null : officerOf(row);
 }
 
@@ -119,7 +127,14 @@ async function invite(vault: Vault, queries: Queries, particulars: OfficerPartic
   }
   const code = randomSecret(vault.random);
   const expiresAt = new Date(now.getTime() + invitationLifeMs);
-  await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at) VALUES ($1, $2, $3)', [sha256(code), officer.officerId, expiresAt]);
-  await recordEvent(vault, queries, 'officer-invited', { invited: officer.officerId, roles: officer.roles, by: 'officer' in by ? by.officer : 'founding' });
-  return { officer, code, expiresAt };
+  const inviter = 'officer' in by ? by.officer : null;
+  const needsConfirmation = inviter !== null && (await hasConfirmer(queries, inviter));
+  const digest = needsConfirmation ? invitationDigest({ officer, codeHash: sha256(code), by: inviter, expiresAt }) : null;
+  await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at, invited_by, invited_at, digest) VALUES ($1, $2, $3, $4, $5, $6)', [
+    sha256(code), officer.officerId, expiresAt, inviter, now, digest,
+  ]);
+  await recordEvent(vault, queries, 'officer-invited', {
+    invited: officer.officerId, roles: officer.roles, by: inviter ?? 'founding', confirmation: inviter === null ? 'operator' : needsConfirmation ? 'awaited' : 'nobody-else-there',
+  });
+  return { officer, code, expiresAt, needsConfirmation };
 }

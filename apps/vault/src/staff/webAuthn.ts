@@ -1,7 +1,10 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse, type WebAuthnCredential } from '@simplewebauthn/server';
+import type { OfficerId } from '@health-kit/api';
+import { generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse, type WebAuthnCredential } from '@simplewebauthn/server';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
+import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
+import { uuidBytes } from '../randomness.ts';
 import type { Vault } from '../vault.ts';
 
 const Text = Type.String({ maxLength: 8192 });
@@ -65,4 +68,28 @@ export async function verifyPasskey(vault: Vault, queries: Queries, answer: unkn
   } catch {
     return null;
   }
+}
+
+/** Options for making a passkey: discoverable, so that signing in asks for no name, and of one authenticator one. */
+export async function enrolmentOptions(vault: Vault, queries: Queries, officer: OfficerRecord, challenge: Uint8Array<ArrayBuffer>): Promise<Record<string, unknown>> {
+  const { rows: present } = await queries.query<{ credential_id: string }>('SELECT credential_id FROM vault.passkey WHERE officer_id = $1', [officer.officerId]);
+  return {
+    ...(await generateRegistrationOptions({
+      rpName: vault.relyingParty.name, rpID: vault.relyingParty.id, userName: `${officer.name} (${officer.office})`, userDisplayName: officer.name,
+      userID: new Uint8Array(uuidBytes(officer.officerId)), challenge, attestationType: 'none',
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      excludeCredentials: present.map(({ credential_id }) => ({ id: credential_id })),
+    })),
+  };
+}
+
+/** Options for a signature of one of an officer's passkeys over a digest. */
+export async function passkeyOptions(vault: Vault, queries: Queries, officer: OfficerId, digest: Uint8Array): Promise<Record<string, unknown>> {
+  const { rows: passkeys } = await queries.query<{ credential_id: string; transports: string[] }>('SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [officer]);
+  return {
+    ...(await generateAuthenticationOptions({
+      rpID: vault.relyingParty.id, challenge: new Uint8Array(digest), userVerification: 'required',
+      allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
+    })),
+  };
 }

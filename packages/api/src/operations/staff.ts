@@ -38,7 +38,8 @@ export const inviteStaff = operation({
     name: PlainText({ maxLength: 60 }), office: PlainText({ maxLength: 60 }), unit: PlainText({ maxLength: 60 }),
     roles: Type.Array(OneOf(staffRoles), { minItems: 1, maxItems: 3 }), institutionId: Nullable(InstitutionId),
   }),
-  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant }),
+  /** Where it needs confirmation, the code is good only once a second officer confirmed the invitation. */
+  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant, needsConfirmation: Type.Boolean() }),
 });
 export const listStaff = operation({
   id: 'listStaff', capability: 'staff', method: 'GET', path: '/v1/staff', authority: { kind: 'staff', roles: ['administrator'] }, status: 200,

@@ -16,6 +16,7 @@ export { CallerRequest, type VaultOperation } from './protocol.ts';
 export * from './devices.ts';
 export * from './disclosure.ts';
 export * from './ledger.ts';
+export * from './staffControl.ts';
 
 const InvitationCode = Type.String({ maxLength: 44 });
 
@@ -109,7 +110,8 @@ export const finishOfficerSignIn = vaultOperation({
   response: Strict({ ticket: Type.String(), expiresAt: Instant, officer: Officer }),
 });
 export const inviteOfficer = vaultOperation({
-  name: 'invite-officer', callerOperation: 'inviteStaff', request: Strict(caller), response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant }),
+  name: 'invite-officer', callerOperation: 'inviteStaff', request: Strict(caller),
+  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant, needsConfirmation: Type.Boolean() }),
 });
 export const listOfficers = vaultOperation({ name: 'list-officers', callerOperation: 'listStaff', request: Strict(caller), response: Strict({ officers: Type.Array(Officer) }) });
 /**

@@ -1,0 +1,33 @@
+import { dismissStaff } from '@health-kit/api';
+import { dismissOfficer } from '@health-kit/api/vault';
+import { officerHandler } from '../authority/handlers.ts';
+import { revokeKeys } from '../authority/revokedKeys.ts';
+import { firstRow } from '../database.ts';
+import { refuse } from '../refusal.ts';
+import { nowOf, recordEvent } from '../vault.ts';
+
+/**
+ * Dismisses an officer, for good: sessions and their tickets, passkeys, invitations, and what was under way end with
+ * it. Whoever comes back is invited anew, as another officer. Nobody dismisses themselves, so that one administrator
+ * always stays. Again is success.
+ */
+export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff, async (vault, call) => {
+  const { officerId } = call.params;
+  if (officerId === call.officer.officerId) refuse('conflict');
+  await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    const row = firstRow(await queries.query<{ dismissed_at: Date | null }>('SELECT dismissed_at FROM vault.officer WHERE officer_id = $1 FOR UPDATE', [officerId])) ?? refuse('not-found');
+    if (row.dismissed_at !== null) return;
+    await queries.query('UPDATE vault.officer SET dismissed_at = $2 WHERE officer_id = $1', [officerId, nowOf(vault)]);
+    const { rows: sessions } = await queries.query<{ thumbprint: string }>('DELETE FROM vault.officer_session WHERE officer_id = $1 RETURNING thumbprint', [officerId]);
+    await revokeKeys(vault, queries, sessions.map(({ thumbprint }) => thumbprint));
+    await queries.query('DELETE FROM vault.passkey_addition WHERE officer_id = $1', [officerId]);
+    await queries.query('DELETE FROM vault.passkey WHERE officer_id = $1', [officerId]);
+    // Also those that the officer made and nobody has used: a puppet must not outlive its maker.
+    await queries.query('DELETE FROM vault.invitation WHERE (officer_id = $1 OR invited_by = $1) AND used_at IS NULL', [officerId]);
+    await queries.query('DELETE FROM vault.trace WHERE officer_id = $1', [officerId]);
+    await queries.query('DELETE FROM vault.presentation WHERE officer_id = $1', [officerId]);
+    await recordEvent(vault, queries, 'officer-dismissed', { officer: officerId, by: call.officer.officerId, reason: call.body.reason });
+  });
+  return {};
+});
