@@ -59,6 +59,8 @@ for (const language of ['zh', 'en'] as const) {
         officer: await invite(page, origin, 'medical-officer', `Orders ${language}`, words),
       };
       await look(page, '01-staff-invited');
+      // What one administrator invited, another officer confirms.
+      await city.administrator.confirmWaiting();
       expectNoErrors(administrator, 'the administrator');
       await administrator.leave();
       return { ...invited, central };

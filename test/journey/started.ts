@@ -36,7 +36,11 @@ export const test = base.extend<OfTest, OfWorker>({
     try {
       const world = openWorld({ origin: system.origin, outboxOrigin: system.outboxOrigin, clock: systemClock, random: seededRandom('journey') });
       if (system.invitation === null) throw new Error('a new system invites its first administrator');
-      await use({ system, world, administrator: await StaffMember.enrol(world, invitationCode(system.invitation)) });
+      const administrator = await StaffMember.enrol(world, invitationCode(system.invitation));
+      // The second officer, who confirms what an administrator invites.
+      const { code } = await administrator.invite({ name: 'Privacy officer', office: 'Data protection office', unit: 'Data protection', roles: ['privacy-officer'], institutionId: null });
+      await StaffMember.enrol(world, code);
+      await use({ system, world, administrator });
     } finally {
       await system.stop();
       rmSync(folder, { recursive: true, force: true });

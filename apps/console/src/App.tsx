@@ -5,6 +5,7 @@ import { CityTimeZone, ErrorBoundary, useLanguage } from '@health-kit/ui';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { InstitutionsPage } from './administration/InstitutionsPage.tsx';
+import { InvitationsPage } from './administration/InvitationsPage.tsx';
 import { StaffPage } from './administration/StaffPage.tsx';
 import { useAnswer } from './answers/useAnswer.ts';
 import { DeskPage } from './desk/DeskPage.tsx';
@@ -15,6 +16,7 @@ import { OrdersPage } from './orders/OrdersPage.tsx';
 import { ProposalPage } from './orders/ProposalPage.tsx';
 import { SamplingPage } from './sampling/SamplingPage.tsx';
 import { EnrolPage, justEnrolled } from './session/EnrolPage.tsx';
+import { PasskeysPage } from './session/PasskeysPage.tsx';
 import { useSession, type Officer } from './session/session.ts';
 import { SignInPage } from './session/SignInPage.tsx';
 import { HomePage } from './shell/HomePage.tsx';
@@ -87,7 +89,9 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/orders">{only(['tracer', 'medical-officer'], <OrdersPage officer={officer} />)}</Route>
       <Route path="/orders/:proposalId">{({ proposalId }) => only(['tracer', 'medical-officer'], <ProposalPage key={proposalId} proposalId={proposalId} officer={officer} />)}</Route>
       <Route path="/counts"><CountsPage /></Route>
-      <Route path="/staff">{only(['administrator'], <StaffPage />)}</Route>
+      <Route path="/staff">{only(['administrator'], <StaffPage officer={officer} />)}</Route>
+      <Route path="/invitations">{only(['administrator', 'privacy-officer'], <InvitationsPage />)}</Route>
+      <Route path="/passkeys"><PasskeysPage /></Route>
       <Route path="/institutions">{only(['administrator'], <InstitutionsPage />)}</Route>
       <Route><NotHere why="notFound" /></Route>
     </Switch>

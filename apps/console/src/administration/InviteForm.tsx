@@ -1,5 +1,5 @@
 import { useState, type SyntheticEvent } from 'react';
-import { inviteStaff, type listInstitutions, listStaff, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
+import { inviteStaff, type listInstitutions, listStaff, listStaffInvitations, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
 import { Button, ErrorSummary, Notice, QrCode, Select, TextField, useTimeFormat, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { problemOf } from '../answers/callAsStaff.ts';
@@ -13,7 +13,7 @@ import lists from '../lists/lists.module.css';
 import styles from './administration.module.css';
 
 type Institution = ResponseOf<typeof listInstitutions>['institutions'][number];
-type Invited = { readonly name: string; readonly link: string; readonly expiresAt: string };
+type Invited = { readonly name: string; readonly link: string; readonly expiresAt: string; readonly needsConfirmation: boolean };
 
 /** Invites somebody to make a passkey; the link is shown once and stored nowhere. */
 export function InviteForm({ institutions }: { readonly institutions: readonly Institution[] }) {
@@ -29,7 +29,7 @@ export function InviteForm({ institutions }: { readonly institutions: readonly I
 
 function Fields({ institutions, onInvited }: { readonly institutions: readonly Institution[]; readonly onInvited: (invited: Invited) => void }) {
   const text = useText();
-  const send = useSend(inviteStaff, [listStaff]);
+  const send = useSend(inviteStaff, [listStaff, listStaffInvitations]);
   const [name, setName] = useState('');
   const [office, setOffice] = useState('');
   const [unit, setUnit] = useState('');
@@ -55,7 +55,7 @@ function Fields({ institutions, onInvited }: { readonly institutions: readonly I
     setErrors(wrong);
     if (wrong.length > 0) return;
     send.mutate({ body: { name: name.trim(), office: office.trim(), unit: unit.trim(), roles: [...roles], institutionId: chosen?.institutionId ?? null } }, {
-      onSuccess: ({ code, expiresAt }) => onInvited({ name: name.trim(), link: `${window.location.origin}/console/enrol#${code}`, expiresAt }),
+      onSuccess: ({ code, expiresAt, needsConfirmation }) => onInvited({ name: name.trim(), link: `${window.location.origin}/console/enrol#${code}`, expiresAt, needsConfirmation }),
     });
   }
   const own = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message ?? null;
@@ -85,6 +85,7 @@ function Invitation({ invited, onDone }: { readonly invited: Invited; readonly o
   return (
     <div className={lists.section}>
       <Notice kind="success" announce title={text('administration.invited', { name: invited.name })}>{text('administration.invitedText', { time: time.dateTime(invited.expiresAt) })}</Notice>
+      {invited.needsConfirmation ? <Notice kind="warning" title={text('administration.mustBeConfirmed')}>{text('administration.mustBeConfirmedText')}</Notice> : null}
       <div className={styles.code}><QrCode text={invited.link} label={text('administration.linkCode', { name: invited.name })} /></div>
       <CopyText label={text('administration.link')} value={invited.link} />
       <p className={forms.hint}>{text('administration.linkWarning')}</p>

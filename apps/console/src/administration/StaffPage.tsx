@@ -1,18 +1,21 @@
 import { useState } from 'react';
 import { listInstitutions, listStaff } from '@health-kit/api';
-import { Page } from '@health-kit/ui';
+import { Button, Page } from '@health-kit/ui';
 import { Answered } from '../answers/Answered.tsx';
 import { useAnswer } from '../answers/useAnswer.ts';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
+import type { Officer } from '../session/session.ts';
 import { useText } from '../text.ts';
+import { DismissDialog, type Leaver } from './DismissDialog.tsx';
 import { InviteForm } from './InviteForm.tsx';
 import lists from '../lists/lists.module.css';
 
 /** Who works here, and invitations for more. */
-export function StaffPage() {
+export function StaffPage({ officer }: { readonly officer: Officer }) {
   const text = useText();
   const [filter, setFilter] = useState('');
+  const [leaver, setLeaver] = useState<Leaver | null>(null);
   const answer = useAnswer(listStaff, {});
   const institutions = useAnswer(listInstitutions, {});
   const nameOf = (institutionId: string | null) => (institutionId === null ? '–' : institutions.data?.institutions.find((each) => each.institutionId === institutionId)?.name ?? '…');
@@ -29,13 +32,14 @@ export function StaffPage() {
               const shown = officers.filter(({ name, office, unit, roles }) => matchesFilter(filter, [name, office, unit, ...roles.map((role) => text(`session.role.${role}`))]));
               if (shown.length === 0) return <p>{text('lists.filterNone', { text: filter })}</p>;
               return (
-                <Table caption={text('shell.sections.staff.name')} columns={[{ label: text('session.name') }, { label: text('session.roles') }, { label: text('session.office') }, { label: text('administration.institution') }]}>
+                <Table caption={text('shell.sections.staff.name')} columns={[{ label: text('session.name') }, { label: text('session.roles') }, { label: text('session.office') }, { label: text('administration.institution') }, { label: text('administration.actions'), quiet: true }]}>
                   {shown.map(({ officerId, name, office, unit, roles, institutionId }) => (
                     <tr key={officerId}>
                       <td>{name}</td>
                       <td>{roles.map((role) => text(`session.role.${role}`)).join(' · ')}</td>
                       <td>{office}<br /><span className={lists.soft}>{unit}</span></td>
                       <td>{nameOf(institutionId)}</td>
+                      <td>{officerId === officer.officerId ? null : <Button look="quiet" onClick={() => setLeaver({ officerId, name })}>{text('administration.dismiss')}</Button>}</td>
                     </tr>
                   ))}
                 </Table>
@@ -43,6 +47,7 @@ export function StaffPage() {
             }}
           </Answered>
         </section>
+        {leaver === null ? null : <DismissDialog leaver={leaver} onClose={() => setLeaver(null)} />}
         <InviteForm institutions={institutions.data?.institutions ?? []} />
       </div>
     </Page>

@@ -13,8 +13,14 @@ const en = {
   invited: 'Invitation for {{name}}', invitedText: 'Good for one use, until {{time}}.',
   link: 'Link', linkCode: 'Invitation of {{name}} as QR code', linkWarning: 'Hand it over in person or over a channel you trust: whoever opens it first makes the passkey. It is shown only now.',
   inviteNext: 'Invite somebody else',
+  mustBeConfirmed: 'Not good yet', mustBeConfirmedText: 'Another administrator or a privacy officer confirms it by passkey, under Invitations. Until then the link does not work.',
+  confirmLead: 'No administrator brings in anybody alone. Confirm only whom you know to have been engaged, for these duties.',
+  noInvitations: 'No invitation is open', invitedBy: 'Invited by', byOperator: 'Operator of the system', until: 'until {{time}}', state: 'State',
+  good: 'Good', waitsForOther: 'Waits for another officer', confirm: 'Confirm with passkey', confirmed: 'Confirmed: the invitation of {{name}} is good now.',
+  dismiss: 'Dismiss', dismissTitle: 'Dismiss {{name}}?', reason: 'Reason', actions: 'Actions',
+  dismissText: 'Sessions, passkeys and open invitations end at once, for good. Whoever comes back is invited anew. The reason is entered in the ledger.',
   errors: {
-    institutionName: 'Enter the name of the institution', kind: 'Choose the kind of institution', name: 'Enter the name', office: 'Enter the office', unit: 'Enter the unit', institution: 'Choose the institution',
+    reason: 'Enter the reason', institutionName: 'Enter the name of the institution', kind: 'Choose the kind of institution', name: 'Enter the name', office: 'Enter the office', unit: 'Enter the unit', institution: 'Choose the institution',
     roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them', watcher: 'A privacy officer has no other role: who watches over the others does nothing that is watched' },
   },
 };
@@ -31,8 +37,14 @@ const zh: SameKeys<typeof en> = {
   invited: '{{name}}的邀请', invitedText: '仅可使用一次，有效至 {{time}}。',
   link: '链接', linkCode: '{{name}}的邀请二维码', linkWarning: '请当面或通过可信渠道交给本人：先打开的人即可创建通行密钥。链接仅在此时显示。',
   inviteNext: '邀请其他人',
+  mustBeConfirmed: '尚未生效', mustBeConfirmedText: '须由另一名管理员或隐私保护官在“邀请”中用通行密钥确认；在此之前，链接无法使用。',
+  confirmLead: '管理员不能单独引入人员。请只确认您知悉确已聘用、且职责相符的人员。',
+  noInvitations: '没有待用的邀请', invitedBy: '邀请人', byOperator: '系统运维人员', until: '有效至 {{time}}', state: '状态',
+  good: '已生效', waitsForOther: '等待他人确认', confirm: '用通行密钥确认', confirmed: '已确认：{{name}}的邀请现已生效。',
+  dismiss: '解除职务', dismissTitle: '解除{{name}}的职务？', reason: '原因', actions: '操作',
+  dismissText: '其会话、通行密钥和待用邀请立即且永久失效；如重新任职，须另行邀请。原因将记入账本。',
   errors: {
-    institutionName: '请填写机构名称', kind: '请选择机构类型', name: '请填写姓名', office: '请填写单位', unit: '请填写部门', institution: '请选择机构',
+    reason: '请填写原因', institutionName: '请填写机构名称', kind: '请选择机构类型', name: '请填写姓名', office: '请填写单位', unit: '请填写部门', institution: '请选择机构',
     roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定', watcher: '隐私保护官不能兼任其他岗位：监督者不参与被监督的工作' },
   },
 };

@@ -1,4 +1,5 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import { encodeBase64url } from '@health-kit/pass';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 
@@ -41,6 +42,20 @@ export async function askPasskey(options: unknown): Promise<Record<string, unkno
 export async function makePasskey(options: unknown): Promise<Record<string, unknown>> {
   if (!Check(CreationOptions, options)) throw new PasskeyError('failed');
   return ceremony(async () => ({ ...(await startRegistration({ optionsJSON: options })) }));
+}
+
+/** What a new passkey is, as far as the present one signs it. */
+const NewCredential = Type.Object({ rawId: Type.String(), response: Type.Object({ clientDataJSON: Type.String(), attestationObject: Type.String() }) });
+
+/** Options with which a passkey that is there approves a new one: the challenge is the SHA-256 over the new one's parts, as the vault reckons it. */
+export async function approvalOptions(credential: unknown, present: readonly string[]): Promise<Record<string, unknown>> {
+  if (!Check(NewCredential, credential)) throw new PasskeyError('failed');
+  const { rawId, response } = credential;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`hk-passkey-1|${rawId}|${response.clientDataJSON}|${response.attestationObject}`));
+  return {
+    challenge: encodeBase64url(new Uint8Array(digest)), rpId: window.location.hostname, userVerification: 'required',
+    allowCredentials: present.map((id) => ({ id, type: 'public-key' })),
+  };
 }
 
 async function ceremony(run: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {

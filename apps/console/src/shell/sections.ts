@@ -1,7 +1,7 @@
-import type { StaffRole } from '@health-kit/api';
+import { staffRoles, type StaffRole } from '@health-kit/api';
 
 export interface Section {
-  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'counts' | 'staff' | 'institutions';
+  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys';
   readonly path: string;
   /** One of these roles is needed. */
   readonly roles: readonly StaffRole[];
@@ -17,7 +17,9 @@ export const sections: readonly Section[] = [
   { id: 'orders', path: '/orders', roles: ['tracer', 'medical-officer'] },
   { id: 'counts', path: '/counts', roles: ['tracer', 'medical-officer'] },
   { id: 'staff', path: '/staff', roles: ['administrator'] },
+  { id: 'invitations', path: '/invitations', roles: ['administrator', 'privacy-officer'] },
   { id: 'institutions', path: '/institutions', roles: ['administrator'] },
+  { id: 'passkeys', path: '/passkeys', roles: staffRoles },
 ];
 
 export function sectionsOf(roles: readonly StaffRole[]): readonly Section[] {

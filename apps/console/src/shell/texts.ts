@@ -23,7 +23,9 @@ const en = {
     orders: { name: 'Orders', words: 'Proposals, and the decision of a second officer.' },
     counts: { name: 'Public numbers', words: 'Orders made per day and kind, as everybody sees them.' },
     staff: { name: 'Staff', words: 'Who works here, and invitations.' },
+    invitations: { name: 'Invitations', words: 'Confirm what another officer invited.' },
     institutions: { name: 'Institutions', words: 'Test sites and laboratories.' },
+    passkeys: { name: 'My passkeys', words: 'The passkeys you sign in with; add a second one.' },
   },
   waiting: {
     specimens_one: 'specimen waits', specimens_other: 'specimens wait',
@@ -54,7 +56,9 @@ const zh: SameKeys<typeof en> = {
     orders: { name: '观察与检测指令', words: '查看提议，由另一名人员作出决定。' },
     counts: { name: '公开数据', words: '每日各类指令的数量，与公众所见一致。' },
     staff: { name: '工作人员', words: '人员名单与邀请。' },
+    invitations: { name: '邀请', words: '确认其他人员发出的邀请。' },
     institutions: { name: '机构', words: '检测点与实验室。' },
+    passkeys: { name: '我的通行密钥', words: '用于登录的通行密钥；可再添加一个。' },
   },
   waiting: {
     specimens_one: '份样本待检', specimens_other: '份样本待检',
