@@ -29,7 +29,7 @@ const firstOwnUid = 58_432;
  */
 export async function chooseDatabaseUser(dataOwner: number | null, reachable: readonly string[]): Promise<DatabaseUser> {
   if (process.getuid?.() !== 0) return null;
-  const uid = dataOwner !== null && dataOwner !== 0 ? dataOwner : unusedUid();
+  const uid = dataOwner !== null && dataOwner !== 0 ? dataOwner : ownUid(0);
   for (const path of reachable) {
     if (!(await canReach(uid, path))) return { uid, capability: readingCapability() };
   }
@@ -85,18 +85,24 @@ function accounts(): ReadonlyMap<number, string> {
   return new Map(lines.flatMap(([name, , uid]) => (name !== undefined && uid !== undefined ? [[Number(uid), name] as const] : [])));
 }
 
-function unusedUid(): number {
+/** The number of the `index`-th part of the system that has one of its own; the same at every start, as long as no account takes it. */
+export function ownUid(index: number): number {
   const taken = accounts();
-  let uid = firstOwnUid;
-  while (taken.has(uid)) uid += 1;
-  return uid;
+  const free: number[] = [];
+  for (let uid = firstOwnUid; free.length <= index; uid += 1) if (!taken.has(uid)) free.push(uid);
+  return free[index] ?? firstOwnUid;
 }
 
 /** Whether `uid`, being in no group, may read `path` and enter every folder above it. Access lists are not considered: without them the answer is only more careful. */
-async function canReach(uid: number, path: string): Promise<boolean> {
+export async function canReach(uid: number, path: string): Promise<boolean> {
   const target = await stat(path);
   if (!isAllowed(uid, target, target.isDirectory() ? 0o5 : 0o4)) return false;
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
+  return canCross(uid, dirname(path));
+}
+
+/** Whether `uid`, being in no group, may pass through a folder and every folder above it. */
+export async function canCross(uid: number, path: string): Promise<boolean> {
+  for (let folder = path; ; folder = dirname(folder)) {
     if (!isAllowed(uid, await stat(folder), 0o1)) return false;
     if (folder === dirname(folder)) return true;
   }
@@ -108,14 +114,17 @@ function isAllowed(uid: number, file: { readonly uid: number; readonly mode: num
 }
 
 /**
- * The least capability this process can pass on that lets the database reach closed folders: reading alone, or, in
+ * The least capability this process can pass on that lets database or vault reach closed folders: reading alone, or, in
  * containers that withhold that one, the one that overrides permissions.
  */
-function readingCapability(): string {
+export function readingCapability(): string {
+  if (mayPassOn(2)) return 'dac_read_search';
+  if (mayPassOn(1)) return 'dac_override';
+  throw new StartError('Database and vault may not run as root and cannot reach this folder otherwise: start Health Kit as an ordinary user, or from a folder that everybody may enter.');
+}
+
+/** Whether this process has the capability of that number (linux/capability.h), and so can pass it on. */
+function mayPassOn(capability: number): boolean {
   const status = readFileSync('/proc/self/status', 'utf8');
-  const bits = BigInt(`0x${/^CapPrm:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
-  // Numbers of linux/capability.h.
-  if ((bits >> 2n) & 1n) return 'dac_read_search';
-  if ((bits >> 1n) & 1n) return 'dac_override';
-  throw new StartError('The embedded database may not run as root and cannot reach this folder otherwise: start Health Kit as an ordinary user, or from a folder that everybody may enter.');
+  return ((BigInt(`0x${/^CapPrm:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`) >> BigInt(capability)) & 1n) === 1n;
 }

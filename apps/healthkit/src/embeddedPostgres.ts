@@ -35,6 +35,8 @@ export type EmbeddedPostgresOptions = {
   readonly cluster: string;
   /** Folder in which the socket's own folder is made. */
   readonly socketFolder: string;
+  /** Group that may connect besides the database's own user; nobody unless given. It counts only where the database has a user of its own. */
+  readonly socketGroup?: number | undefined;
   readonly superuserPassword: string;
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -169,12 +171,12 @@ export async function stopLeftoverServer(cluster: string): Promise<void> {
  * Two cores and a few gigabytes of memory; durable: nothing acknowledged may be lost. Statements,
  * parameters and error messages are kept out of the log because they carry personal data; who gets an error reports it.
  */
-function configuration(socketFolder: string): string {
+function configuration(socketFolder: string, group: number | undefined): string {
   return `# Written at every start by Health Kit; ALTER SYSTEM overrides it and lasts.
 listen_addresses = ''
 port = ${socketPort}
 unix_socket_directories = '${socketFolder.replaceAll(`'`, `''`)}'
-unix_socket_permissions = 0700
+${group === undefined ? 'unix_socket_permissions = 0700' : '# The folder lets the group through, and nobody else.\nunix_socket_permissions = 0777'}
 password_encryption = 'scram-sha-256'
 max_connections = 100
 
@@ -211,12 +213,14 @@ log_error_verbosity = 'terse'
 async function writeConfiguration(user: DatabaseUser, options: EmbeddedPostgresOptions): Promise<void> {
   const socketFolder = join(options.socketFolder, 'database');
   await mkdir(socketFolder, { recursive: true });
-  await chmod(socketFolder, 0o700);
   // A crash leaves the socket behind; whose it was is gone by now.
   for (const name of await readdir(socketFolder)) await rm(join(socketFolder, name), { force: true });
   await giveTo(user, socketFolder);
+  const group = user === null ? undefined : options.socketGroup;
+  if (user !== null && group !== undefined) await chown(socketFolder, user.uid, group);
+  await chmod(socketFolder, group === undefined ? 0o700 : 0o710);
   const file = join(options.cluster, 'postgresql.conf');
-  await writeFile(file, configuration(socketFolder), { mode: 0o600 });
+  await writeFile(file, configuration(socketFolder, group), { mode: 0o600 });
   if (user !== null) await chown(file, user.uid, user.uid);
 }
 

@@ -1,10 +1,10 @@
 /** The three processes of the system, started as children of this one and spoken to as `@health-kit/api/process-settings` says. */
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseChildMessage, type OutboxSettings, type ParentMessage, type ServerSettings, type VaultSettings } from '@health-kit/api/process-settings';
 import { exitOf, openLog, type Exit } from './processes.ts';
+import { forkAs, type ServiceUser } from './serviceUsers.ts';
 import { StartError } from './startError.ts';
 
 export type ServiceName = 'vault' | 'server' | 'outbox';
@@ -12,6 +12,8 @@ export type ServiceName = 'vault' | 'server' | 'outbox';
 /** What to start, with which settings, and where its output goes. */
 export type ServicePlan = {
   readonly logFile: string;
+  /** Who runs it; null for the user who runs this process. */
+  readonly user: ServiceUser | null;
 } & (
   | { readonly name: 'vault'; readonly settings: VaultSettings }
   | { readonly name: 'server'; readonly settings: ServerSettings }
@@ -45,11 +47,12 @@ const setTimeTimeoutMs = 10_000;
 export async function startService(plan: ServicePlan, signal: AbortSignal): Promise<Service> {
   signal.throwIfAborted();
   const log = openLog(plan.logFile);
-  const child = fork(join(projectRoot, 'apps', plan.name, 'src', 'main.ts'), [], {
+  const child = forkAs(plan.user, join(projectRoot, 'apps', plan.name, 'src', 'main.ts'), {
     cwd: '/',
     // A session of its own: a Ctrl-C in the terminal reaches this process, which then stops the others in order.
     detached: true,
-    execArgv: [],
+    // SIGUSR1 would open the inspector, and with it everything that the process holds.
+    execArgv: ['--disable-sigusr1'],
     env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', HK_SETTINGS: JSON.stringify(plan.settings) },
     stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
   });

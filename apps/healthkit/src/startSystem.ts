@@ -1,5 +1,5 @@
 /** Starts the whole system in a data folder: for the start command, and the same for tests, replays and benchmarks. */
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClockSetting, VaultSettings } from '@health-kit/api/process-settings';
 import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole } from './databaseAccess.ts';
@@ -11,6 +11,7 @@ import { claimablePort, loopback, preferablyPort } from './freePort.ts';
 import { databasePasswords, readInstallation, type Installation } from './installation.ts';
 import { forgetProcesses, noteProcesses, stopLeftovers } from './leftovers.ts';
 import { socketNote } from './operatorClient.ts';
+import { chooseServiceUsers, giveVaultItsFolders } from './serviceUsers.ts';
 import { startService, type Service, type ServicePlan } from './services.ts';
 import { StartError } from './startError.ts';
 import { supervise, type Running, type Supervised } from './supervisor.ts';
@@ -69,6 +70,8 @@ export type System = {
   readonly failed: Promise<StartError>;
   /** Sets the controlled clock of all processes; returns when each has set it. */
   setTime(epochMs: number): Promise<void>;
+  /** Number of a running process; 0 while it is down. */
+  pid(name: ProcessName): number;
   /** Kills a process, which stays down until it is restarted; waits for its death. The embedded database alone can be killed. */
   kill(name: ProcessName, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a process again, ending it first if it runs; returns when it is ready. */
@@ -139,6 +142,13 @@ async function start(
   cleanup.push(() => rm(socketNote(folder.run), { force: true }));
   const vaultFolder = join(sockets.path, 'vault');
   await mkdir(vaultFolder, { recursive: true, mode: 0o700 });
+  const users = await chooseServiceUsers((await stat(folder.keys)).uid, {
+    programs: [projectRoot, process.execPath, ...['vault', 'server', 'outbox'].map((name) => join(projectRoot, 'apps', name, 'src', 'main.ts')), join(projectRoot, 'packages', 'api', 'src', 'index.ts'), join(projectRoot, 'node_modules', 'fastify', 'package.json'), webRoot('resident'), webRoot('gate'), webRoot('console')],
+    dataFolder: sockets.path, port,
+  });
+  await giveVaultItsFolders(users, folder.keys, vaultFolder);
+  if (await swaps()) options.log('This machine swaps memory to disk, keys of the vault included: switch swap off, or let it lie on an encrypted device.');
+  if (users === null) options.log('Vault and server run as this user: whoever is this user can reach the keys. Started by root, each gets a user of its own.');
 
   const parts = new Map<ProcessName, Supervised<Running>>();
   const services: Supervised<Service>[] = [];
@@ -155,7 +165,7 @@ async function start(
   if (databaseUrl === undefined) {
     options.log((await exists(folder.postgres)) ? 'Starting the database.' : 'Creating the database.');
     const database = await supervise('database', () => startEmbeddedPostgres({
-      cluster: folder.postgres, socketFolder: sockets.path, superuserPassword: passwords.postgres,
+      cluster: folder.postgres, socketFolder: sockets.path, socketGroup: users?.server.gid, superuserPassword: passwords.postgres,
       logFile: join(folder.log, 'postgres.log'), signal: parts.has('database') ? new AbortController().signal : signal,
     }), hooks);
     parts.set('database', database);
@@ -178,11 +188,11 @@ async function start(
   const clock = (): ClockSetting => (options.clock === 'controlled' ? { startMs: clockMs } : false);
 
   const plans: readonly (() => ServicePlan)[] = [
-    () => ({ name: 'outbox', logFile: join(folder.log, 'outbox.log'), settings: { host: loopback, port: outboxPort, timeZone: options.timeZone, controlledClock: clock() } }),
+    () => ({ name: 'outbox', user: users?.server ?? null, logFile: join(folder.log, 'outbox.log'), settings: { host: loopback, port: outboxPort, timeZone: options.timeZone, controlledClock: clock() } }),
     () => ({
-      name: 'vault', logFile: join(folder.log, 'vault.log'),
+      name: 'vault', user: users?.vault ?? null, logFile: join(folder.log, 'vault.log'),
       settings: {
-        databaseUrl: urls.vault, socketPath: vaultSocketPath, keyFolder: folder.keys, outboxUrl: `http://${loopback}:${outboxPort}`,
+        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, outboxUrl: `http://${loopback}:${outboxPort}`,
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
@@ -190,7 +200,7 @@ async function start(
       },
     }),
     () => ({
-      name: 'server', logFile: join(folder.log, 'server.log'),
+      name: 'server', user: users?.server ?? null, logFile: join(folder.log, 'server.log'),
       settings: {
         databaseUrl: urls.server, vaultSocketPath, host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
         webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
@@ -230,6 +240,7 @@ async function start(
       clockMs = epochMs;
       await Promise.all(services.flatMap((service) => service.current()?.setTime(epochMs) ?? []));
     },
+    pid: (name) => part(name).current()?.pid ?? 0,
     kill: (name, which = 'SIGKILL') => part(name).kill(which),
     restart: (name) => part(name).restart(),
     stop,
@@ -254,6 +265,12 @@ async function wholeInstallation(folder: DataFolder, options: StartSystemOptions
 
 function webRoot(app: string): string {
   return join(projectRoot, 'apps', app, 'dist');
+}
+
+/** Whether a swap device is in use; proc(5). */
+async function swaps(): Promise<boolean> {
+  const text = await readFile('/proc/swaps', 'utf8').catch(() => '');
+  return text.trim().split('\n').length > 1;
 }
 
 async function exists(path: string): Promise<boolean> {

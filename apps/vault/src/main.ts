@@ -5,6 +5,7 @@
 import { parseFoundingInvitation, parseVaultSettings, processClock, SettingsError, type ChildMessage } from '@health-kit/api/process-settings';
 import { replayShredded } from './journal/replayShredded.ts';
 import { JournalError } from './journal/shredded.ts';
+import { guardMemory, MemoryGuardError } from './guardMemory.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
 import { SealError } from './keys/sealing.ts';
 import { LedgerError } from './ledger/ledgerError.ts';
@@ -31,6 +32,8 @@ function say(message: ChildMessage): void {
 }
 
 async function run(): Promise<void> {
+  // Before anything is read that should stay here.
+  guardMemory();
   const settings = parseVaultSettings(process.env['HK_SETTINGS']);
   delete process.env['HK_SETTINGS'];
   // Whatever this process makes is its owner's alone.
@@ -48,7 +51,7 @@ async function run(): Promise<void> {
     if (error instanceof LedgerError) process.exit(1);
   });
   const app = buildSurface(vault, report);
-  await listenOnSocket(app, settings.socketPath);
+  await listenOnSocket(app, settings.socketPath, settings.socketGroup);
   const operatorApp = buildOperatorSurface(vault, report);
   await listenOnSocket(operatorApp, operatorSocketBeside(settings.socketPath));
 
@@ -95,7 +98,7 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof JournalError || error instanceof LedgerError || error instanceof VaultStartError
+  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof MemoryGuardError || error instanceof JournalError || error instanceof LedgerError || error instanceof VaultStartError
     ? error.message
     : error instanceof SealError
       ? 'The key folder does not belong to this database: a stored key cannot be unwrapped with it.'

@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, chown, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { MalformedRequest, type Handler } from './authority/handlers.ts';
@@ -53,8 +53,11 @@ export class SocketError extends Error {
   override readonly name = 'SocketError';
 }
 
-/** Listens on the socket, which its owner alone may connect to. A socket that a killed process left behind is replaced. */
-export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
+/**
+ * Listens on the socket, which its owner alone may connect to, and the users of `group` where one is given. A socket
+ * that a killed process left behind is replaced.
+ */
+export async function listenOnSocket(app: FastifyInstance, path: string, group?: number): Promise<void> {
   if (await answers(path)) throw new SocketError(`Another vault already listens on ${path}.`);
   await rm(path, { force: true });
   const before = process.umask(0o177);
@@ -65,7 +68,8 @@ export async function listenOnSocket(app: FastifyInstance, path: string): Promis
   } finally {
     process.umask(before);
   }
-  await chmod(path, 0o600);
+  if (group !== undefined) await chown(path, process.getuid?.() ?? -1, group);
+  await chmod(path, group === undefined ? 0o600 : 0o660);
 }
 
 function answers(path: string): Promise<boolean> {

@@ -71,6 +71,8 @@ export const VaultSettings = Type.Object(
   {
     databaseUrl: DatabaseUrl,
     socketPath: Type.String({ minLength: 1, maxLength: 107, description: 'Unix socket to listen on; the path limit is the kernel\'s' }),
+    /** Group, of the server's user, that may connect besides the vault's own user; nobody else unless given. */
+    socketGroup: Type.Optional(Type.Integer({ minimum: 1 })),
     keyFolder: Folder,
     /** Where text messages go: the base URL of the gateway, or null where none is set up. */
     outboxUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()]),

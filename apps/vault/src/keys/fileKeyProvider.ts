@@ -1,5 +1,5 @@
 import { createHash, createSecretKey, hkdfSync } from 'node:crypto';
-import { chmod, link, mkdir, open as openFile, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open as openFile, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Day } from '@health-kit/api';
 import type { Randomness } from '../randomness.ts';
@@ -24,7 +24,7 @@ export class KeyFolderError extends Error {
 export async function fileKeyProvider(folder: string, random: Randomness): Promise<KeyProvider> {
   const dayFolder = join(folder, 'day');
   await mkdir(dayFolder, { recursive: true, mode: 0o700 });
-  await chmod(dayFolder, 0o700);
+  for (const each of [folder, dayFolder]) await refuseOpenFolder(each);
   const kekPath = join(folder, 'kek');
   const kek = (await readSecret(kekPath)) ?? (await createSecret(kekPath, random));
 
@@ -66,12 +66,27 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   };
 }
 
+/** The folder must be a folder, and its owner's alone: who may write there could put a key of their own in its place. */
+async function refuseOpenFolder(path: string): Promise<void> {
+  const found = await lstat(path);
+  if (found.isSymbolicLink() || !found.isDirectory()) throw new KeyFolderError(`The key folder ${path} is not a folder: a symbolic link is not followed.`);
+  refuseOtherOwner(path, found.uid);
+  if ((found.mode & 0o077) !== 0) throw new KeyFolderError(`The key folder ${path} can be entered by others than its owner: set its mode to 0700.`);
+}
+
+function refuseOtherOwner(path: string, owner: number): void {
+  const self = process.geteuid?.();
+  if (self !== undefined && owner !== self) throw new KeyFolderError(`The key ${path} belongs to the user with number ${owner}, and the vault runs as ${self}: give it to the vault's user.`);
+}
+
 async function readSecret(path: string): Promise<Buffer | null> {
-  const found = await stat(path).catch((error: unknown) => {
+  const found = await lstat(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new KeyFolderError(`The key ${path} cannot be read.`);
   });
   if (found === null) return null;
+  if (!found.isFile()) throw new KeyFolderError(`The key ${path} is not a file: a symbolic link is not followed.`);
+  refuseOtherOwner(path, found.uid);
   if ((found.mode & 0o077) !== 0) throw new KeyFolderError(`The key ${path} can be read by others than its owner: set its mode to 0600.`);
   const secret = await readFile(path).catch(() => {
     throw new KeyFolderError(`The key ${path} cannot be read.`);

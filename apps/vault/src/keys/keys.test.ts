@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { localDay } from '../identifiers.ts';
@@ -65,6 +65,22 @@ test('a key that others can read, or of another length, is refused with one sent
   await chmod(join(folder, 'kek'), 0o600);
   await writeFile(join(folder, 'kek'), 'short');
   await assert.rejects(fileKeyProvider(folder, random), /is damaged: it must have 32 bytes/);
+});
+
+test('a key folder that others can enter, a key of another owner, and a symbolic link in a key\'s place are refused with one sentence', async () => {
+  await fileKeyProvider(folder, random);
+  await chmod(folder, 0o711);
+  await assert.rejects(fileKeyProvider(folder, random), { message: `The key folder ${folder} can be entered by others than its owner: set its mode to 0700.` });
+  await chmod(folder, 0o700);
+  const kek = join(folder, 'kek');
+  if (process.getuid?.() === 0) {
+    await chown(kek, 65534, 65534);
+    await assert.rejects(fileKeyProvider(folder, random), { message: `The key ${kek} belongs to the user with number 65534, and the vault runs as 0: give it to the vault's user.` });
+    await chown(kek, 0, 0);
+  }
+  await rename(kek, join(folder, 'elsewhere'));
+  await symlink(join(folder, 'elsewhere'), kek);
+  await assert.rejects(fileKeyProvider(folder, random), { message: `The key ${kek} is not a file: a symbolic link is not followed.` });
 });
 
 test('providers that start at once on an empty folder share one key', async () => {
