@@ -72,6 +72,8 @@ export const residentRecords = {
   visits: record(Type.Array(LocalVisit)),
   /** A venue code whose link was opened before there was an account; epoch ms. */
   pendingVenue: record(Type.Object({ text: Type.String(), atMs: Type.Number() })),
+  /** The ledger as this device met it first: identity and key, and the last signed tree head that checked. */
+  ledger: record(Type.Object({ origin: Type.String(), key: Type.String(), checkpoint: Type.Union([Type.String(), Type.Null()]) })),
 } satisfies RecordParsers;
 
 export type ResidentStore = KeyStore<typeof residentRecords>;

@@ -23,7 +23,7 @@ export {
 export type { Cosignature, CosignaturesVerdict, Cosigner, CosignerKey } from './cosignature.ts';
 export { encodeEntryBundle, parseEntryBundle } from './entryBundle.ts';
 export { emptyRoot, equalBytes, HASH_BYTES, hashLeaf, hashNode } from './hashes.ts';
-export { commitEntry, NONCE_BYTES, verifyEntry } from './ledgerEntry.ts';
+export { commitEntry, commitSecret, NONCE_BYTES, verifyEntry } from './ledgerEntry.ts';
 export { makeConsistencyProof, makeInclusionProof, MerkleTree, readRoot } from './merkleTree.ts';
 export type { ReadSubtree } from './merkleTree.ts';
 export { MerkleTreeHasher } from './merkleTreeHasher.ts';

@@ -8,6 +8,8 @@ import type { InclusionVerdict } from './verifyInclusion.ts';
 export const NONCE_BYTES = 32;
 
 const COMMITMENT_LABEL = new TextEncoder().encode('hk-ledger-1');
+// Of the same length, so that neither can be read as the other.
+const SECRET_LABEL = new TextEncoder().encode('hk-secret-1');
 
 /**
  * The data of an entry's leaf: SHA-256("hk-ledger-1" || nonce || event). The nonce lies with the event, so
@@ -20,6 +22,12 @@ const COMMITMENT_LABEL = new TextEncoder().encode('hk-ledger-1');
 export function commitEntry(nonce: Uint8Array, event: Uint8Array): Uint8Array {
   if (nonce.length !== NONCE_BYTES) throw new RangeError(`a nonce is ${NONCE_BYTES} bytes long`);
   return sha256.create().update(COMMITMENT_LABEL).update(nonce).update(event).digest();
+}
+
+/** The commitment to the part of an event that its reader does not get: SHA-256("hk-secret-1" || nonce || secret). @throws {RangeError} as {@link commitEntry} */
+export function commitSecret(nonce: Uint8Array, secret: Uint8Array): Uint8Array {
+  if (nonce.length !== NONCE_BYTES) throw new RangeError(`a nonce is ${NONCE_BYTES} bytes long`);
+  return sha256.create().update(SECRET_LABEL).update(nonce).update(secret).digest();
 }
 
 /**

@@ -1,52 +1,79 @@
 import { listMyAccessLog } from '@health-kit/api';
-import { EmptyState, Page, useTimeFormat } from '@health-kit/ui';
+import { EmptyState, Notice, Page, Symbol, useTimeFormat } from '@health-kit/ui';
 import { BackLink } from '../BackLink.tsx';
 import { callAsResident } from '../device/session.ts';
 import { useAnswer } from '../device/useAnswer.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { Asked } from './Asked.tsx';
+import type { AccessLog } from './checkAccessLog.ts';
 import styles from './records.module.css';
+import { useLogCheck, type CheckState } from './useLogCheck.ts';
 
 const ask = () => callAsResident(listMyAccessLog, {});
 /** Fields that the vault names in its access events. */
 const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked'] as const;
 
-/** Who looked at what of the resident, when and why. */
+/** Who looked at what of the resident, when and why, each entry checked against the signed ledger on this device. */
 export function AccessLogPage() {
   const text = useText();
-  const time = useTimeFormat();
   const { answer, reload } = useAnswer(ask);
+  return (
+    <Page title={text('records.access')} lead={text('records.accessText')} back={<BackLink to={routes.records} />}>
+      <Asked answer={answer} reload={reload}>{(log) => <CheckedLog log={log} />}</Asked>
+      <p className={styles.soft}>{text('access.delay')}</p>
+    </Page>
+  );
+}
+
+function CheckedLog({ log }: { readonly log: AccessLog }) {
+  const text = useText();
+  const check = useLogCheck(log);
+  return (
+    <>
+      {check.state === 'broken'
+        ? <Notice kind="problem" announce title={text('access.broken.title')}><p>{text(`access.broken.${check.problem}`)}</p><p>{text('access.broken.todo')}</p></Notice>
+        : null}
+      {check.state === 'away' ? <Notice kind="info">{text('access.away')}</Notice> : null}
+      {log.entries.length === 0
+        ? <EmptyState symbol="eye" title={text('access.empty')}>{text('access.emptyText')}</EmptyState>
+        : <ul className={styles.list}>{log.entries.map((entry) => <AccessEntry key={entry.leaf.index} entry={entry} mark={markOf(check, entry.leaf.index)} />)}</ul>}
+    </>
+  );
+}
+
+type Mark = 'checked' | 'open' | 'failed';
+const symbols = { checked: 'tick', open: 'clock', failed: 'cross' } as const;
+
+function markOf(check: CheckState, index: number): Mark {
+  if (check.state === 'checked' && check.checked.has(index)) return 'checked';
+  return check.state === 'broken' && check.failed.has(index) ? 'failed' : 'open';
+}
+
+function AccessEntry({ entry, mark }: { readonly entry: AccessLog['entries'][number]; readonly mark: Mark }) {
+  const text = useText();
+  const time = useTimeFormat();
   const nameOf = (field: string) => {
     const known = fieldNames.find((name) => name === field);
     return known === undefined ? field : text(`access.fieldNames.${known}`);
   };
   return (
-    <Page title={text('records.access')} lead={text('records.accessText')} back={<BackLink to={routes.records} />}>
-      <Asked answer={answer} reload={reload}>
-        {({ entries }) => (entries.length === 0
-          ? <EmptyState symbol="eye" title={text('access.empty')}>{text('access.emptyText')}</EmptyState>
-          : (
-            <ul className={styles.list}>
-              {entries.map((entry) => (
-                <li key={entry.leaf.index} className={styles.entry}>
-                  <div className={styles.head}>
-                    <h2>{text(`access.purposes.${entry.purpose}`)}</h2>
-                    <span className={styles.soft}>{time.day(entry.day)}</span>
-                  </div>
-                  <p>{entry.office}</p>
-                  {entry.fields.length === 0 ? null : (
-                    <dl className={styles.facts}>
-                      <div><dt>{text('access.fields')}</dt><dd>{entry.fields.map(nameOf).join(' · ')}</dd></div>
-                    </dl>
-                  )}
-                  <p className={styles.soft}>{text('access.leaf', { index: entry.leaf.index })}</p>
-                </li>
-              ))}
-            </ul>
-          ))}
-      </Asked>
-      <p className={styles.soft}>{text('access.delay')}</p>
-    </Page>
+    <li className={styles.entry}>
+      <div className={styles.head}>
+        <h2>{text(`access.purposes.${entry.purpose}`)}</h2>
+        <span className={styles.soft}>{time.day(entry.day)}</span>
+      </div>
+      <p>{entry.office}</p>
+      {entry.fields.length === 0 ? null : (
+        <dl className={styles.facts}>
+          <div><dt>{text('access.fields')}</dt><dd>{entry.fields.map(nameOf).join(' · ')}</dd></div>
+        </dl>
+      )}
+      <p className={`${styles.check} ${styles[mark]}`}>
+        <span className={styles.checkSymbol}><Symbol name={symbols[mark]} /></span>
+        <span><strong>{text(`access.checks.${mark}`)}</strong>{' · '}{text('access.leaf', { index: entry.leaf.index })}</span>
+      </p>
+      {mark === 'checked' ? <p className={styles.soft}>{text('access.checkedText')}</p> : null}
+    </li>
   );
 }

@@ -264,6 +264,17 @@ export const en = {
       deviceAsked: 'another device asked for your health code', deviceStopped: 'you stopped it', deviceMoved: 'your health code moved to another device', deviceRevoked: 'you revoked a device',
     },
     leaf: 'Ledger entry {{index}}',
+    checks: { checked: 'Checked', open: 'Not checked yet', failed: 'Does not check' },
+    checkedText: 'This device found the entry in the signed ledger itself.',
+    broken: {
+      title: 'This log does not check',
+      key: 'The ledger has another key than the one this device knows.',
+      checkpoint: 'The signature of the ledger does not hold.',
+      history: 'The ledger is not the one that this device saw before: entries were removed or changed.',
+      entry: 'An entry below is not in the ledger as it is shown.',
+      todo: 'Take a picture of this page, and tell the data protection authority.',
+    },
+    away: 'The entries could not be checked now: the ledger did not answer, or this browser lacks Ed25519 signatures.',
   },
   devices: {
     title: 'Devices',

@@ -267,6 +267,17 @@ export const zh: SameKeys<typeof en> = {
       deviceAsked: '另一台设备申请使用您的健康码', deviceStopped: '您已停止该申请', deviceMoved: '健康码已转移到另一台设备', deviceRevoked: '您停用了一台设备',
     },
     leaf: '账本条目 {{index}}',
+    checks: { checked: '已核验', open: '尚未核验', failed: '核验不符' },
+    checkedText: '本机已自行在签名账本中找到该条目。',
+    broken: {
+      title: '查阅记录核验不符',
+      key: '账本的密钥与本机已知的密钥不同。',
+      checkpoint: '账本的签名无效。',
+      history: '账本与本机之前所见不一致：有条目被删除或更改。',
+      entry: '下方有条目与账本中的内容不符。',
+      todo: '请为本页截图，并告知数据保护机构。',
+    },
+    away: '暂时无法核验：账本没有应答，或此浏览器不支持 Ed25519 签名。',
   },
   devices: {
     title: '设备',

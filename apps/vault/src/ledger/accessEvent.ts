@@ -1,10 +1,19 @@
 import type { accessPurposes } from '@health-kit/api';
+import { DAY_MS } from '@health-kit/policy';
 import type { OfficerRecord } from '../authority/officers.ts';
 import type { PersonId } from '../identifiers.ts';
 import { instant, type Vault } from '../vault.ts';
 import type { PersonEvent } from './ledger.ts';
 
 export type AccessPurpose = (typeof accessPurposes)[number];
+
+/** Days after which an entry is shown although no notice went out. */
+const hiddenTermDays = 14;
+
+/** From when an entry is shown that would give away an open case: when the notice is out, and after 14 days at most. */
+export function hiddenUntilNoticed(vault: Vault): Date {
+  return new Date(vault.clock.now() + hiddenTermDays * DAY_MS);
+}
 
 /** An access to a person's data, as the ledger remembers it and the person reads it. */
 export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly accessLogKey: Uint8Array }, access: {
@@ -19,6 +28,7 @@ export function accessEvent(vault: Vault, subject: { readonly person: PersonId; 
   const now = vault.clock.now();
   return {
     person: subject.person, key: subject.accessLogKey, visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,
-    event: { type: 'access', at: instant(now), purpose: access.purpose, office: access.officer.office, officer: access.officer.officerId, fields: access.fields },
+    event: { type: 'access', at: instant(now), day: vault.calendar.dayOf(now), purpose: access.purpose, office: access.officer.office, fields: access.fields },
+    secret: { officer: access.officer.officerId, case: access.caseId ?? null },
   };
 }

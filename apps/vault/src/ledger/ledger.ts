@@ -1,4 +1,4 @@
-import { canonicalJsonBytes, commitEntry, hashLeaf, NONCE_BYTES, type JsonValue } from '@health-kit/tlog';
+import { canonicalJsonBytes, commitEntry, commitSecret, hashLeaf, NONCE_BYTES, type JsonValue } from '@health-kit/tlog';
 import { firstRow, type Queries } from '../database.ts';
 import { open, seal } from '../keys/sealing.ts';
 import type { Randomness } from '../randomness.ts';
@@ -13,6 +13,11 @@ export interface PersonEvent {
   /** That key. */
   readonly key: Uint8Array;
   readonly event: LedgerEvent;
+  /**
+   * What the person does not read: who it was, for which case, and the moment. The event then carries a commitment
+   * to it in place of its moment, so that the person can verify the leaf without learning it.
+   */
+  readonly secret?: { readonly [member: string]: JsonValue };
   /** From when the person sees it in their access log; null for what is no access to their data. */
   readonly visibleFrom: Date | null;
   readonly caseId: string | null;
@@ -29,7 +34,7 @@ const appendLock = 0x686b2d6c;
  */
 export async function appendPersonEvents(queries: Queries, random: Randomness, events: readonly PersonEvent[]): Promise<readonly number[]> {
   if (events.length === 0) return [];
-  const entries = events.map((entry) => ({ ...entry, ...committed(entry.event, random) }));
+  const entries = events.map((entry) => ({ ...entry, ...(entry.secret === undefined ? committed(entry.event, random) : committedInParts(entry.event, entry.secret, random)) }));
   const first = await appendLeaves(queries, entries);
   await queries.query(
     `INSERT INTO vault.access_entry (seq, person_id, sealed, visible_from, case_id)
@@ -51,13 +56,23 @@ export async function appendEvent(queries: Queries, random: Randomness, ledgerEv
   return seq;
 }
 
-/** Opens an entry about a person: nonce and canonical bytes of the event. */
-export function openPersonEntry(key: Uint8Array, seq: number, sealed: Uint8Array): { readonly nonce: Buffer; readonly event: Buffer } {
-  return split(open(key, personPlace(seq), sealed));
+/** Opens an entry about a person: nonce and canonical bytes of the event, and of its secret part where it has one. */
+export function openPersonEntry(key: Uint8Array, seq: number, sealed: Uint8Array): OpenEntry & { readonly secret: OpenEntry | null } {
+  const { nonce, event } = split(open(key, personPlace(seq), sealed));
+  // JSON has no zero byte: it can only be ours.
+  const end = event.indexOf(0);
+  if (end === -1) return { nonce, event, secret: null };
+  return { nonce, event: event.subarray(0, end), secret: split(event.subarray(end + 1)) };
 }
 /** Opens an entry that concerns no single person. */
-export function openEvent(ledgerEventKey: Uint8Array, seq: number, sealed: Uint8Array): { readonly nonce: Buffer; readonly event: Buffer } {
+export function openEvent(ledgerEventKey: Uint8Array, seq: number, sealed: Uint8Array): OpenEntry {
   return split(open(ledgerEventKey, eventPlace(seq), sealed));
+}
+
+/** What a commitment opens to. */
+export interface OpenEntry {
+  readonly nonce: Buffer;
+  readonly event: Buffer;
 }
 
 interface Committed {
@@ -72,7 +87,15 @@ function committed(event: LedgerEvent, random: Randomness): Committed {
   const bytes = canonicalJsonBytes(event);
   return { at: event.at, commitment: commitEntry(nonce, bytes), content: Buffer.concat([nonce, bytes]) };
 }
-function split(content: Buffer) {
+/** Public part and commitment to the secret one; sealed together, a zero byte between them. */
+function committedInParts({ at, ...members }: LedgerEvent, secret: { readonly [member: string]: JsonValue }, random: Randomness): Committed {
+  const secretNonce = random(NONCE_BYTES);
+  const secretBytes = canonicalJsonBytes({ ...secret, at });
+  const nonce = random(NONCE_BYTES);
+  const bytes = canonicalJsonBytes({ ...members, secret: Buffer.from(commitSecret(secretNonce, secretBytes)).toString('base64url') });
+  return { at, commitment: commitEntry(nonce, bytes), content: Buffer.concat([nonce, bytes, Buffer.of(0), secretNonce, secretBytes]) };
+}
+function split(content: Buffer): OpenEntry {
   return { nonce: content.subarray(0, NONCE_BYTES), event: content.subarray(NONCE_BYTES) };
 }
 const personPlace = (seq: number) => `vault.access_entry/sealed/${seq}`;

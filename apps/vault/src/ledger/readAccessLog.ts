@@ -1,21 +1,32 @@
-import { accessPurposes, listMyAccessLog } from '@health-kit/api';
+import { accessPurposes, listMyAccessLog, type Day } from '@health-kit/api';
 import { readAccessLog } from '@health-kit/api/vault';
+import { makeInclusionProof, type ReadSubtree } from '@health-kit/tlog';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { keyHandler } from '../authority/handlers.ts';
+import { localDay } from '../identifiers.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
-import { nowOf } from '../vault.ts';
+import { nowOf, type Vault } from '../vault.ts';
 import type { AccessPurpose } from './accessEvent.ts';
+import { makeCheckpoint } from './checkpoints.ts';
 import { openPersonEntry } from './ledger.ts';
+import { latestCheckpoint } from './serveLog.ts';
+import { readSubtreeOf } from './subtrees.ts';
 
 const AccessEvent = Type.Object({
-  type: Type.Literal('access'), at: Type.String(), purpose: Type.Unsafe<AccessPurpose>(Type.String({ enum: [...accessPurposes] })),
+  type: Type.Literal('access'), purpose: Type.Unsafe<AccessPurpose>(Type.String({ enum: [...accessPurposes] })),
   office: Type.String(), fields: Type.Array(Type.String()),
+  /** Events of the older form have the moment in its place, beside the officer. */
+  day: Type.Optional(Type.String()), at: Type.Optional(Type.String()),
 });
+type AccessEvent = Type.Static<typeof AccessEvent>;
 /** Entries given at most, newest first. */
 const maximumEntries = 500;
 
-/** The resident's own access log: purpose, office and day, never a name of an officer; what would reveal an open case waits. */
+/**
+ * The resident's own access log: purpose, office and day, never an officer, a case or a moment; what would reveal an
+ * open case waits. Each entry comes with nonce, event and inclusion proof under a signed checkpoint.
+ */
 export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, async (vault, call) => {
   const { person, accessLogKey } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   call.use();
@@ -24,14 +35,38 @@ export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, a
      WHERE a.person_id = $1 AND a.visible_from <= $2 ORDER BY a.seq DESC LIMIT $3`,
     [person, nowOf(vault), maximumEntries],
   );
-  return {
-    entries: rows.map(({ seq, sealed, leaf_hash }) => {
-      const event: unknown = JSON.parse(openPersonEntry(accessLogKey, Number(seq), sealed).event.toString('utf8'));
-      if (!Value.Check(AccessEvent, event)) throw new TypeError('an access entry is not of its form');
-      return {
-        day: vault.calendar.dayOf(Date.parse(event.at)), purpose: event.purpose, office: event.office, fields: event.fields,
-        leaf: { index: Number(seq), hash: leaf_hash.toString('base64url') },
-      };
-    }),
-  };
+  const newest = rows[0];
+  if (newest === undefined) return { entries: [], checkpoint: null };
+
+  const { size, note } = await checkpointOver(vault, Number(newest.seq));
+  const read = readSubtreeOf(vault.database, size);
+  const entries = [];
+  for (const { seq, sealed, leaf_hash } of rows) {
+    const { nonce, event: bytes, secret } = openPersonEntry(accessLogKey, Number(seq), sealed);
+    const event: unknown = JSON.parse(bytes.toString('utf8'));
+    if (!Value.Check(AccessEvent, event)) throw new TypeError('an access entry is not of its form');
+    entries.push({
+      day: dayOf(vault, event), purpose: event.purpose, office: event.office, fields: event.fields,
+      leaf: { index: Number(seq), hash: leaf_hash.toString('base64url') },
+      // An event without a secret part names the officer itself: nobody gets its bytes.
+      proof: secret === null ? null : { nonce: nonce.toString('base64url'), event: bytes.toString('utf8'), path: await pathOf(read, Number(seq), size) },
+    });
+  }
+  return { entries, checkpoint: note };
 });
+
+/** A signed checkpoint that covers a leaf: the latest, or one signed now. */
+async function checkpointOver(vault: Vault, seq: number): Promise<{ readonly size: number; readonly note: string }> {
+  const latest = await latestCheckpoint(vault.database);
+  if (latest.size > seq) return latest;
+  await makeCheckpoint(vault.database, vault.ledger, nowOf(vault));
+  return latestCheckpoint(vault.database);
+}
+
+async function pathOf(read: ReadSubtree, seq: number, size: number): Promise<string[]> {
+  return (await makeInclusionProof(read, seq, size)).map((hash) => Buffer.from(hash).toString('base64url'));
+}
+
+function dayOf(vault: Vault, { day, at }: AccessEvent): Day {
+  return day === undefined ? vault.calendar.dayOf(Date.parse(at ?? '')) : localDay(day);
+}

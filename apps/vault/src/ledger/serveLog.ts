@@ -8,7 +8,8 @@ import { readTileHashes } from './subtrees.ts';
 
 type CheckpointRow = { size: string; note: string };
 
-async function latestCheckpoint(queries: Queries): Promise<{ readonly size: number; readonly note: string }> {
+/** The latest checkpoint as it was signed; refuses `not-found` before the first. */
+export async function latestCheckpoint(queries: Queries): Promise<{ readonly size: number; readonly note: string }> {
   const row = firstRow(await queries.query<CheckpointRow>('SELECT size, note FROM ledger.checkpoint ORDER BY size DESC LIMIT 1')) ?? refuse('not-found');
   return { size: Number(row.size), note: row.note };
 }

@@ -52,8 +52,9 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
 
     await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);
     const subjects = await orderSubjects(queries, id);
-    // The notice goes out: what was kept back of the trace may be seen.
-    await queries.query('UPDATE vault.access_entry SET visible_from = $3 WHERE case_id = $1 AND person_id = ANY($2) AND visible_from > $3', [
+    // The notice goes out: what was kept back of the trace may be seen, by the index person too.
+    await queries.query(`UPDATE vault.access_entry SET visible_from = $3 WHERE case_id = $1 AND visible_from > $3
+       AND (person_id = ANY($2) OR person_id = (SELECT person_id FROM vault.case_authority WHERE case_id = $1))`, [
       proposal.case_id, subjects, now,
     ]);
     await recordEvent(vault, queries, 'orders-approved', { proposal: id, case: proposal.case_id, officer: officer.officerId, subjects: subjects.length });

@@ -4,7 +4,7 @@ import { officerHandler } from '../authority/handlers.ts';
 import { firstRow } from '../database.ts';
 import { localDay, personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { accessEvent, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { findPerson } from '../people/people.ts';
 import { randomSecret } from '../randomness.ts';
@@ -49,7 +49,10 @@ export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (va
       traceId, call.params.caseId, officer.officerId, officer.office, first, last, new Date(vault.clock.now() + traceLifeMs),
     ]);
     await recordEvent(vault, queries, 'trace-begun', { case: call.params.caseId, officer: officer.officerId, from: localDay(first ?? ''), to: localDay(last ?? ''), reason: body.reason });
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, { purpose: 'contact-tracing', officer, fields: ['visits'] })]);
+    await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, {
+      // It would tell, before anybody else is told, that there is a case.
+      purpose: 'contact-tracing', officer, fields: ['visits'], visibleFrom: hiddenUntilNoticed(vault), caseId: call.params.caseId,
+    })]);
   });
   return { traceId, subjects };
 });

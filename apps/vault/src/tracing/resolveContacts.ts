@@ -1,20 +1,17 @@
 import type { Day, TracePseudonym, VisitPseudonym } from '@health-kit/api';
 import { resolveContacts } from '@health-kit/api/vault';
-import { DAY_MS } from '@health-kit/policy';
 import { openHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { localDay, officerId, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { accessEvent, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { touchSubjects } from '../stops/countSubjects.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
-/** Contacts see that they were found when they are told, and after this term at latest. */
-const hiddenTermDays = 14;
 
 /**
  * Turns the visit pseudonyms that a trace found into trace pseudonyms, and records who they are as contacts of the
@@ -61,7 +58,8 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
     await refuseBeyondCase(vault, queries, trace.case_id);
     await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: tracer, asked: subjects.length, found: contacts.length, added: added.length });
     const officer = { officerId: tracer, office: trace.office };
-    const visibleFrom = new Date(now.getTime() + hiddenTermDays * DAY_MS);
+    // Contacts see that they were found when they are told.
+    const visibleFrom = hiddenUntilNoticed(vault);
     const keys = await openDataKeys(vault, queries, added.map((row) => personId(row.person_id)), 'access-log');
     await appendPersonEvents(queries, vault.random, keys.map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, {
       purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id,

@@ -111,11 +111,25 @@ export const readMyNotice = operation({
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
 export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device'] as const;
+/** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
+export const AccessLog = Strict({
+  entries: Type.Array(Strict({
+    day: Day, purpose: OneOf(accessPurposes), office: Type.String(), fields: Type.Array(Type.String()),
+    leaf: Strict({ index: Type.Integer(), hash: Base64Url(32) }),
+    /** Null for an entry older than this form. */
+    proof: Nullable(Strict({
+      /** What the leaf commits to: nonce, and the event's canonical JSON (RFC 8785), of which the other members are a part. */
+      nonce: Base64Url(32), event: Type.String({ maxLength: 4096 }),
+      /** Inclusion under `checkpoint`, the leaf's sibling first (RFC 9162, 2.1.3). */
+      path: Type.Array(Base64Url(32), { maxItems: 63 }),
+    })),
+  })),
+  /** Signed tree head of the ledger (C2SP tlog-checkpoint), to be verified with a key learnt elsewhere; null without entries. */
+  checkpoint: Nullable(Type.String({ maxLength: 65_536 })),
+});
+
 export const listMyAccessLog = operation({
   id: 'listMyAccessLog', capability: 'residents', method: 'GET', path: '/v1/me/access-log', authority: { kind: 'device' }, status: 200,
   summary: 'Who looked at what of the resident, when and why; entries that would reveal an open case wait',
-  response: Strict({ entries: Type.Array(Strict({
-    day: Day, purpose: OneOf(accessPurposes), office: Type.String(), fields: Type.Array(Type.String()),
-    leaf: Strict({ index: Type.Integer(), hash: Base64Url(32) }),
-  })) }),
+  response: AccessLog,
 });

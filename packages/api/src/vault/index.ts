@@ -5,7 +5,7 @@ import {
 } from '../identifiers.ts';
 import { staffRoles } from '../operation.ts';
 import { LedgerKeys, TrustedKey } from '../operations/system.ts';
-import { MaskedHolder, accessPurposes } from '../operations/residents.ts';
+import { AccessLog, MaskedHolder } from '../operations/residents.ts';
 import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
 
@@ -74,10 +74,7 @@ export const issueDayPass = vaultOperation({
 export const storePortraitDigest = vaultOperation({ name: 'store-portrait-digest', callerOperation: 'setPortraitDigest', request: Strict(caller), response: Nothing });
 export const readAccessLog = vaultOperation({
   name: 'read-access-log', callerOperation: 'listMyAccessLog', request: Strict(caller),
-  response: Strict({ entries: Type.Array(Strict({
-    day: Day, purpose: OneOf(accessPurposes), office: Type.String(), fields: Type.Array(Type.String()),
-    leaf: Strict({ index: Type.Integer(), hash: Base64Url(32) }),
-  })) }),
+  response: AccessLog,
 });
 
 // Passes in officers' hands --------------------------------------------------

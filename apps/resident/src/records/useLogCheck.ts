@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react';
+import { tilePath, type TileId } from '@health-kit/tlog';
+import { deviceState, keep } from '../device/deviceState.ts';
+import { refreshTrust } from '../device/session.ts';
+import { checkAccessLog, type AccessLog, type LogCheck } from './checkAccessLog.ts';
+
+/** Where the check of a log stands; `away` when nothing can be said now. */
+export type CheckState = { readonly state: 'checking' } | { readonly state: 'away' } | LogCheck;
+
+/** Checks a log on this device, and remembers the tree head it was checked under. */
+export function useLogCheck(log: AccessLog): CheckState {
+  const [check, setCheck] = useState<CheckState>({ state: 'checking' });
+  useEffect(() => {
+    let over = false;
+    checkAndRemember(log).then(
+      (result) => over || setCheck(result),
+      () => over || setCheck({ state: 'away' }),
+    );
+    return () => {
+      over = true;
+    };
+  }, [log]);
+  return check;
+}
+
+async function checkAndRemember(log: AccessLog): Promise<LogCheck> {
+  const trust = await refreshTrust();
+  if (!trust.ok) throw new Error('the ledger is not named now');
+  const { origin, key } = trust.value.ledger;
+  // Pinned at first use.
+  const known = deviceState().ledger ?? { origin, key, checkpoint: null };
+  const check = await checkAccessLog(log, known, { origin, key }, readTile);
+  if (check.state === 'checked') await keep({ ledger: { ...known, checkpoint: check.checkpoint } });
+  return check;
+}
+
+async function readTile(tile: TileId): Promise<Uint8Array> {
+  const response = await fetch(`/ledger/${tilePath(tile)}`);
+  if (!response.ok) throw new Error('the ledger did not answer');
+  return new Uint8Array(await response.arrayBuffer());
+}
