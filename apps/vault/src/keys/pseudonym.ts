@@ -4,6 +4,7 @@ import {
   healthPseudonym, notifyPseudonym, personId, tracePseudonym, venuePseudonym, visitPseudonym, type PersonId,
 } from '../identifiers.ts';
 import { uuidBytes, uuidText } from '../randomness.ts';
+import { keyObject } from './sealing.ts';
 
 /**
  * Sector-specific pseudonyms: AES-256 (FIPS 197) of the 16-byte person id, one block, under a key of the sector.
@@ -51,7 +52,7 @@ export function passIdOf(passIdKey: Uint8Array, visit: VisitPseudonym): Buffer {
 }
 /** The visit pseudonym in a scanned pass id (16 bytes). */
 export function visitOfPassId(passIdKey: Uint8Array, passId: Uint8Array): VisitPseudonym {
-  const decipher = createDecipheriv('aes-256-ecb', passIdKey, null).setAutoPadding(false);
+  const decipher = createDecipheriv('aes-256-ecb', keyObject(passIdKey), null).setAutoPadding(false);
   return visitPseudonym(uuidText(Buffer.concat([decipher.update(passId), decipher.final()])));
 }
 
@@ -59,12 +60,12 @@ function encryptBlocks(key: Uint8Array, texts: readonly string[]): string[] {
   return splitBlocks(cipherBlocks(key, Buffer.concat(texts.map(uuidBytes))));
 }
 function decryptBlocks(key: Uint8Array, texts: readonly string[]): string[] {
-  const decipher = createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const decipher = createDecipheriv('aes-256-ecb', keyObject(key), null).setAutoPadding(false);
   return splitBlocks(Buffer.concat([decipher.update(Buffer.concat(texts.map(uuidBytes))), decipher.final()]));
 }
 // Each block is a value of its own and all differ: here ECB is what the name says, a code book, and no mode of operation.
 function cipherBlocks(key: Uint8Array, blocks: Uint8Array): Buffer {
-  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const cipher = createCipheriv('aes-256-ecb', keyObject(key), null).setAutoPadding(false);
   return Buffer.concat([cipher.update(blocks), cipher.final()]);
 }
 function splitBlocks(blocks: Buffer): string[] {

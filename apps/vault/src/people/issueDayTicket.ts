@@ -5,6 +5,7 @@ import { keyHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
+import { keyObject } from '../keys/sealing.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { completeRecovery } from './completeRecovery.ts';
@@ -28,7 +29,7 @@ export const issueDayTicketHandler = keyHandler(issueDayTicket, issueTicket, asy
       kind: 'resident', day, dayStartMs, dayEndMs, thumbprint: call.thumbprint, identityProven: row.proven,
       visit: pseudonymOf(visitKey, person), health: pseudonymOf(keys.health, person), notify: pseudonymOf(keys.notify, person), venue: pseudonymOf(keys.venue, person),
     },
-    keys.ticketKey(day), vault.random(12),
+    keyObject(keys.ticketKey(day)), vault.random(12),
   );
   return { ticket, day, dayStart: instant(dayStartMs), dayEnd: instant(dayEndMs), identityProven: row.proven };
 });

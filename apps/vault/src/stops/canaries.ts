@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
-import { seal } from '../keys/sealing.ts';
+import { keyObject, seal } from '../keys/sealing.ts';
 import { nowOf, type Vault } from '../vault.ts';
 
 /** Whether one of these people is a canary: somebody whom no officer has a reason to touch. */
@@ -21,5 +21,5 @@ export async function addCanary(vault: Vault, queries: Queries, person: PersonId
 export const canaryPlace = (hash: Buffer) => `vault.canary/sealed/${hash.toString('base64url')}`;
 
 function canaryHash(vault: Vault, person: PersonId): Buffer {
-  return createHmac('sha256', vault.keys.stops).update(`canary|${person}`, 'utf8').digest();
+  return createHmac('sha256', keyObject(vault.keys.stops)).update(`canary|${person}`, 'utf8').digest();
 }

@@ -3,6 +3,7 @@ import type { VaultRefusal } from '@health-kit/api/vault';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
+import { keyObject } from '../keys/sealing.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
@@ -112,5 +113,5 @@ function lockOf({ officer, kind }: Touch): string {
 }
 
 function subjectHash(vault: Vault, person: PersonId): Buffer {
-  return createHmac('sha256', vault.keys.stops).update(`subject|${person}`, 'utf8').digest().subarray(0, 16);
+  return createHmac('sha256', keyObject(vault.keys.stops)).update(`subject|${person}`, 'utf8').digest().subarray(0, 16);
 }
