@@ -119,8 +119,17 @@ GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
 GRANT UPDATE (visible_from) ON vault.access_entry TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.destruction_run TO hk_vault_service;
 
+-- The end of the system: the functions empty a schema only once its approvals stand in the tables above.
+GRANT SELECT, INSERT ON vault.sunset_request TO hk_vault_service;
+GRANT UPDATE (withdrawn_at) ON vault.sunset_request TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.sunset_approval TO hk_vault_service; -- DELETE: an approval is withdrawn
+GRANT EXECUTE ON FUNCTION venue.destroy_all(), visit.destroy_all(), health.destroy_all(), notify.destroy_all(), trace.destroy_all(), vault.destroy_all(), ledger.destroy_all() TO hk_vault_service;
+GRANT USAGE ON SCHEMA vault TO hk_venue_owner, hk_visit_owner, hk_health_owner, hk_notify_owner, hk_trace_owner, hk_ledger_owner;
+GRANT EXECUTE ON FUNCTION vault.sunset_is_approved() TO hk_venue_owner, hk_visit_owner, hk_health_owner, hk_notify_owner, hk_trace_owner, hk_ledger_owner;
+
 -- Ledger: append only, for the vault too.
 GRANT USAGE ON SCHEMA ledger TO hk_ledger_service;
 GRANT SELECT, INSERT ON ledger.leaf TO hk_ledger_service;
 GRANT SELECT, INSERT ON ledger.event TO hk_ledger_service;
 GRANT SELECT, INSERT ON ledger.checkpoint, ledger.cosignature, ledger.subtree TO hk_ledger_service;
+GRANT SELECT, INSERT ON ledger.ended TO hk_ledger_service;

@@ -22,6 +22,7 @@ import { SignInPage } from './session/SignInPage.tsx';
 import { HomePage } from './shell/HomePage.tsx';
 import { NotHere } from './shell/NotHere.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { SunsetPage } from './sunset/SunsetPage.tsx';
 import { CasePage } from './tracing/CasePage.tsx';
 import { CasesPage } from './tracing/CasesPage.tsx';
 
@@ -93,6 +94,7 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/invitations">{only(['administrator', 'privacy-officer'], <InvitationsPage />)}</Route>
       <Route path="/passkeys"><PasskeysPage /></Route>
       <Route path="/institutions">{only(['administrator'], <InstitutionsPage />)}</Route>
+      <Route path="/sunset">{only(['administrator', 'privacy-officer'], <SunsetPage />)}</Route>
       <Route><NotHere why="notFound" /></Route>
     </Switch>
   );

@@ -9,16 +9,17 @@ import { ordersTexts } from './orders/texts.ts';
 import { samplingTexts } from './sampling/texts.ts';
 import { sessionTexts } from './session/texts.ts';
 import { shellTexts } from './shell/texts.ts';
+import { sunsetTexts } from './sunset/texts.ts';
 import { tracingTexts } from './tracing/texts.ts';
 
 /** The console's own texts, in the language in force; each folder has its own in both. */
 export const { useText } = startI18n({
   en: {
     administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, forms: formsTexts.en, laboratory: laboratoryTexts.en,
-    lists: listsTexts.en, orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en,
+    lists: listsTexts.en, orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
   },
   zh: {
     administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, forms: formsTexts.zh, laboratory: laboratoryTexts.zh,
-    lists: listsTexts.zh, orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh,
+    lists: listsTexts.zh, orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
   },
 });

@@ -1,5 +1,6 @@
 /** What an operator can ask of `npm run healthkit`, one entry a command. */
 import { keysCommand } from './keysCommand.ts';
+import { sunsetCommand } from './sunsetCommand.ts';
 import { witnessCommand } from './witnessCommand.ts';
 
 /** What a command gets from the process it runs in. */
@@ -23,4 +24,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [keysCommand, witnessCommand];
+export const commands: readonly Command[] = [keysCommand, witnessCommand, sunsetCommand];

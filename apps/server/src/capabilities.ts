@@ -7,6 +7,7 @@ import { notifications } from './notifications/index.ts';
 import { orders } from './orders/index.ts';
 import { residents } from './residents/index.ts';
 import { staff } from './staff/index.ts';
+import { sunset } from './sunset/index.ts';
 import { system } from './system/index.ts';
 import { tracing } from './tracing/index.ts';
 import { venues } from './venues/index.ts';
@@ -15,4 +16,5 @@ import { visits } from './visits/index.ts';
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
   system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, disclosure, ledger,
+  sunset,
 };

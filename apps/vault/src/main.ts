@@ -48,7 +48,7 @@ async function run(): Promise<void> {
   const checkpoints = scheduleCheckpoints(vault, (error) => {
     report('ledger', error);
     // The database is no longer the one that was signed: the next start says so and refuses.
-    if (error instanceof LedgerError) process.exit(1);
+    if (error instanceof LedgerError && !vault.sunset.begun) process.exit(1);
   });
   const app = buildSurface(vault, report);
   await listenOnSocket(app, settings.socketPath, settings.socketGroup);
@@ -67,6 +67,8 @@ async function run(): Promise<void> {
       process.exit(0);
     })();
   };
+  // What has been answered has left by then.
+  vault.sunset.ended = () => void setTimeout(stop, 200);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop);

@@ -13,6 +13,7 @@ import { openLedgerJournal } from './ledger/journal.ts';
 import { localCalendar } from './localDay.ts';
 import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
+import { finishEnded } from './sunset/complete.ts';
 import { defaultLimits, type Vault, type VaultLimits } from './vault.ts';
 
 /** Why the vault cannot work with its settings, as one sentence for the operator. */
@@ -41,11 +42,14 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
   if (!issuerPattern.test(settings.issuer)) throw new VaultStartError("The setting issuer must be 1 to 6 characters of A-Z, 0-9 and '-'.");
   const calendar = localCalendar(settings.timeZone);
   const issuer = { id: settings.issuer, name: settings.cityName.en.slice(0, 60) };
-  const provider = await fileKeyProvider(settings.keyFolder, random);
   const witnesses = (settings.witnessKeys ?? []).map((text) => parseCosignerKey(text) ?? refuseWitness());
-  const journal = await openLedgerJournal(settings.keyFolder);
   const database = openDatabase(settings.databaseUrl);
   try {
+    // Before a key or a journal is made: an end that a crash cut off is gone on with, and one that is complete stays.
+    const endedAt = await finishEnded(database, settings.keyFolder);
+    if (endedAt !== null) throw new VaultStartError(`This system was ended on ${calendar.dayOf(Date.parse(endedAt))}, and everything in it was destroyed: nothing can start on it. Choose a new data folder with --data.`);
+    const provider = await fileKeyProvider(settings.keyFolder, random);
+    const journal = await openLedgerJournal(settings.keyFolder);
     // Before anything is written: a database that was rolled back stays as it is.
     await compareWithJournal(database, journal);
     await prepareShreddedFile(database, settings.keyFolder);
@@ -60,7 +64,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       privacyPhone: settings.privacyPhone ?? null,
-      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(),
+      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), sunset: { begun: false, ended: () => undefined },
     };
   } catch (error) {
     await database.close();

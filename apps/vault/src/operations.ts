@@ -32,6 +32,7 @@ import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.t
 import { beginPasskeyHandler, listPasskeysHandler, storePasskeyHandler } from './staff/ownPasskeys.ts';
 import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
 import { beginTraceHandler } from './tracing/beginTrace.ts';
+import { approveSunsetHandler, beginSunsetApprovalHandler, readSunsetHandler, withdrawSunsetApprovalHandler } from './sunset/approval.ts';
 import { closeCaseHandler } from './tracing/closeCase.ts';
 import { registerCaseHandler } from './tracing/registerCase.ts';
 import { resolveContactsHandler } from './tracing/resolveContacts.ts';
@@ -52,5 +53,6 @@ export const handlers: readonly Handler[] = [
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
   recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
+  readSunsetHandler, beginSunsetApprovalHandler, approveSunsetHandler, withdrawSunsetApprovalHandler,
   readyHandler,
 ];

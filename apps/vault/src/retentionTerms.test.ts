@@ -9,6 +9,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const unitMs: Readonly<Record<string, number>> = { minute: minuteMs, hour: hourMs, day: dayMs };
+const tens: Readonly<Record<string, number>> = { thirty: 30, sixty: 60, ninety: 90 };
 const numberWords = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
 let city: City;
@@ -31,7 +32,7 @@ async function promises(): Promise<ReadonlyMap<string, string>> {
 function termOf(text: string): number | null {
   const found = /\b(\d+|[a-z]+) (minute|hour|day)s?\b/g;
   for (const [, amount = '', unit = ''] of text.matchAll(found)) {
-    const number = numberWords.includes(amount) ? numberWords.indexOf(amount) : Number(amount);
+    const number = tens[amount] ?? (numberWords.includes(amount) ? numberWords.indexOf(amount) : Number(amount));
     if (Number.isInteger(number)) return number * (unitMs[unit] ?? 0);
   }
   return null;

@@ -33,6 +33,7 @@ export function buildSurface(
     const { name } = handler.operation;
     app.post(`/${name}`, { bodyLimit: largerBodyLimits[name] ?? bodyLimit }, async (request, reply) => {
       try {
+        if (vault.sunset.begun) return await refuseUniformly(reply);
         return await handler.run(vault, request.body);
       } catch (error) {
         if (error instanceof MalformedRequest) return refuseUniformly(reply);

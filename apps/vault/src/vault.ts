@@ -48,6 +48,14 @@ export const defaultLimits: VaultLimits = {
   disclosure: defaultDisclosureLimits,
 };
 
+/** Whether the system is being ended, and what is to be done then. */
+export interface SunsetState {
+  /** Past the point of no return: nothing is served any more. */
+  begun: boolean;
+  /** Stops the process. */
+  ended: () => void;
+}
+
 /** What every operation of the vault works with. */
 export interface Vault {
   readonly origin: string;
@@ -73,6 +81,7 @@ export interface Vault {
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
   readonly statusLists: StatusListCache;
+  readonly sunset: SunsetState;
 }
 
 /** The vault's time as a Date, for the database. */

@@ -11,9 +11,10 @@ import * as labs from './operations/labs.ts';
 import * as tracing from './operations/tracing.ts';
 import * as disclosure from './operations/disclosure.ts';
 import * as ledger from './operations/ledger.ts';
+import * as sunset from './operations/sunset.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, staffControl, keys, labs, tracing, disclosure, ledger]
+export const allOperations: readonly Operation[] = [system, residents, devices, visits, venues, staff, staffControl, keys, labs, tracing, disclosure, ledger, sunset]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

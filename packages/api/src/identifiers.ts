@@ -56,6 +56,9 @@ export type NoticeId = Static<typeof NoticeId>;
 export const OfficerId = uuid('OfficerId', 'A member of staff.');
 export type OfficerId = Static<typeof OfficerId>;
 
+/** A 128-bit identifier that has no brand of its own. */
+export const Uuid = Type.String({ pattern: uuidPattern, maxLength: 36 });
+
 /** An instant, RFC 3339 in UTC with milliseconds, e.g. 2026-11-23T08:00:00.000Z. */
 export const Instant = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', maxLength: 24, title: 'Instant',

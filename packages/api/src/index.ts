@@ -13,4 +13,6 @@ export * from './operations/labs.ts';
 export * from './operations/tracing.ts';
 export * from './operations/disclosure.ts';
 export * from './operations/ledger.ts';
+export * from './operations/sunset.ts';
+export * from './sunset.ts';
 export { allOperations } from './allOperations.ts';

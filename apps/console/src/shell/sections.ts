@@ -1,7 +1,7 @@
 import { staffRoles, type StaffRole } from '@health-kit/api';
 
 export interface Section {
-  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys';
+  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'sunset';
   readonly path: string;
   /** One of these roles is needed. */
   readonly roles: readonly StaffRole[];
@@ -20,6 +20,7 @@ export const sections: readonly Section[] = [
   { id: 'invitations', path: '/invitations', roles: ['administrator', 'privacy-officer'] },
   { id: 'institutions', path: '/institutions', roles: ['administrator'] },
   { id: 'passkeys', path: '/passkeys', roles: staffRoles },
+  { id: 'sunset', path: '/sunset', roles: ['administrator', 'privacy-officer'] },
 ];
 
 export function sectionsOf(roles: readonly StaffRole[]): readonly Section[] {

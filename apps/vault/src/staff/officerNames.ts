@@ -11,7 +11,8 @@ export function sameUnit(a: string, b: string): boolean {
   return foldUnit(a) === foldUnit(b);
 }
 
-function foldUnit(unit: string): string {
+/** A unit as it is compared. */
+export function foldUnit(unit: string): string {
   // NFKC before the capitals and NFC after: full-width letters, and letters whose capital decomposes.
   return unit.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').trim().replaceAll(/\s+/gu, ' ').toUpperCase().normalize('NFC');
 }

@@ -93,3 +93,27 @@ export async function passkeyOptions(vault: Vault, queries: Queries, officer: Of
     })),
   };
 }
+
+const StoredAssertion = Type.Object({ clientDataJSON: Text, authenticatorData: Text, signature: Text });
+
+/**
+ * Verifies once more a passkey's signature that {@link verifyPasskey} accepted and that was stored since; its counter
+ * has been looked at then. Returns the members that were verified, or null.
+ */
+export async function verifyAssertionAgain(
+  vault: Vault, passkey: { readonly id: string; readonly publicKey: Buffer }, stored: unknown, challenge: string,
+): Promise<{ clientDataJSON: string; authenticatorData: string; signature: string } | null> {
+  if (!Value.Check(StoredAssertion, stored)) return null;
+  const { clientDataJSON, authenticatorData, signature } = stored;
+  const { id } = passkey;
+  try {
+    const { verified } = await verifyAuthenticationResponse({
+      response: { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response: { clientDataJSON, authenticatorData, signature } },
+      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id,
+      credential: { id, publicKey: new Uint8Array(passkey.publicKey), counter: 0 }, requireUserVerification: true,
+    });
+    return verified ? { clientDataJSON, authenticatorData, signature } : null;
+  } catch {
+    return null;
+  }
+}

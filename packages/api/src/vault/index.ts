@@ -10,6 +10,7 @@ import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
 
 export * from './operator.ts';
+export * from './sunset.ts';
 import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
 
 export { CallerRequest, type VaultOperation } from './protocol.ts';

@@ -8,7 +8,7 @@ import type { VaultOperation } from './index.ts';
  * own that the operator's operating-system user alone can reach. The server cannot, and the vault's other socket
  * knows none of these.
  */
-function operatorOperation<Request extends TSchema, Response extends TSchema>(name: string, request: Request, response: Response): VaultOperation<Request, Response> {
+export function operatorOperation<Request extends TSchema, Response extends TSchema>(name: string, request: Request, response: Response): VaultOperation<Request, Response> {
   return { name, callerOperation: null, request, response };
 }
 

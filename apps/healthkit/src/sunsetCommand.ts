@@ -1,0 +1,111 @@
+/** `npm run healthkit -- sunset …`: ends the system for good, on officers' passkeys. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { operatorBeginSunset, operatorCompleteSunset, operatorReadSunset, operatorWithdrawSunset, type VaultResponse } from '@health-kit/api/vault';
+import { faultsOfCertificate } from './certificate.ts';
+import type { Command } from './commands.ts';
+import { writeWhole } from './dataFolder.ts';
+import { askRunningVault } from './operatorClient.ts';
+import { errorText, StartError } from './startError.ts';
+
+const help = `Usage: npm run healthkit -- sunset ACTION [options]
+
+  begin REASON     asks officers to approve the end of the system; nothing is destroyed by it
+    --approvals N  officers, each of another unit, who must approve (2, the least)
+    --wait HOURS   hours that must pass before the end (24); the statement that officers sign says it
+  status           the request, and who has approved it
+  withdraw         takes the request back, with its approvals
+  complete         destroys every key and every record of a person, and writes the certificate
+    --out FILE     where to (certificate-of-destruction.json in the data folder)
+  verify FILE      checks a certificate, offline
+    --key KEY      the ledger's verifier key, as witnesses knew it
+
+  --data DIR       data folder of the running system (./data)
+
+Officers approve on the console's page "End of the system". After "complete" nobody can undo it, and no backup opens.
+`;
+
+type Sunset = NonNullable<VaultResponse<typeof operatorReadSunset>['sunset']>;
+
+export const sunsetCommand: Command = {
+  name: 'sunset',
+  summary: 'ends the system for good, on officers\' passkeys, with a certificate',
+  async run(args, { print }) {
+    const { values, positionals: [action, subject] } = parse(args);
+    if (values.help === true) {
+      print(help);
+      return 0;
+    }
+    const dataDir = resolve(values.data ?? 'data');
+    const tell = (lines: readonly string[]) => lines.forEach((line) => print(line));
+    switch (action) {
+      case 'begin':
+        if (subject === undefined) throw new StartError('sunset begin needs a reason, which the officers read (npm run healthkit -- sunset --help).');
+        tell(linesOf(await askRunningVault(dataDir, operatorBeginSunset, {
+          reason: subject, approvals: number(values.approvals ?? '2', '--approvals', 2, 20), waitHours: number(values.wait ?? '24', '--wait', 0, 8760),
+        })));
+        return 0;
+      case 'status': {
+        const { sunset } = await askRunningVault(dataDir, operatorReadSunset, {});
+        tell(sunset === null ? ['Nobody has asked to end this system.'] : linesOf(sunset));
+        return 0;
+      }
+      case 'withdraw':
+        await askRunningVault(dataDir, operatorWithdrawSunset, {});
+        print('The request is withdrawn.');
+        return 0;
+      case 'complete': {
+        const certificate = await askRunningVault(dataDir, operatorCompleteSunset, {});
+        const file = resolve(values.out ?? join(dataDir, 'certificate-of-destruction.json'));
+        await writeWhole(file, `${JSON.stringify(certificate, null, 2)}\n`);
+        tell([`This system was ended at ${certificate.certificate.endedAt}. Every key and every record of a person is destroyed.`, `Certificate: ${file}`]);
+        return 0;
+      }
+      case 'verify': {
+        if (subject === undefined) throw new StartError('sunset verify needs the file of a certificate.');
+        const text = await readFile(resolve(subject), 'utf8').catch(() => {
+          throw new StartError(`The file ${subject} cannot be read.`);
+        });
+        const faults = await faultsOfCertificate(text, values.key ?? null);
+        tell(faults.length > 0 ? faults : ['The certificate holds: its signatures, its approvals and its final checkpoint.',
+          ...(values.key === undefined ? ['It names its ledger key itself; compare that with the one that witnesses knew (--key).'] : [])]);
+        return faults.length > 0 ? 1 : 0;
+      }
+      default:
+        throw new StartError('sunset needs an action: begin, status, withdraw, complete or verify (npm run healthkit -- sunset --help).');
+    }
+  },
+};
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args], allowPositionals: true,
+      options: {
+        data: { type: 'string' }, approvals: { type: 'string' }, wait: { type: 'string' }, out: { type: 'string' }, key: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new StartError(`${errorText(error)} (npm run healthkit -- sunset --help).`);
+  }
+}
+
+function number(text: string, option: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most || (option === '--approvals' && !Number.isInteger(value))) {
+    throw new StartError(`${option} must be ${least} to ${most}.`);
+  }
+  return value;
+}
+
+function linesOf(sunset: Sunset): readonly string[] {
+  return [
+    `Reason     ${sunset.reason}`,
+    `Begun      ${sunset.begunAt}`,
+    `Not before ${sunset.earliestAt}`,
+    `Approvals  ${sunset.approvals.length} of ${sunset.approvalsNeeded}`,
+    ...sunset.approvals.map(({ name, office, unit, approvedAt }) => `  ${approvedAt}  ${name}, ${office}, ${unit}`),
+    `Statement  ${sunset.statement}`,
+  ];
+}
