@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { System } from '@health-kit/healthkit';
 import { vaultSocketOf } from './vaultSocket.ts';
@@ -34,6 +34,8 @@ export async function relayVault(system: System): Promise<VaultRelay> {
     pass().catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => relay.listen(place, resolve));
+  // The server may be a user of its own; who can get to the socket at all, its folder says.
+  await chmod(place, 0o666);
   await system.restart('server');
   return {
     captured, socketPath,
