@@ -103,6 +103,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON vault.officer_session TO hk_vault_servic
 GRANT SELECT, INSERT, DELETE ON vault.subject_touch TO hk_vault_service;
 GRANT UPDATE (touched_at) ON vault.subject_touch TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.canary TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.officer_refusal TO hk_vault_service;
+GRANT UPDATE (refusals) ON vault.officer_refusal TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.alarm TO hk_vault_service;
 GRANT UPDATE (last_at, occurrences, acknowledged_by, acknowledged_at) ON vault.alarm TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.case_authority TO hk_vault_service;

@@ -15,6 +15,8 @@ export type StartSettings = {
   readonly timeZone: string;
   /** Where browsers reach the system, if not at http://localhost:PORT. */
   readonly origin: string | undefined;
+  /** Where the privacy officer on call is told of alarms, E.164. */
+  readonly privacyPhone: string | undefined;
   /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
   readonly databaseUrl: string | undefined;
   /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
@@ -34,6 +36,7 @@ a telephone network that shows the text messages instead of sending them.
                     (default http://localhost:PORT)
   --witness URL     submit the ledger's tree heads to this witness (repeatable), with
   --witness-key KEY the key it prints; once for each --witness, in the same order
+  --privacy-phone N  number that is told of alarms by text message, e.g. +8613800000000
   --help            show this text
 
 Environment:
@@ -57,6 +60,7 @@ export function parseStartSettings(args: readonly string[], environment: { reado
     dataDir: resolve(options.data ?? 'data'),
     demo: options['no-demo'] !== true,
     timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
+    privacyPhone: options['privacy-phone'] === undefined ? undefined : parsePhone(options['privacy-phone']),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
     databaseUrl: environment.DATABASE_URL === undefined || environment.DATABASE_URL === '' ? undefined : parseDatabaseUrl(environment.DATABASE_URL),
     witnesses: parseWitnesses(options.witness ?? [], options['witness-key'] ?? []),
@@ -76,6 +80,7 @@ function parseOptions(args: readonly string[]) {
         origin: { type: 'string' },
         witness: { type: 'string', multiple: true },
         'witness-key': { type: 'string', multiple: true },
+        'privacy-phone': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -97,6 +102,11 @@ function parseTimeZone(name: string): string {
   } catch {
     throw new StartError(`--time-zone must be an IANA name such as Asia/Shanghai, not "${name}".`);
   }
+}
+
+function parsePhone(text: string): string {
+  if (!/^\+[1-9]\d{6,14}$/.test(text)) throw new StartError(`--privacy-phone must be a number such as +8613800000000, not "${text}".`);
+  return text;
 }
 
 function parseOrigin(text: string): string {

@@ -8,6 +8,7 @@ import type { Database } from './database.ts';
 import { limitRequests, shedLoad } from './limits.ts';
 import { logRequests, loggerOptions } from './logging.ts';
 import { openApiDocument } from './openApi.ts';
+import { watchRefusedSources } from './oversight/index.ts';
 import { problemDocument, problemOf, sendProblem } from './problems.ts';
 import { makeRoutes } from './routes.ts';
 import { makeSweeps, type Sweeps } from './sweeps.ts';
@@ -75,6 +76,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   logRequests(app);
   await shedLoad(app);
   await limitRequests(app);
+  watchRefusedSources(app, vault, app.log);
 
   const dayKeys = makeDayKeys({ vault, clock, timeZone: settings.timeZone });
   const revokedKeys = makeRevokedKeys({ vault, clock });

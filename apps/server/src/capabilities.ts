@@ -5,6 +5,7 @@ import { labs } from './labs/index.ts';
 import { ledger } from './ledger/index.ts';
 import { notifications } from './notifications/index.ts';
 import { orders } from './orders/index.ts';
+import { oversight } from './oversight/index.ts';
 import { residents } from './residents/index.ts';
 import { staff } from './staff/index.ts';
 import { sunset } from './sunset/index.ts';
@@ -15,6 +16,6 @@ import { visits } from './visits/index.ts';
 
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, disclosure, ledger,
+  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, oversight, disclosure, ledger,
   sunset,
 };

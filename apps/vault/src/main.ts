@@ -14,6 +14,8 @@ import { openVault, VaultStartError } from './openVault.ts';
 import { buildOperatorSurface, operatorSocketBeside } from './operatorSocket.ts';
 import { systemRandomness } from './randomness.ts';
 import { scheduleClearing } from './retention.ts';
+import { raiseSystemAlarm } from './stops/alarms.ts';
+import { scheduleWatch } from './stops/watch.ts';
 import { buildSurface, listenOnSocket, SocketError } from './socketServer.ts';
 import { hasAdministrator, inviteFoundingOfficers } from './staff/invitations.ts';
 
@@ -48,8 +50,9 @@ async function run(): Promise<void> {
   const checkpoints = scheduleCheckpoints(vault, (error) => {
     report('ledger', error);
     // The database is no longer the one that was signed: the next start says so and refuses.
-    if (error instanceof LedgerError && !vault.sunset.begun) process.exit(1);
+    if (error instanceof LedgerError && !vault.sunset.begun) void raiseSystemAlarm(vault, 'ledger').catch((failure: unknown) => report('alarm', failure)).finally(() => process.exit(1));
   });
+  const watching = scheduleWatch(vault, (error) => report('watch', error));
   const app = buildSurface(vault, report);
   await listenOnSocket(app, settings.socketPath, settings.socketGroup);
   const operatorApp = buildOperatorSurface(vault, report);
@@ -60,6 +63,7 @@ async function run(): Promise<void> {
     stopping ??= (async () => {
       clearing.stop();
       checkpoints.stop();
+      watching.stop();
       await app.close();
       await operatorApp.close();
       await vault.messages.settle(settleMs);
@@ -76,7 +80,7 @@ async function run(): Promise<void> {
     const answer = time.receive(message);
     if (answer !== null) {
       // On a new day the clearing comes first: whoever set the clock finds what that day would find.
-      void clearing.look().then(() => say(answer));
+      void clearing.look().then(() => watching.look()).then(() => say(answer));
       return;
     }
     const founding = parseFoundingInvitation(message);

@@ -31,6 +31,10 @@ import { beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler } from './s
 import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.ts';
 import { beginPasskeyHandler, listPasskeysHandler, storePasskeyHandler } from './staff/ownPasskeys.ts';
 import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
+import { acknowledgeAlarmHandler, reportRefusedSourcesHandler } from './stops/handleAlarms.ts';
+import { makeCanariesHandler } from './stops/makeCanaries.ts';
+import { readOversightHandler } from './stops/readOversight.ts';
+import { beginReleaseHandler, freezeStaffHandler, releaseStaffHandler } from './stops/releaseOfficer.ts';
 import { beginTraceHandler } from './tracing/beginTrace.ts';
 import { approveSunsetHandler, beginSunsetApprovalHandler, readSunsetHandler, withdrawSunsetApprovalHandler } from './sunset/approval.ts';
 import { closeCaseHandler } from './tracing/closeCase.ts';
@@ -54,5 +58,6 @@ export const handlers: readonly Handler[] = [
   recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
   readSunsetHandler, beginSunsetApprovalHandler, approveSunsetHandler, withdrawSunsetApprovalHandler,
+  readOversightHandler, acknowledgeAlarmHandler, freezeStaffHandler, beginReleaseHandler, releaseStaffHandler, makeCanariesHandler, reportRefusedSourcesHandler,
   readyHandler,
 ];

@@ -26,6 +26,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.subject_touch WHERE touched_at < $1', afterMs: dayMs },
+  { sql: 'DELETE FROM vault.officer_refusal WHERE day < $1::date', afterMs: 30 * dayMs },
   { sql: 'DELETE FROM vault.alarm WHERE acknowledged_at < $1', afterMs: 90 * dayMs },
   { sql: 'DELETE FROM vault.recovery WHERE completes_at < $1', afterMs: 30 * dayMs },
   { sql: 'DELETE FROM vault.recovery_block WHERE until < $1', afterMs: 0 },

@@ -41,11 +41,13 @@ export interface VaultLimits {
   /** Days for which nobody asks again for an account whose owner stopped it. */
   readonly recoveryBlockDays: number;
   readonly disclosure: DisclosureLimits;
+  /** Registrations begun within a minute from which on privacy officers are told. */
+  readonly registrationsPerMinute: number;
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
   recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
-  disclosure: defaultDisclosureLimits,
+  disclosure: defaultDisclosureLimits, registrationsPerMinute: 3_000,
 };
 
 /** Whether the system is being ended, and what is to be done then. */

@@ -10,6 +10,7 @@ export * from './operations/staff.ts';
 export * from './operations/keys.ts';
 export * from './operations/staffControl.ts';
 export * from './operations/labs.ts';
+export * from './operations/oversight.ts';
 export * from './operations/tracing.ts';
 export * from './operations/disclosure.ts';
 export * from './operations/ledger.ts';

@@ -115,6 +115,8 @@ export const VaultSettings = Type.Object(
         recoveryDelayHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 168 })),
         /** Days for which nobody asks again for an account whose owner stopped it. */
         recoveryBlockDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 90 })),
+        /** Registrations begun within a minute from which on privacy officers are told. */
+        registrationsPerMinute: Type.Optional(Type.Integer({ minimum: 1 })),
       },
       { additionalProperties: false },
     )),

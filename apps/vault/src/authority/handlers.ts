@@ -3,7 +3,8 @@ import type { CallerRequest, VaultOperation, beginRegistration } from '@health-k
 import { verifyProof } from '@health-kit/proof';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { refuse } from '../refusal.ts';
+import { Refusal, refuse } from '../refusal.ts';
+import { countRefusal } from '../stops/countRefusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { matchPath } from './matchPath.ts';
 import { findSignedInOfficer, type OfficerRecord } from './officers.ts';
@@ -76,9 +77,14 @@ export function officerHandler<Response extends TSchema, Params extends TSchema,
   if (authority.kind !== 'staff') throw new TypeError(`${callerOperation.id} is not called by staff`);
   return callerHandler(operation, callerOperation, async (vault, call) => {
     const officer = (await findSignedInOfficer(vault.database, call.thumbprint, nowOf(vault))) ?? refuse('not-authorized');
-    if (!officer.roles.some((role) => authority.roles.includes(role))) refuse('not-permitted');
-    call.use();
-    return act(vault, { ...call, officer });
+    try {
+      if (!officer.roles.some((role) => authority.roles.includes(role))) refuse('not-permitted');
+      call.use();
+      return await act(vault, { ...call, officer });
+    } catch (error) {
+      if (error instanceof Refusal) await countRefusal(vault, officer, operation.name, error.refusal);
+      throw error;
+    }
   });
 }
 

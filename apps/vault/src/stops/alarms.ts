@@ -1,12 +1,8 @@
-import type { OfficerId } from '@health-kit/api';
+import type { alarmKinds, OfficerId } from '@health-kit/api';
 import { firstRow, type Queries } from '../database.ts';
 import { randomUuid } from '../randomness.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
-/** What privacy officers are told of. */
-export const alarmKinds = [
-  'canary-touched', 'officer-budget', 'everybody-budget', 'one-time-codes', 'registrations', 'refused-sources', 'ledger', 'emergency-lapsed',
-] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 /**
@@ -23,6 +19,22 @@ export async function raiseAlarm(vault: Vault, queries: Queries, kind: AlarmKind
     [randomUuid(vault.random), kind, officer, nowOf(vault)],
   ));
   if (row?.occurrences === 1) await recordEvent(vault, queries, 'alarm-raised', { kind, officer });
+}
+
+/** How long an alarm of the whole system counts as the same one: what goes on is looked at every few seconds. */
+const sameForMs = 5 * 60_000;
+
+/** Raises an alarm that is no single officer's, in a transaction of its own, and tells of it; once in a while, as long as it goes on. */
+export async function raiseSystemAlarm(vault: Vault, kind: AlarmKind): Promise<void> {
+  const raised = await vault.database.transaction(async (queries) => {
+    const recent = await queries.query('SELECT FROM vault.alarm WHERE kind = $1 AND officer_id IS NULL AND acknowledged_at IS NULL AND last_at > $2', [
+      kind, new Date(vault.clock.now() - sameForMs),
+    ]);
+    if (recent.rowCount > 0) return false;
+    await raiseAlarm(vault, queries, kind, null);
+    return true;
+  });
+  if (raised) tellPrivacyOfficers(vault, kind);
 }
 
 /** What the message to the privacy officer on call says, in both languages: nothing about anybody. */

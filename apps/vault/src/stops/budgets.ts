@@ -1,5 +1,6 @@
-/** What officers touch people for; each has a budget of its own. */
-export const subjectKinds = ['desk', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
+import type { subjectKinds } from '@health-kit/api';
+
+/** What officers touch people for. */
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Distinct people within a time that slides: the last minute, the last hour, the last 24 hours. */

@@ -1,4 +1,5 @@
 import type { OfficerId } from '@health-kit/api';
+import { revokeKeys } from '../authority/revokedKeys.ts';
 import type { Queries } from '../database.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
@@ -15,12 +16,8 @@ export async function freezeOfficer(
   const now = nowOf(vault);
   const frozen = await queries.query('UPDATE vault.officer SET frozen_at = $2 WHERE officer_id = $1 AND frozen_at IS NULL', [stop.officer, now]);
   // Also where it was frozen already: nothing of it may be left over.
-  await queries.query(
-    `WITH ended AS (DELETE FROM vault.officer_session WHERE officer_id = $1 RETURNING thumbprint, expires_at)
-     INSERT INTO vault.revoked_key (thumbprint, revoked_at, until) SELECT thumbprint, $2, expires_at FROM ended
-     ON CONFLICT DO NOTHING`,
-    [stop.officer, now],
-  );
+  const { rows: ended } = await queries.query<{ thumbprint: string }>('DELETE FROM vault.officer_session WHERE officer_id = $1 RETURNING thumbprint', [stop.officer]);
+  await revokeKeys(vault, queries, ended.map(({ thumbprint }) => thumbprint));
   await queries.query('DELETE FROM vault.trace WHERE officer_id = $1', [stop.officer]);
   await queries.query('DELETE FROM vault.presentation WHERE officer_id = $1', [stop.officer]);
   await queries.query('DELETE FROM vault.invitation WHERE officer_id = $1 AND used_at IS NULL', [stop.officer]);

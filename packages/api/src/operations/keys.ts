@@ -4,7 +4,7 @@ import { operation } from '../operation.ts';
 
 /** The kinds of the vault's keys, each with a way of its own to be rotated. */
 export const keyKinds = [
-  'kek', 'data', 'day', 'pass', 'venue', 'status-list', 'sealing', 'blind-index', 'one-time-code', 'ledger-event', 'ticket-root', 'pass-id-root', 'ledger', 'sector', 'other',
+  'kek', 'data', 'day', 'pass', 'venue', 'status-list', 'sealing', 'blind-index', 'one-time-code', 'stops', 'ledger-event', 'ticket-root', 'pass-id-root', 'ledger', 'sector', 'other',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 

@@ -11,6 +11,7 @@ import { Officer } from '../operations/staff.ts';
 
 export * from './operator.ts';
 export * from './sunset.ts';
+export * from './oversight.ts';
 import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
 
 export { CallerRequest, type VaultOperation } from './protocol.ts';

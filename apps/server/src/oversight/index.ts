@@ -1,0 +1,2 @@
+export { oversight } from './routes.ts';
+export { watchRefusedSources } from './refusedSources.ts';
