@@ -10,14 +10,14 @@ const witnessKey = encodeCosignerKey(cosignerKey('witness.example/w1', new Uint8
 
 test('without options the defaults hold', () => {
   assert.deepEqual(parseStartSettings([], {}), {
-    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, databaseUrl: undefined, witnesses: [],
+    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, witnesses: [],
   });
 });
 
 test('each option is taken', () => {
   const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey];
   assert.deepEqual(parseStartSettings(args, { DATABASE_URL: 'postgres://admin@db/hk' }), {
-    port: 9000, dataDir: '/srv/hk', demo: false, timeZone: 'Europe/Tallinn', origin: 'https://health.example', databaseUrl: 'postgres://admin@db/hk',
+    port: 9000, dataDir: '/srv/hk', demo: false, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
     witnesses: [{ url: 'https://witness.example', key: witnessKey }],
   });
 });
