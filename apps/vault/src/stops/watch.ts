@@ -44,6 +44,8 @@ export function scheduleWatch(vault: Vault, failed: (error: unknown) => void): {
     return running;
   };
   const timer = setInterval(() => {
+    // What is being ended is not watched any more, and gets no new people.
+    if (vault.sunset.begun) return;
     looks += 1;
     void look();
     if (looks % looksPerCanary === 0) void tendCanaries(vault).catch(failed);
