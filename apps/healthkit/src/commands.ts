@@ -1,6 +1,7 @@
 /** What an operator can ask of `npm run healthkit`, one entry a command. */
 import { keysCommand } from './keysCommand.ts';
 import { sunsetCommand } from './sunsetCommand.ts';
+import { ledgerCommand } from './ledgerCommand.ts';
 import { witnessCommand } from './witnessCommand.ts';
 
 /** What a command gets from the process it runs in. */
@@ -24,4 +25,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [keysCommand, witnessCommand, sunsetCommand];
+export const commands: readonly Command[] = [keysCommand, witnessCommand, ledgerCommand, sunsetCommand];
