@@ -104,9 +104,13 @@ export class StaffMember {
   }
 
   // Registrar
+  /** The desk scans the resident's code, and sees the least view. */
+  async present(resident: Resident) {
+    return perform(this.connection, presentAtDesk, { body: { pass: await resident.turningCode() } });
+  }
   /** The desk: scans the resident's code, then states what the document says; the document is the resident's own unless another is laid on the desk. */
   async proveIdentity(resident: Resident, document: SealedDocument = documentOf(resident)) {
-    const { presentationId } = await perform(this.connection, presentAtDesk, { body: { pass: await resident.turningCode() } });
+    const { presentationId } = await this.present(resident);
     const { sealingKey } = await this.world.trust();
     return perform(this.connection, proveIdentity, { body: { presentationId, sealed: await sealTo(sealingKey, document) } });
   }

@@ -104,8 +104,8 @@ test('refusals are counted by office, and budgets show who is busiest; of a resi
 });
 
 test('canaries are made without being named, look like everybody in the database, and stop whoever touches them', async () => {
-  const made = await watcher.call(makeCanaryPeople, 'POST', '/v1/oversight/canaries', { count: 3 });
-  assert.deepEqual(made.content, { canaries: 3 });
+  assert.equal((await watcher.call(makeCanaryPeople, 'POST', '/v1/oversight/canaries', { count: 3 })).status, 200);
+  assert.equal((await look()).canaries, 3);
   await tendCanaries(city.vault);
   assert.equal((await look()).canaries, 4, 'a city with too few gets one more by itself');
 

@@ -74,7 +74,7 @@ export const releaseStaff = operation({
 /** Largest number of canaries made at once. */
 export const maxCanaries = 20;
 export const makeCanaries = operation({
-  id: 'makeCanaries', capability: 'oversight', method: 'POST', path: '/v1/oversight/canaries', authority: privacyOfficer, status: 201,
+  id: 'makeCanaries', capability: 'oversight', method: 'POST', path: '/v1/oversight/canaries', authority: privacyOfficer, status: 204,
   summary: 'Make people whom nobody has a reason to touch; nobody is told who they are',
-  body: Strict({ count: Type.Integer({ minimum: 1, maximum: maxCanaries }) }), response: Strict({ canaries: Type.Integer() }),
+  body: Strict({ count: Type.Integer({ minimum: 1, maximum: maxCanaries }) }),
 });

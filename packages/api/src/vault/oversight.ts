@@ -9,7 +9,7 @@ export const acknowledgeRaisedAlarm = vaultOperation({ name: 'acknowledge-alarm'
 export const freezeOfficerByHand = vaultOperation({ name: 'freeze-officer', callerOperation: 'freezeStaff', request: Strict(caller), response: Nothing });
 export const beginOfficerRelease = vaultOperation({ name: 'begin-officer-release', callerOperation: 'beginRelease', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
 export const releaseFrozenOfficer = vaultOperation({ name: 'release-officer', callerOperation: 'releaseStaff', request: Strict(caller), response: Nothing });
-export const makeCanaryPeople = vaultOperation({ name: 'make-canaries', callerOperation: 'makeCanaries', request: Strict(caller), response: Strict({ canaries: Type.Integer() }) });
+export const makeCanaryPeople = vaultOperation({ name: 'make-canaries', callerOperation: 'makeCanaries', request: Strict(caller), response: Nothing });
 /** A server saw very many addresses within a minute of which each was refused whatever it asked. It can raise this alarm and nothing else. */
 export const reportRefusedSources = vaultOperation({
   name: 'report-refused-sources', callerOperation: null, request: Strict({ sources: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }), response: Nothing,
