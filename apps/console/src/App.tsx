@@ -9,6 +9,8 @@ import { InvitationsPage } from './administration/InvitationsPage.tsx';
 import { StaffPage } from './administration/StaffPage.tsx';
 import { useAnswer } from './answers/useAnswer.ts';
 import { DeskPage } from './desk/DeskPage.tsx';
+import { DisclosurePage } from './disclosure/DisclosurePage.tsx';
+import { DisclosuresPage } from './disclosure/DisclosuresPage.tsx';
 import { LaboratoryPage } from './laboratory/LaboratoryPage.tsx';
 import { SystemPage } from './laboratory/SystemPage.tsx';
 import { CountsPage } from './orders/CountsPage.tsx';
@@ -89,6 +91,8 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/cases/:caseId">{({ caseId }) => only(['tracer', 'medical-officer'], <CasePage key={caseId} caseId={caseId} mayTrace={isTracer} />)}</Route>
       <Route path="/orders">{only(['tracer', 'medical-officer'], <OrdersPage officer={officer} />)}</Route>
       <Route path="/orders/:proposalId">{({ proposalId }) => only(['tracer', 'medical-officer'], <ProposalPage key={proposalId} proposalId={proposalId} officer={officer} />)}</Route>
+      <Route path="/disclosures">{only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosuresPage officer={officer} />)}</Route>
+      <Route path="/disclosures/:disclosureId">{({ disclosureId }) => only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosurePage key={disclosureId} disclosureId={disclosureId} officer={officer} />)}</Route>
       <Route path="/counts"><CountsPage /></Route>
       <Route path="/staff">{only(['administrator'], <StaffPage officer={officer} />)}</Route>
       <Route path="/invitations">{only(['administrator', 'privacy-officer'], <InvitationsPage />)}</Route>

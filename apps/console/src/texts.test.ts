@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { administrationTexts } from './administration/texts.ts';
 import { answersTexts } from './answers/texts.ts';
 import { deskTexts } from './desk/texts.ts';
+import { disclosureTexts } from './disclosure/texts.ts';
 import { formsTexts } from './forms/texts.ts';
 import { laboratoryTexts } from './laboratory/texts.ts';
 import { listsTexts } from './lists/texts.ts';
@@ -12,7 +13,7 @@ import { sessionTexts } from './session/texts.ts';
 import { shellTexts } from './shell/texts.ts';
 import { tracingTexts } from './tracing/texts.ts';
 
-const all = { administrationTexts, answersTexts, deskTexts, formsTexts, laboratoryTexts, listsTexts, ordersTexts, samplingTexts, sessionTexts, shellTexts, tracingTexts };
+const all = { administrationTexts, answersTexts, deskTexts, disclosureTexts, formsTexts, laboratoryTexts, listsTexts, ordersTexts, samplingTexts, sessionTexts, shellTexts, tracingTexts };
 
 /** Every message with its path. */
 function messages(tree: unknown, path = ''): (readonly [path: string, message: string])[] {

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import { listCases, listProposals, listSpecimens } from '@health-kit/api';
+import { listCases, listDisclosures, listProposals, listSpecimens } from '@health-kit/api';
 import { Page } from '@health-kit/ui';
 import { Link } from 'wouter';
 import { useAnswer } from '../answers/useAnswer.ts';
+import { waitsForCaller } from '../disclosure/DisclosuresPage.tsx';
 import type { Officer } from '../session/session.ts';
 import { useText } from '../text.ts';
 import { sectionsOf, type Section } from './sections.ts';
@@ -34,6 +35,7 @@ export function HomePage({ officer }: { readonly officer: Officer }) {
 function Waiting({ section, officer }: { readonly section: Section; readonly officer: Officer }): ReactNode {
   if (section.id === 'laboratory') return <WaitingSpecimens />;
   if (section.id === 'cases') return <WaitingCases />;
+  if (section.id === 'disclosures') return <WaitingDisclosures />;
   if (section.id === 'orders' && officer.roles.includes('medical-officer')) return <WaitingProposals />;
   return null;
 }
@@ -52,6 +54,12 @@ function WaitingProposals() {
   const text = useText();
   const answer = useAnswer(listProposals, { query: { state: 'proposed' } }, everyHalfMinute);
   return <Count count={answer.data?.proposals.filter(({ mayDecide }) => mayDecide).length} most={200} words={(count) => text('shell.waiting.proposals', { count })} />;
+}
+
+function WaitingDisclosures() {
+  const text = useText();
+  const answer = useAnswer(listDisclosures, {}, everyHalfMinute);
+  return <Count count={answer.data?.disclosures.filter(waitsForCaller).length} most={200} words={(count) => text('shell.waiting.disclosures', { count })} />;
 }
 
 function Count({ count, most, words }: { readonly count: number | undefined; readonly most: number; readonly words: (count: number) => string }) {

@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import { CaseId, getCase, listCases, openCase, type Case } from '@health-kit/api';
 import { Button, Notice, Page, useTimeFormat } from '@health-kit/ui';
 import { Check } from 'typebox/value';
 import { Link } from 'wouter';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
+import { RequestDialog } from '../disclosure/RequestDialog.tsx';
 import { Badge, ShortId } from '../lists/Badge.tsx';
 import { Facts } from '../lists/Facts.tsx';
 import { NotHere } from '../shell/NotHere.tsx';
@@ -29,6 +31,7 @@ function KnownCase({ caseId, mayTrace }: { readonly caseId: CaseId; readonly may
         {(found) => (
           <>
             <CaseFacts found={found} />
+            {found.state === 'open' ? <IndexParticulars found={found} emergencyOnly={!mayTrace} /> : null}
             {mayTrace ? <TracerWork found={found} /> : <Notice kind="info">{text('tracing.factsOnly')}</Notice>}
           </>
         )}
@@ -54,6 +57,18 @@ function CaseFacts({ found }: { readonly found: Case }) {
         [text('tracing.contactsOrdered'), `${found.contacts} / ${found.ordered}`],
       ]} />
     </section>
+  );
+}
+
+/** The index person is nobody's contact: their particulars are asked for here. A medical officer can do so in an emergency. */
+function IndexParticulars({ found, emergencyOnly }: { readonly found: Case; readonly emergencyOnly: boolean }) {
+  const text = useText();
+  const [asking, setAsking] = useState(false);
+  return (
+    <div>
+      <Button look="secondary" onClick={() => setAsking(true)}>{text(emergencyOnly ? 'disclosure.request.openEmergency' : 'disclosure.request.openIndex')}</Button>
+      {asking ? <RequestDialog caseId={found.caseId} people={[found.index]} emergencyOnly={emergencyOnly} onClose={() => setAsking(false)} /> : null}
+    </div>
   );
 }
 

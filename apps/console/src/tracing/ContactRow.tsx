@@ -5,7 +5,6 @@ import { Badge, ShortId, type BadgeLook } from '../lists/Badge.tsx';
 import { useProfile } from '../policy/useProfile.ts';
 import { useText } from '../text.ts';
 import type { Contact } from './closeContacts.ts';
-import { isOrderable } from './orderable.ts';
 import lists from '../lists/lists.module.css';
 import styles from './tracing.module.css';
 
@@ -23,7 +22,7 @@ export function ContactRow({ contact, selected, onToggle }: { readonly contact: 
       <tr className={selected ? styles.chosen : undefined}>
         <td>
           <label className={lists.checkTarget}>
-            <input type="checkbox" className={lists.check} aria-label={text('tracing.selectOne', { contact: contact.contact.slice(0, 8) })} checked={selected} disabled={!isOrderable(contact)} onChange={onToggle} />
+            <input type="checkbox" className={lists.check} aria-label={text('tracing.selectOne', { contact: contact.contact.slice(0, 8) })} checked={selected} onChange={onToggle} />
           </label>
         </td>
         <td>

@@ -3,12 +3,13 @@ import { listContacts, type Case, type TracePseudonym } from '@health-kit/api';
 import { Button, EmptyState, Loading } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer } from '../answers/useAnswer.ts';
+import { RequestDialog } from '../disclosure/RequestDialog.tsx';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
-import { findCloseContacts } from './closeContacts.ts';
+import { findCloseContacts, type Contact } from './closeContacts.ts';
 import { ContactRow } from './ContactRow.tsx';
-import { isOrderableWithOthers } from './orderable.ts';
+import { isOrderable, isOrderableWithOthers } from './orderable.ts';
 import { ProposalDialog } from './ProposalDialog.tsx';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
@@ -24,15 +25,20 @@ export function ContactsSection({ found }: { readonly found: Case }) {
   const [keys, setKeys] = useState<readonly (string | null)[]>([null]);
   const [filter, setFilter] = useState('');
   const [selected, setSelected] = useState<ReadonlySet<TracePseudonym>>(new Set());
+  /** Selected people for whom an order stands or waits: for a disclosure, and no other order. */
+  const [ordered, setOrdered] = useState<ReadonlySet<TracePseudonym>>(new Set());
   const [proposing, setProposing] = useState(false);
+  const [disclosing, setDisclosing] = useState(false);
+  const orderableSelected = [...selected].filter((contact) => !ordered.has(contact));
   const after = keys.at(-1) ?? null;
   const answer = useAnswer(listContacts, { params: { caseId: found.caseId }, query: { limit: pageSize, ...(after === null ? {} : { after }) } }, { keepPrevious: true });
   const region = useRef<HTMLElement>(null);
 
-  function toggle(contact: TracePseudonym): void {
+  function toggle(contact: Contact): void {
     const next = new Set(selected);
-    if (!next.delete(contact)) next.add(contact);
+    if (!next.delete(contact.contact)) next.add(contact.contact);
     setSelected(next);
+    if (!isOrderable(contact)) setOrdered(new Set([...ordered, contact.contact]));
   }
   function turn(next: readonly (string | null)[]): void {
     setKeys(next);
@@ -58,7 +64,8 @@ export function ContactsSection({ found }: { readonly found: Case }) {
                 <span>{text('tracing.selected', { count: selected.size })}</span>
                 {selected.size === 0 ? null : (
                   <span className={forms.actions}>
-                    <Button onClick={() => setProposing(true)}>{text('tracing.propose')}</Button>
+                    <Button disabled={orderableSelected.length === 0} onClick={() => setProposing(true)}>{text('tracing.propose')}</Button>
+                    {found.state === 'open' ? <Button look="secondary" onClick={() => setDisclosing(true)}>{text('disclosure.request.open')}</Button> : null}
                     <Button look="quiet" onClick={() => setSelected(new Set())}>{text('tracing.clearSelection')}</Button>
                   </span>
                 )}
@@ -75,7 +82,7 @@ export function ContactsSection({ found }: { readonly found: Case }) {
                     <td><label className={lists.checkTarget}><input type="checkbox" className={lists.check} aria-label={text('tracing.selectPage')} disabled={orderable.length === 0} checked={allChosen} onChange={() => setSelected(allChosen ? new Set([...selected].filter((contact) => !orderable.includes(contact))) : new Set([...selected, ...orderable]))} /></label></td>
                     <td colSpan={6} className={lists.soft}>{text('tracing.selectPage')}</td>
                   </tr>
-                  {shown.map((contact) => <ContactRow key={contact.contact} contact={contact} selected={selected.has(contact.contact)} onToggle={() => toggle(contact.contact)} />)}
+                  {shown.map((contact) => <ContactRow key={contact.contact} contact={contact} selected={selected.has(contact.contact)} onToggle={() => toggle(contact)} />)}
                 </Table>
               )}
               {keys.length === 1 && next === null ? null : (
@@ -89,7 +96,8 @@ export function ContactsSection({ found }: { readonly found: Case }) {
           );
         }}
       </Answered>
-      {proposing ? <ProposalDialog found={found} contacts={[...selected]} onClose={() => setProposing(false)} onProposed={(proposed) => setSelected((before) => new Set([...before].filter((contact) => !proposed.includes(contact))))} /> : null}
+      {disclosing ? <RequestDialog caseId={found.caseId} people={[...selected]} onClose={() => setDisclosing(false)} /> : null}
+      {proposing ? <ProposalDialog found={found} contacts={orderableSelected} onClose={() => setProposing(false)} onProposed={(proposed) => setSelected((before) => new Set([...before].filter((contact) => !proposed.includes(contact))))} /> : null}
     </section>
   );
 }

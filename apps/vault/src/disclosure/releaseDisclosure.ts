@@ -57,7 +57,7 @@ export const releaseDisclosureHandler = officerHandler(releaseRecordedDisclosure
     const view = taken.facts.views;
     await queries.query('INSERT INTO vault.disclosure_release (disclosure_id, view, released_at) VALUES ($1, $2, $3)', [id, view, new Date(now)]);
     await queries.query('UPDATE vault.disclosure SET views = $2 WHERE disclosure_id = $1', [id, view]);
-    const visible = await visibleFrom(queries, row.case_id, found.index, people.map(({ person }) => person), new Date(now));
+    const visible = await visibleFrom(vault, queries, row.case_id, found.index, people.map(({ person }) => person));
     await recordEvent(vault, queries, 'disclosure-released', {
       disclosure: id, case: row.case_id, officer: officer.officerId, approver: grant.approvedBy, purpose: request.purpose, fields: request.fields, subjects: people.length, view,
     });

@@ -1,9 +1,7 @@
-import { DAY_MS } from '@health-kit/policy';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
-
-/** Longest that an entry waits. */
-const hiddenTermDays = 14;
+import { hiddenUntilNoticed } from '../ledger/accessEvent.ts';
+import { nowOf, type Vault } from '../vault.ts';
 
 /**
  * From when each person sees the entry of a disclosure in their own log; nobody else is in the map, and sees it at once.
@@ -13,11 +11,11 @@ const hiddenTermDays = 14;
  * telephone, learn that somebody near them is a case: it waits for the notice, as the entry of the trace does, and 14
  * days at most.
  */
-export async function visibleFrom(queries: Queries, caseId: string, index: PersonId, people: readonly PersonId[], now: Date): Promise<ReadonlyMap<PersonId, Date>> {
+export async function visibleFrom(vault: Vault, queries: Queries, caseId: string, index: PersonId, people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Date>> {
   const { rows } = await queries.query<{ person_id: string }>(
-    'SELECT DISTINCT person_id FROM vault.access_entry WHERE case_id = $1 AND person_id = ANY($2) AND visible_from <= $3', [caseId, people, now],
+    'SELECT DISTINCT person_id FROM vault.access_entry WHERE case_id = $1 AND person_id = ANY($2) AND visible_from <= $3', [caseId, people, nowOf(vault)],
   );
   const knowing = new Set<PersonId>([index, ...rows.map(({ person_id }) => personId(person_id))]);
-  const waitsUntil = new Date(now.getTime() + hiddenTermDays * DAY_MS);
+  const waitsUntil = hiddenUntilNoticed(vault);
   return new Map(people.filter((person) => !knowing.has(person)).map((person) => [person, waitsUntil]));
 }
