@@ -57,6 +57,7 @@ GRANT hk_venue_service, hk_visit_service, hk_health_service, hk_notify_service, 
 GRANT USAGE ON SCHEMA health, venue TO hk_vault_service;
 GRANT SELECT ON health.fact TO hk_vault_service;
 GRANT SELECT (subject, result_id, specimen_id, version, value, test_code, collected_at, reported_at) ON health.result TO hk_vault_service;
+GRANT SELECT (subject, specimen_id, collected_at) ON health.specimen TO hk_vault_service; -- whether one is under way, when its account is erased
 GRANT SELECT (subject, order_id, proposal_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
 GRANT SELECT (subject, exposure_id, proposal_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
@@ -65,6 +66,7 @@ GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 -- What has had its time goes by the vault's daily run alone, whose event is in the ledger: by functions that hold the terms.
 GRANT USAGE ON SCHEMA visit, notify, trace TO hk_vault_service;
 GRANT EXECUTE ON FUNCTION visit.drop_partitions_before(date) TO hk_vault_service;
+GRANT EXECUTE ON FUNCTION visit.forget(uuid[]), notify.forget(uuid), venue.end_hosting(uuid, timestamptz) TO hk_vault_service; -- of an erased account
 GRANT EXECUTE ON FUNCTION venue.clear_expired(timestamptz), health.clear_expired(timestamptz), notify.clear_expired(timestamptz), trace.clear_expired(timestamptz) TO hk_vault_service;
 
 -- Vault: the vault process alone. It deletes what has had its time, and accounts whose key is to be shredded.
@@ -81,6 +83,7 @@ GRANT SELECT, INSERT, DELETE ON vault.recovery TO hk_vault_service;
 GRANT UPDATE (account_id) ON vault.recovery TO hk_vault_service; -- when it completes was told, and stays
 GRANT SELECT, INSERT, DELETE ON vault.recovery_block TO hk_vault_service;
 GRANT UPDATE (until) ON vault.recovery_block TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.held_account TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.former_person TO hk_vault_service;
 GRANT UPDATE (person_id) ON vault.former_person TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.registration TO hk_vault_service;

@@ -1,3 +1,4 @@
+import { accounts } from './accounts/index.ts';
 import type { Capability } from './capability.ts';
 import { disclosure } from './disclosure/index.ts';
 import { health } from './health/index.ts';
@@ -17,5 +18,5 @@ import { visits } from './visits/index.ts';
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
   system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, oversight, disclosure, ledger,
-  sunset,
+  sunset, accounts,
 };

@@ -1,4 +1,6 @@
 import { ready } from '@health-kit/api/vault';
+import { eraseAccountHandler, previewErasureHandler } from './accounts/eraseAccount.ts';
+import { exportAccountHandler } from './accounts/exportAccount.ts';
 import { openHandler, type Handler } from './authority/handlers.ts';
 import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
 import { approveDisclosureHandler, beginDisclosureApprovalHandler, refuseDisclosureHandler } from './disclosure/decideDisclosure.ts';
@@ -59,5 +61,6 @@ export const handlers: readonly Handler[] = [
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
   readSunsetHandler, beginSunsetApprovalHandler, approveSunsetHandler, withdrawSunsetApprovalHandler,
   readOversightHandler, acknowledgeAlarmHandler, freezeStaffHandler, beginReleaseHandler, releaseStaffHandler, makeCanariesHandler, reportRefusedSourcesHandler,
+  previewErasureHandler, eraseAccountHandler, exportAccountHandler,
   readyHandler,
 ];

@@ -30,6 +30,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.alarm WHERE acknowledged_at < $1', afterMs: 90 * dayMs },
   { sql: 'DELETE FROM vault.recovery WHERE completes_at < $1', afterMs: 30 * dayMs },
   { sql: 'DELETE FROM vault.recovery_block WHERE until < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.held_account WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
   // Until then it stands in the public numbers.

@@ -26,6 +26,7 @@ export const problemTypes = {
   'code-refused': { status: 422, title: 'The one-time code was not accepted', detail: 'Check the newest message and type the code again, or ask for a new code.' },
   'pass-refused': { status: 422, title: 'The pass was not accepted', detail: 'Ask the resident to open the app again and scan the code that is on the screen now.' },
   'document-mismatch': { status: 422, title: 'The entry does not agree with the registration', detail: 'Compare the document with the entry; if the document is right, the resident registers again with the right particulars.' },
+  'document-held': { status: 422, title: 'This document cannot be proven again yet', detail: 'Its account was erased a short while ago. The hotline of the health authority knows from when it can be proven for a new one.' },
   'venue-code-refused': { status: 422, title: 'This is not a venue code of this city', detail: 'Do not trust this poster; tell the venue, and show your pass at the entrance instead.' },
   'specimen-unknown': { status: 422, title: 'No specimen with this barcode', detail: 'Register the specimen by scanning pass and tube before its result is submitted.' },
   'result-refused': { status: 422, title: 'The result was refused', detail: 'The result does not agree with its specimen; nothing was stored.' },

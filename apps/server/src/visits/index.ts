@@ -1,1 +1,2 @@
 export { visits } from './routes.ts';
+export { readOwnVisits } from './ownVisits.ts';

@@ -59,12 +59,13 @@ export function openHandler<Request extends TSchema, Response extends TSchema>(
   };
 }
 
-/** Serves an operation on the authority of a key: whose key it is, the operation itself looks up. */
+/** Serves an operation on the authority of a key: whose key it is, the operation itself looks up. A ticket that comes along counts for nothing here. */
 export function keyHandler<Response extends TSchema, Params extends TSchema, Query extends TSchema, Body extends TSchema, Answer extends TSchema>(
   operation: VaultOperation<CallerSchema, Response>, callerOperation: Operation<Params, Query, Body, Answer>,
   act: (vault: Vault, call: ProvenCall<Static<Params>, Static<Body>>) => Promise<Static<Response>>,
 ): Handler {
-  if (callerOperation.authority.kind !== 'device') throw new TypeError(`${callerOperation.id} is not called by a device`);
+  const { kind } = callerOperation.authority;
+  if (kind !== 'device' && kind !== 'resident') throw new TypeError(`${callerOperation.id} is not called by a device`);
   return callerHandler(operation, callerOperation, act);
 }
 

@@ -1,4 +1,4 @@
-import { shredPeople } from '../people/shredPeople.ts';
+import { shredPeople } from '../accounts/shredPeople.ts';
 import { recordEvent, type Vault } from '../vault.ts';
 import { readShredded } from './shredded.ts';
 
@@ -11,7 +11,7 @@ export async function replayShredded(vault: Vault): Promise<number> {
   const people = [...new Set((await readShredded(vault)).map(({ person }) => person))];
   if (people.length === 0) return 0;
   return vault.database.transaction(async (queries) => {
-    const erased = await shredPeople(vault, queries, people);
+    const { length: erased } = await shredPeople(vault, queries, people);
     if (erased > 0) await recordEvent(vault, queries, 'shredding-replayed', { people: erased });
     return erased;
   });

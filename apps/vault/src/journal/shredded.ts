@@ -53,7 +53,7 @@ export interface Shredded {
 }
 
 /**
- * Writes down that people are erased, durably. Call it last in the transaction of the deletion, before its commit: a
+ * Writes down that people are erased, durably. Call it at the end of the transaction of the deletion, before its commit: a
  * record without its deletion is made good at the next start, a deletion without its record would not outlive a
  * restored backup.
  */

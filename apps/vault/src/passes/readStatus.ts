@@ -1,4 +1,4 @@
-import { computeStatus, type Fact, type Status } from '@health-kit/policy';
+import { computeStatus, type Fact, type Status, type StatusDecision } from '@health-kit/policy';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Queries } from '../database.ts';
@@ -17,16 +17,18 @@ const orderData = Compile(Type.Object({
 const exposureData = Compile(Type.Object({ day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: Epoch }));
 const declarationData = Compile(Type.Object({ symptoms: Type.Boolean(), temperature: NullableEpoch, at: Epoch }));
 
+interface Subject {
+  readonly person: PersonId;
+  readonly identityProven: boolean;
+}
 type FactRow = { subject: string; kind: string; fact_id: string; data: unknown; proposal_id: string | null };
 
 /**
- * The present statuses of people, by the published rules, from the facts that stand in view health.fact: in the
+ * The present statuses of people with what they are owed about them, by the published rules, from the facts that stand in view health.fact: in the
  * order asked. Nobody hands a status, or a fact, to the vault; and since the server writes these rows, an order or an
  * exposure counts only where it rests on a proposal that the vault itself recorded as approved for that person.
  */
-export async function readStatuses(
-  vault: Vault, queries: Queries, people: readonly { readonly person: PersonId; readonly identityProven: boolean }[],
-): Promise<Status[]> {
+export async function decideStatuses(vault: Vault, queries: Queries, people: readonly Subject[]): Promise<StatusDecision[]> {
   const subjects = people.map(({ person, identityProven }) => ({ person, identityProven, health: pseudonymOf(vault.keys.health, person) }));
   const { rows } = await queries.query<FactRow>(
     'SELECT subject, kind, fact_id, data, proposal_id FROM health.fact WHERE subject = ANY($1)', [subjects.map(({ health }) => health)],
@@ -44,7 +46,12 @@ export async function readStatuses(
   const now = vault.clock.now();
   return subjects.map(({ health, identityProven }) => computeStatus(factsOf.get(health) ?? [], {
     identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now),
-  }).status);
+  }));
+}
+
+/** The present statuses alone; see {@link decideStatuses}. */
+export async function readStatuses(vault: Vault, queries: Queries, people: readonly Subject[]): Promise<Status[]> {
+  return (await decideStatuses(vault, queries, people)).map(({ status }) => status);
 }
 
 /** A fact out of its row. A fact that cannot be read is an error, never an absence: it could be a reason not to be clear. */

@@ -1,5 +1,6 @@
 import { proveIdentity } from '@health-kit/api';
 import { proveIdentityAtDesk } from '@health-kit/api/vault';
+import { isHeldDocument } from '../accounts/heldAccounts.ts';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
@@ -105,6 +106,8 @@ async function bindDocument(
   const index = documentIndex(vault, person.identity);
   // Of two desks at once, one waits here for the other.
   await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
+  // Its account was erased while an order or a result counted: a new account is no way out of it.
+  if (await isHeldDocument(vault, queries, index)) refuse('document-held');
   const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [index]));
 
   if (holder === null || holder.person_id === person.person) {

@@ -1,5 +1,6 @@
 import { traceCase } from '@health-kit/api';
 import { beginTrace } from '@health-kit/api/vault';
+import { findHeldPerson } from '../accounts/heldAccounts.ts';
 import { officerHandler } from '../authority/handlers.ts';
 import { firstRow } from '../database.ts';
 import { localDay, personId } from '../identifiers.ts';
@@ -26,10 +27,12 @@ export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (va
   const found = firstRow(await vault.database.query<{ person_id: string; closed_at: Date | null }>('SELECT person_id, closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
   if (found.closed_at !== null) refuse('conflict');
   const days = daysOfWindow(vault, Date.parse(body.from), Date.parse(body.to)) ?? refuse('invalid-request');
-  const person = (await findPerson(vault, vault.database, personId(found.person_id))) ?? refuse('not-found');
-  await countSubjects(vault, { officer, people: [person.person], kind: 'trace' });
-  const { rows: former } = await vault.database.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person.person]);
-  const accounts = [person.person, ...former.map(({ former_id }) => personId(former_id))];
+  const person = await findPerson(vault, vault.database, personId(found.person_id));
+  // The account may be erased: the case is traced all the same, while it is held for that.
+  const index = person?.person ?? (await findHeldPerson(vault, vault.database, personId(found.person_id))) ?? refuse('not-found');
+  await countSubjects(vault, { officer, people: [index], kind: 'trace' });
+  const { rows: former } = await vault.database.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [index]);
+  const accounts = [index, ...former.map(({ former_id }) => personId(former_id))];
 
   const subjects = [];
   for (const day of days) {
@@ -53,6 +56,7 @@ export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (va
       // It would tell, before anybody else is told, that there is a case.
       purpose: 'contact-tracing', officer, fields: ['visits'], visibleFrom: hiddenUntilNoticed(vault), caseId: call.params.caseId,
     })]);
+    if (person !== null) await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, { purpose: 'contact-tracing', officer, fields: ['visits'] })]);
   });
   return { traceId, subjects };
 });

@@ -1,5 +1,6 @@
 import { registerCase } from '@health-kit/api/vault';
 import { DAY_MS } from '@health-kit/policy';
+import { findHeldPerson } from '../accounts/heldAccounts.ts';
 import { openHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { caseId, healthPseudonym, personId, type PersonId } from '../identifiers.ts';
@@ -32,7 +33,7 @@ export const registerCaseHandler = openHandler(registerCase, async (vault, { res
     if (result.collected_at.getTime() > now.getTime() + clockLeewayMs) refuse('not-permitted');
 
     const [subject] = peopleOf(vault.keys.health, [healthPseudonym(result.subject)]);
-    const person = subject === undefined ? null : await provenPerson(queries, subject);
+    const person = subject === undefined ? null : (await provenPerson(queries, subject)) ?? (await findHeldPerson(vault, queries, subject));
     if (person === null) return refuse('identity-not-proven');
     const inserted = firstRow(await queries.query<{ case_id: string }>(
       `INSERT INTO vault.case_authority (case_id, person_id, result_id, collected_at, registered_at) VALUES ($1, $2, $3, $4, $5)

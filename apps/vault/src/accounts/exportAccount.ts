@@ -1,0 +1,68 @@
+import { exportMyData, type OwnAccount } from '@health-kit/api';
+import { exportAccount } from '@health-kit/api/vault';
+import { CompactEncrypt, importJWK } from 'jose';
+import { keyHandler } from '../authority/handlers.ts';
+import type { Queries } from '../database.ts';
+import { personId } from '../identifiers.ts';
+import { pseudonymOf } from '../keys/pseudonym.ts';
+import { appendPersonEvents } from '../ledger/ledger.ts';
+import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
+import { refuse } from '../refusal.ts';
+import { instant, type Vault } from '../vault.ts';
+
+/** Passes given at most, newest first; they are kept for a day. */
+const mostPasses = 200;
+
+/**
+ * Hands a person their own data, by the proof of their own device: identity, devices and passes sealed to a key that
+ * the app made for this export, so that the server relays and reads nothing; and the person's own daily pseudonyms to
+ * the server, which reads the visits of them. That is as much as a trace of a case lets it see, and it is a leaf in
+ * the ledger before the answer goes out.
+ */
+export const exportAccountHandler = keyHandler(exportAccount, exportMyData, async (vault, call) => {
+  const key = await importJWK({ ...call.body.key }, 'ECDH-ES').catch(() => refuse('invalid-request'));
+  const { account, days } = await vault.database.transaction(async (queries) => {
+    await call.spend(queries);
+    const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
+    const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person) };
+    await appendPersonEvents(queries, vault.random, [{
+      person: person.person, key: person.accessLogKey, visibleFrom: null, caseId: null,
+      event: { type: 'data-exported', at: instant(vault.clock.now()) },
+    }]);
+    return found;
+  });
+  const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(account), 'utf8')).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(key);
+  return { sealed, days };
+});
+
+async function accountOf(queries: Queries, { person, identity, provenAt }: OpenPerson): Promise<OwnAccount> {
+  const { rows: [row] } = await queries.query<{ created_at: Date }>('SELECT created_at FROM vault.person WHERE person_id = $1', [person]);
+  const { rows: devices } = await queries.query<{ thumbprint: string; registered_at: Date; revoked_at: Date | null }>(
+    'SELECT thumbprint, registered_at, revoked_at FROM vault.device WHERE person_id = $1 ORDER BY registered_at, thumbprint', [person],
+  );
+  const { rows: passes } = await queries.query<{ issued_at: Date; expires_at: Date; status: string; invalid: boolean }>(
+    `SELECT issued_at, expires_at, status, invalid FROM vault.pass WHERE person_id = $1 ORDER BY issued_at DESC LIMIT ${mostPasses}`, [person],
+  );
+  if (row === undefined) throw new Error('a person has no row');
+  return {
+    identity, registeredAt: row.created_at.toISOString(), identityProvenAt: provenAt?.toISOString() ?? null,
+    devices: devices.map((device) => ({ thumbprint: device.thumbprint, registeredAt: device.registered_at.toISOString(), revokedAt: device.revoked_at?.toISOString() ?? null })),
+    passes: passes.map((pass) => ({ issuedAt: pass.issued_at.toISOString(), expiresAt: pass.expires_at.toISOString(), status: pass.status, invalid: pass.invalid })),
+  };
+}
+
+async function daysOf(vault: Vault, queries: Queries, { person }: OpenPerson) {
+  const { calendar, keys } = vault;
+  const { rows: former } = await queries.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person]);
+  const accounts = [person, ...former.map(({ former_id }) => personId(former_id))];
+  const today = calendar.dayOf(vault.clock.now());
+  const days = [];
+  for (const day of calendar.daysBetween(calendar.addDays(today, -vault.limits.visitTermDays), today)) {
+    const key = await keys.visit(day);
+    if (key === null) continue;
+    for (const account of accounts) {
+      days.push({ day, dayStart: instant(calendar.startOf(day)), dayEnd: instant(calendar.endOf(day)), subject: pseudonymOf(key, account) });
+    }
+  }
+  return days;
+}
