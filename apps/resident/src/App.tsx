@@ -18,6 +18,8 @@ import { CodePage } from './registration/CodePage.tsx';
 import { RegistrationPage } from './registration/RegistrationPage.tsx';
 import { routes } from './routes.ts';
 import { AboutPage } from './settings/AboutPage.tsx';
+import { ErasedPage, ErasePage } from './settings/ErasePage.tsx';
+import { ExportPage } from './settings/ExportPage.tsx';
 import { SettingsPage } from './settings/SettingsPage.tsx';
 import { useText } from './text.ts';
 import { WelcomePage } from './WelcomePage.tsx';
@@ -57,6 +59,9 @@ export function App() {
             <Route path={routes.devices}><DevicesPage /></Route>
             <Route path={routes.recover}><RecoverPage /></Route>
             <Route path={routes.settings}><SettingsPage /></Route>
+            <Route path={routes.export}><ExportPage /></Route>
+            <Route path={routes.erase}><ErasePage /></Route>
+            <Route path={routes.erased}><ErasedPage /></Route>
             <Route path={routes.about}><AboutPage /></Route>
             <Route><NotFoundPage /></Route>
           </Switch>

@@ -16,6 +16,9 @@ export const routes = {
   devices: '/records/devices',
   recover: '/records/recover',
   settings: '/settings',
+  export: '/settings/export',
+  erase: '/settings/erase',
+  erased: '/erased',
   about: '/about',
 } as const;
 

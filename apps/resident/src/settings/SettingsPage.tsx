@@ -41,7 +41,11 @@ export function SettingsPage() {
           <div><Link className={buttonClass('secondary')} href={routes.portrait}>{text('settings.portraitAction')}</Link></div>
         </section>
       )}
-      <ul className={styles.list}><Way to={routes.about} symbol="lock" title={text('settings.about')} words={text('settings.aboutText')} badge={null} /></ul>
+      <ul className={styles.list}>
+        <Way to={routes.about} symbol="lock" title={text('settings.about')} words={text('settings.aboutText')} badge={null} />
+        {account === null ? null : <Way to={routes.export} symbol="records" title={text('export.title')} words={text('export.short')} badge={null} />}
+        {account === null ? null : <Way to={routes.erase} symbol="cross" title={text('erase.title')} words={text('erase.short')} badge={null} />}
+      </ul>
       {account === null ? null : (
         <section className={styles.section}>
           <h2>{text('settings.remove')}</h2>

@@ -70,7 +70,7 @@ async function leaveTraces(person: PersonId): Promise<void> {
   const [venue, other] = [randomUuid(city.vault.random), randomUuid(city.vault.random)];
   await city.database.sql("INSERT INTO notify.notice (notice_id, subject, kind, cause_id, what_to_do, sent_at) VALUES ($1, $2, 'order', $1, 'do', $3)", [venue, pseudonymOf(keys.notify, person), now]);
   await city.database.sql("INSERT INTO venue.venue (venue_id, host, name, kind, address, usual_stay_minutes, created_at) VALUES ($1, $2, 'Shop', 'shop', 'Street', 60, $3)", [venue, pseudonymOf(keys.venue, person), now]);
-  await city.database.sql("INSERT INTO venue.gate (gate_id, venue_id, name, key_thumbprint, created_at, enrolled_at) VALUES ($1, $1, 'Door', $1::text, $2, $2)", [venue, now]);
+  await city.database.sql("INSERT INTO venue.gate (gate_id, venue_id, name, key_thumbprint, created_at, enrolled_at) VALUES ($1, $1, 'Door', $3, $2, $2)", [venue, now, venue]);
   await city.database.sql('SELECT visit.ensure_partition($1, $2, $3)', [day, new Date(calendar.startOf(day)), new Date(calendar.endOf(day))]);
   await city.database.sql("INSERT INTO visit.visit (venue_id, arrived_at, left_at, left_assumed, subject, visit_id, source) VALUES ($1, $2, $2, true, $3, $4, 'resident')", [venue, now, pseudonymOf(key, person), other]);
 }

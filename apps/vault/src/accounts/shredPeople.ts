@@ -8,7 +8,8 @@ import { heldUntil } from './heldAccounts.ts';
 /**
  * Deletes people with everything of theirs that the vault holds: the data keys, and with them identity and access log
  * (whose leaves stay in the ledger and link to nobody), document index, devices. Passes that they show turn invalid,
- * tickets of their devices die early, and other schemas forget notices, visits and the hosting of venues. Of people who do not exist nothing is deleted; returns who did, with their former accounts.
+ * tickets of their devices die early, and other schemas forget notices, visits and the hosting of venues. Returns
+ * those who existed, with their former accounts.
  */
 export async function shredPeople(vault: Vault, queries: Queries, people: readonly PersonId[]): Promise<readonly PersonId[]> {
   // Locked in one order, so that two at once wait for each other instead of deadlocking.

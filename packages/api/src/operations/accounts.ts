@@ -1,7 +1,8 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { Day, Instant, Nullable, OneOf, OrderId, Strict, VenueId, VisitId } from '../identifiers.ts';
-import { operation } from '../operation.ts';
-import { documentTypes } from './residents.ts';
+import { operation, type Operation } from '../operation.ts';
+import { documentTypes, listMyAccessLog, listMyNotices, listMyResults } from './residents.ts';
+import { listMyVenues } from './venues.ts';
 
 /** What the vault wants to read before it erases an account: nobody sends it by accident. */
 export const erasureConfirmation = 'erase-my-account';
@@ -60,3 +61,31 @@ export const OwnAccount = Strict({
   passes: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, status: Type.String(), invalid: Type.Boolean() })),
 });
 export type OwnAccount = Static<typeof OwnAccount>;
+
+/** The file that the app puts together out of a person's own data. Its JSON Schema is at /v1/export-schema. */
+export const ExportDocument = Strict({
+  $schema: Type.String(),
+  /** What the file is, for whoever finds it. */
+  about: Strict({ zh: Type.String(), en: Type.String() }),
+  exportedAt: Instant,
+  account: OwnAccount,
+  results: answerOf(listMyResults).properties.results,
+  orders: Type.Array(Order),
+  exposures: Type.Array(Exposure),
+  notices: answerOf(listMyNotices).properties.notices,
+  visits: Type.Array(Visit),
+  /** Venues that the person hosts. */
+  venues: answerOf(listMyVenues).properties.venues,
+  accessLog: answerOf(listMyAccessLog),
+});
+export type ExportDocument = Static<typeof ExportDocument>;
+
+export const getExportSchema = operation({
+  id: 'getExportSchema', capability: 'accounts', method: 'GET', path: '/v1/export-schema', authority: { kind: 'anyone' }, status: 200,
+  summary: 'JSON Schema (draft 2020-12) of the file with a person\'s own data', produces: 'application/schema+json',
+});
+
+function answerOf<Response extends TSchema>({ id, response }: Operation<TSchema, TSchema, TSchema, Response>): Response {
+  if (response === undefined) throw new TypeError(`${id} has no answer`);
+  return response;
+}
