@@ -1,5 +1,6 @@
 /** What an operator can ask of `npm run healthkit`, one entry a command. */
 import { keysCommand } from './keysCommand.ts';
+import { restoreCommand } from './restoreCommand.ts';
 import { sunsetCommand } from './sunsetCommand.ts';
 import { ledgerCommand } from './ledgerCommand.ts';
 import { witnessCommand } from './witnessCommand.ts';
@@ -25,4 +26,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [keysCommand, witnessCommand, ledgerCommand, sunsetCommand];
+export const commands: readonly Command[] = [keysCommand, witnessCommand, ledgerCommand, restoreCommand, sunsetCommand];

@@ -27,6 +27,8 @@ export type Service = {
   readonly exited: Promise<Exit>;
   /** Where the first administrator enrols, if the process said so when it was ready. */
   readonly invitation: string | null;
+  /** What a vault that was started to restore has done. */
+  readonly restored: string | null;
   /** Sets the process's controlled clock, and returns when it has. */
   setTime(epochMs: number): Promise<void>;
   /** Asks the process to finish and waits for its end; forces it after ten seconds. */
@@ -92,10 +94,10 @@ export async function startService(plan: ServicePlan, signal: AbortSignal): Prom
   }
 
   try {
-    const invitation = await new Promise<string | null>((resolve, reject) => {
+    const said = await new Promise<Pick<Service, 'invitation' | 'restored'>>((resolve, reject) => {
       child.on('message', (raw) => {
         const message = parseChildMessage(raw);
-        if (message?.type === 'ready') resolve(message.invitation ?? null);
+        if (message?.type === 'ready') resolve({ invitation: message.invitation ?? null, restored: message.restored ?? null });
         if (message?.type === 'failed') reject(new StartError(message.sentence));
       });
       void exited.then(async (exit) => {
@@ -109,7 +111,7 @@ export async function startService(plan: ServicePlan, signal: AbortSignal): Prom
         readyTimeoutMs,
       ).unref();
     });
-    return { ...running, invitation };
+    return { ...running, ...said };
   } catch (error) {
     await running.stop();
     throw error;

@@ -36,6 +36,8 @@ export type StartSystemOptions = {
   readonly startMs?: number | undefined;
   /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
   readonly witnesses?: readonly { readonly url: string; readonly key: string }[] | undefined;
+  /** Starts database and vault alone, to make a database whole that a backup replaced; nobody is served. */
+  readonly restore?: boolean | undefined;
   /** Whether the people in it are made up. A data folder that has been filled remembers it. */
   readonly demo: boolean;
   readonly city?: City | undefined;
@@ -66,6 +68,8 @@ export type System = {
   readonly installation: Installation | null;
   /** Where the first administrator enrols, as long as there is none. */
   readonly invitation: string | null;
+  /** What a restoration did; null where none was asked for. */
+  readonly restored: string | null;
   /** Resolves when a process does not stay up and the system should be stopped. */
   readonly failed: Promise<StartError>;
   /** Sets the controlled clock of all processes; returns when each has set it. */
@@ -197,6 +201,7 @@ async function start(
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
         witnessKeys: (options.witnesses ?? []).map(({ key }) => key),
+        ...(options.restore === true ? { restore: true } : {}),
       },
     }),
     () => ({
@@ -212,6 +217,7 @@ async function start(
   hasServices = true;
   for (const plan of plans) {
     const { name } = plan();
+    if (options.restore === true && name !== 'vault') continue;
     options.log(`Starting the ${name}.`);
     const starting = new AbortController();
     const abort = () => starting.abort(signal.reason);
@@ -234,6 +240,7 @@ async function start(
   return {
     origin, localOrigin, outboxOrigin, dataDir: folder.path, folder, databaseUrl, installation,
     invitation: services.map((service) => service.current()?.invitation ?? null).find((link) => link !== null) ?? null,
+    restored: services.map((service) => service.current()?.restored ?? null).find((text) => text !== null) ?? null,
     failed: failure.promise,
     setTime: async (epochMs) => {
       if (options.clock !== 'controlled') throw new Error('setTime needs a system that was started with a controlled clock.');

@@ -9,15 +9,18 @@ import { guardMemory, MemoryGuardError } from './guardMemory.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
 import { SealError } from './keys/sealing.ts';
 import { LedgerError } from './ledger/ledgerError.ts';
+import type { LedgerRestoration } from './ledger/restoreLedger.ts';
 import { scheduleCheckpoints } from './ledger/scheduleCheckpoints.ts';
 import { openVault, VaultStartError } from './openVault.ts';
 import { buildOperatorSurface, operatorSocketBeside } from './operatorSocket.ts';
 import { systemRandomness } from './randomness.ts';
+import { restoreVault } from './restore.ts';
 import { scheduleClearing } from './retention.ts';
 import { raiseSystemAlarm } from './stops/alarms.ts';
 import { scheduleWatch } from './stops/watch.ts';
 import { buildSurface, listenOnSocket, SocketError } from './socketServer.ts';
 import { hasAdministrator, inviteFoundingOfficers } from './staff/invitations.ts';
+import type { Vault } from './vault.ts';
 
 /** Seconds that messages under way get at the end. */
 const settleMs = 5_000;
@@ -43,6 +46,7 @@ async function run(): Promise<void> {
 
   const time = processClock(settings.controlledClock);
   const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  if (vault.restoration !== null) return restore(vault, vault.restoration);
   // Before anybody can ask: whoever was erased stays erased, whatever backup the database came back from.
   await replayShredded(vault);
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));
@@ -101,6 +105,15 @@ async function run(): Promise<void> {
     }]);
     say(first === undefined ? { type: 'ready' } : { type: 'ready', invitation: `${settings.origin}/console/enrol#${first.code}` });
   }
+}
+
+/** Makes the database whole, says what was done, and serves nobody. */
+async function restore(vault: Vault, restoration: LedgerRestoration): Promise<void> {
+  const restored = await restoreVault(vault, restoration);
+  const stop = () => void vault.database.close().then(() => process.exit(0));
+  process.on('SIGTERM', stop);
+  process.on('disconnect', stop);
+  say({ type: 'ready', restored });
 }
 
 run().catch((error: unknown) => {

@@ -10,6 +10,7 @@ import { openVaultKeys } from './keys/vaultKeys.ts';
 import { makeCheckpoint } from './ledger/checkpoints.ts';
 import { compareWithJournal } from './ledger/compareWithJournal.ts';
 import { openLedgerJournal } from './ledger/journal.ts';
+import { restoreLedger } from './ledger/restoreLedger.ts';
 import { localCalendar } from './localDay.ts';
 import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
@@ -51,6 +52,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
     const provider = await fileKeyProvider(settings.keyFolder, random);
     const journal = await openLedgerJournal(settings.keyFolder);
     // Before anything is written: a database that was rolled back stays as it is.
+    const restoration = settings.restore === true ? await restoreLedger(database, journal, new Date(clock.now())) : null;
     await compareWithJournal(database, journal);
     await prepareShreddedFile(database, settings.keyFolder);
     const keys = await openVaultKeys({ database, provider, random, calendar, now: () => clock.now(), issuer, visitTermDays: limits.visitTermDays });
@@ -64,7 +66,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       privacyPhone: settings.privacyPhone ?? null,
-      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), sunset: { begun: false, ended: () => undefined },
+      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
     };
   } catch (error) {
     await database.close();

@@ -8,6 +8,7 @@ import type { VaultKeys } from './keys/vaultKeys.ts';
 import type { CosignerKey } from '@health-kit/tlog';
 import type { LedgerSigner } from './ledger/checkpoints.ts';
 import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
+import type { LedgerRestoration } from './ledger/restoreLedger.ts';
 import type { LocalCalendar } from './localDay.ts';
 import type { StatusListCache } from './passes/signStatusList.ts';
 import type { MessageGateway } from './people/messageGateway.ts';
@@ -84,6 +85,8 @@ export interface Vault {
   readonly usedProofs: UsedProofs;
   readonly statusLists: StatusListCache;
   readonly sunset: SunsetState;
+  /** What was appended to the ledger again; null unless the vault was opened to restore. */
+  readonly restoration: LedgerRestoration | null;
 }
 
 /** The vault's time as a Date, for the database. */

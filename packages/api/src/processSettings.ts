@@ -122,6 +122,8 @@ export const VaultSettings = Type.Object(
     )),
     /** Where the privacy officer on call is told of alarms by text message. */
     privacyPhone: Type.Optional(Type.String({ pattern: '^\\+[1-9]\\d{6,14}$' })),
+    /** Makes a database whole that a backup replaced, instead of serving anybody. */
+    restore: Type.Optional(Type.Boolean()),
     controlledClock: ClockSetting,
   },
   { additionalProperties: false },
@@ -167,6 +169,8 @@ export const ChildMessage = Type.Union([
     type: Type.Literal('ready'),
     /** Where the first administrator enrols, as long as there is none; printed for the operator. */
     invitation: Type.Optional(Type.String()),
+    /** What a restoration did, for the operator. */
+    restored: Type.Optional(Type.String()),
   }),
   Type.Object({ type: Type.Literal('failed'), sentence: Type.String() }),
   Type.Object({ type: Type.Literal('time-set'), epochMs: Type.Integer() }),
