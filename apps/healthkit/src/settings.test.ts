@@ -10,24 +10,26 @@ const witnessKey = encodeCosignerKey(cosignerKey('witness.example/w1', new Uint8
 
 test('without options the defaults hold', () => {
   assert.deepEqual(parseStartSettings([], {}), {
-    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, witnesses: [],
+    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, pkcs11: undefined, witnesses: [],
   });
 });
 
 test('each option is taken', () => {
-  const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey];
+  const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey, '--key-provider', 'pkcs11', '--pkcs11-module', '/usr/lib/module.so', '--pkcs11-token', 'city'];
   assert.deepEqual(parseStartSettings(args, { DATABASE_URL: 'postgres://admin@db/hk' }), {
     port: 9000, dataDir: '/srv/hk', demo: false, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
+    pkcs11: { module: '/usr/lib/module.so', token: 'city' },
     witnesses: [{ url: 'https://witness.example', key: witnessKey }],
   });
 });
 
 test('help is asked for, and names every option', () => {
   assert.equal(parseStartSettings(['--help'], {}), 'help');
-  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
+  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--key-provider', '--pkcs11-module', '--pkcs11-token', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
 });
 
 const wrong: readonly (readonly string[])[] = [
+  ['--key-provider', 'paper'], ['--key-provider', 'pkcs11'], ['--pkcs11-token', 'city'],
   ['--port', '99999'], ['--port', '-1'], ['--port', '80a'], ['--time-zone', 'Mars/Olympus'], ['--origin', 'health.example'],
   ['--origin', 'https://health.example/app'], ['--origin', 'ftp://health.example'], ['--colour', 'green'], ['start'],
   ['--witness', 'https://witness.example'], ['--witness', 'witness.example', '--witness-key', witnessKey], ['--witness', 'https://witness.example', '--witness-key', 'nonsense'],

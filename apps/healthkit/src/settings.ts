@@ -19,6 +19,8 @@ export type StartSettings = {
   readonly privacyPhone: string | undefined;
   /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The PKCS#11 token that holds the keys; undefined keeps them in the data folder. */
+  readonly pkcs11: { readonly module: string; readonly token: string } | undefined;
   /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
   readonly witnesses: readonly { readonly url: string; readonly key: string }[];
 };
@@ -37,6 +39,10 @@ a telephone network that shows the text messages instead of sending them.
   --witness URL     submit the ledger's tree heads to this witness (repeatable), with
   --witness-key KEY the key it prints; once for each --witness, in the same order
   --privacy-phone N  number that is told of alarms by text message, e.g. +8613800000000
+  --key-provider K  who holds the keys: file (the data folder, the default) or pkcs11
+  --pkcs11-module F shared library of the PKCS#11 module
+  --pkcs11-token L  label of the token; its PIN is read from keys/pkcs11-pin
+                    in the data folder (mode 0600)
   --help            show this text
 
 Environment:
@@ -63,6 +69,7 @@ export function parseStartSettings(args: readonly string[], environment: { reado
     privacyPhone: options['privacy-phone'] === undefined ? undefined : parsePhone(options['privacy-phone']),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
     databaseUrl: environment.DATABASE_URL === undefined || environment.DATABASE_URL === '' ? undefined : parseDatabaseUrl(environment.DATABASE_URL),
+    pkcs11: parseKeyProvider(options['key-provider'] ?? 'file', options['pkcs11-module'], options['pkcs11-token']),
     witnesses: parseWitnesses(options.witness ?? [], options['witness-key'] ?? []),
   };
 }
@@ -78,6 +85,9 @@ function parseOptions(args: readonly string[]) {
         'no-demo': { type: 'boolean' },
         'time-zone': { type: 'string' },
         origin: { type: 'string' },
+        'key-provider': { type: 'string' },
+        'pkcs11-module': { type: 'string' },
+        'pkcs11-token': { type: 'string' },
         witness: { type: 'string', multiple: true },
         'witness-key': { type: 'string', multiple: true },
         'privacy-phone': { type: 'string' },
@@ -93,6 +103,16 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new StartError(`--port must be a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+function parseKeyProvider(provider: string, module: string | undefined, token: string | undefined): StartSettings['pkcs11'] {
+  if (provider !== 'file' && provider !== 'pkcs11') throw new StartError(`--key-provider must be file or pkcs11, not "${provider}".`);
+  if (provider === 'file') {
+    if (module !== undefined || token !== undefined) throw new StartError('--pkcs11-module and --pkcs11-token need --key-provider pkcs11.');
+    return undefined;
+  }
+  if (module === undefined || token === undefined) throw new StartError('--key-provider pkcs11 needs --pkcs11-module and --pkcs11-token.');
+  return { module: resolve(module), token };
 }
 
 function parseTimeZone(name: string): string {

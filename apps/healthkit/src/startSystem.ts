@@ -27,6 +27,8 @@ export type StartSystemOptions = {
   readonly port: number;
   /** Admin URL of a PostgreSQL that runs elsewhere; without it the embedded one is started in the data folder. */
   readonly databaseUrl?: string | undefined;
+  /** The PKCS#11 token that holds the keys; without it they lie in the data folder. */
+  readonly pkcs11?: { readonly module: string; readonly token: string } | undefined;
   readonly timeZone: string;
   /** Where browsers reach the system; `http://localhost:PORT` unless given. */
   readonly origin?: string | undefined;
@@ -196,7 +198,7 @@ async function start(
     () => ({
       name: 'vault', user: users?.vault ?? null, logFile: join(folder.log, 'vault.log'),
       settings: {
-        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, outboxUrl: `http://${loopback}:${outboxPort}`,
+        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, ...(options.pkcs11 === undefined ? {} : { pkcs11: options.pkcs11 }), outboxUrl: `http://${loopback}:${outboxPort}`,
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),

@@ -7,6 +7,7 @@ import { replayShredded } from './journal/replayShredded.ts';
 import { JournalError } from './journal/shredded.ts';
 import { guardMemory, MemoryGuardError } from './guardMemory.ts';
 import { KeyFolderError } from './keys/fileKeyProvider.ts';
+import { Pkcs11Error } from './keys/pkcs11Module.ts';
 import { SealError } from './keys/sealing.ts';
 import { LedgerError } from './ledger/ledgerError.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
@@ -117,7 +118,7 @@ async function restore(vault: Vault, restoration: LedgerRestoration): Promise<vo
 }
 
 run().catch((error: unknown) => {
-  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof MemoryGuardError || error instanceof JournalError || error instanceof LedgerError || error instanceof VaultStartError
+  const sentence = error instanceof SettingsError || error instanceof KeyFolderError || error instanceof SocketError || error instanceof MemoryGuardError || error instanceof Pkcs11Error || error instanceof JournalError || error instanceof LedgerError || error instanceof VaultStartError
     ? error.message
     : error instanceof SealError
       ? 'The key folder does not belong to this database: a stored key cannot be unwrapped with it.'

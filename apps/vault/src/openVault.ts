@@ -1,11 +1,14 @@
+import { mkdir } from 'node:fs/promises';
 import type { Clock, VaultSettings } from '@health-kit/api/process-settings';
 import { issuerPattern } from '@health-kit/pass';
 import { covid19 } from '@health-kit/policy';
 import { parseCosignerKey, verifierKey } from '@health-kit/tlog';
 import { usedProofs } from './authority/usedProofs.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { prepareShreddedFile, requireShreddedFile } from './journal/shredded.ts';
-import { fileKeyProvider } from './keys/fileKeyProvider.ts';
+import { fileKeyProvider, readPin } from './keys/fileKeyProvider.ts';
+import type { KeyProvider } from './keys/keyProvider.ts';
+import { pkcs11KeyProvider } from './keys/pkcs11KeyProvider.ts';
 import { openVaultKeys } from './keys/vaultKeys.ts';
 import { makeCheckpoint } from './ledger/checkpoints.ts';
 import { compareWithJournal } from './ledger/compareWithJournal.ts';
@@ -49,7 +52,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
     // Before a key or a journal is made: an end that a crash cut off is gone on with, and one that is complete stays.
     const endedAt = await finishEnded(database, settings.keyFolder);
     if (endedAt !== null) throw new VaultStartError(`This system was ended on ${calendar.dayOf(Date.parse(endedAt))}, and everything in it was destroyed: nothing can start on it. Choose a new data folder with --data.`);
-    const provider = await fileKeyProvider(settings.keyFolder, random);
+    const provider = await openProvider(settings, database, random);
     const journal = await openLedgerJournal(settings.keyFolder);
     // Before anything is written: a database that was rolled back stays as it is.
     const restoration = settings.restore === true ? await restoreLedger(database, journal, new Date(clock.now())) : null;
@@ -76,4 +79,18 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
 
 function refuseWitness(): never {
   throw new VaultStartError('A witness key must be a line such as witness.example/w1+7dee5d7e+BOWl…, as the witness prints it.');
+}
+
+/** Advisory lock under which a token's first keys are made; "hk-k" in ASCII. */
+const tokenLock = 0x686b2d6b;
+
+async function openProvider(settings: VaultSettings, database: Database, random: Randomness): Promise<KeyProvider> {
+  const { pkcs11, keyFolder } = settings;
+  if (pkcs11 === undefined) return fileKeyProvider(keyFolder, random);
+  await mkdir(keyFolder, { recursive: true, mode: 0o700 });
+  const pin = await readPin(keyFolder);
+  return database.transaction(async (queries) => {
+    await queries.query('SELECT pg_advisory_xact_lock($1)', [tokenLock]);
+    return pkcs11KeyProvider({ ...pkcs11, pin }, random);
+  });
 }

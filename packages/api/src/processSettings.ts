@@ -74,6 +74,8 @@ export const VaultSettings = Type.Object(
     /** Group, of the server's user, that may connect besides the vault's own user; nobody else unless given. */
     socketGroup: Type.Optional(Type.Integer({ minimum: 1 })),
     keyFolder: Folder,
+    /** The token that holds the keys instead of the key folder; its PIN lies there, in `pkcs11-pin`. */
+    pkcs11: Type.Optional(Type.Object({ module: Folder, token: Type.String({ minLength: 1, maxLength: 32 }) }, { additionalProperties: false })),
     /** Where text messages go: the base URL of the gateway, or null where none is set up. */
     outboxUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()]),
     timeZone: TimeZone,

@@ -1,4 +1,5 @@
 import { createHash, createSecretKey, hkdfSync } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, open as openFile, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Day } from '@health-kit/api';
@@ -38,6 +39,7 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   }
 
   return {
+    kind: 'file',
     wrap: (name, key) => Promise.resolve({ wrapped: seal(kekObject, name, key, random), kekVersion }),
     unwrap: (name, { wrapped }) => Promise.resolve(open(kekObject, name, wrapped)),
     async wrapForDay(day, key) {
@@ -79,15 +81,30 @@ function refuseOtherOwner(path: string, owner: number): void {
   if (self !== undefined && owner !== self) throw new KeyFolderError(`The key ${path} belongs to the user with number ${owner}, and the vault runs as ${self}: give it to the vault's user.`);
 }
 
+/** The PIN of a token, from a file in the key folder as safe as a key: read here, so that it is on no command line and in no setting. */
+export async function readPin(folder: string): Promise<string> {
+  await refuseOpenFolder(folder);
+  const path = join(folder, 'pkcs11-pin');
+  const found = await lstat(path).catch(() => null);
+  if (found !== null) refuseOpenFile(path, found);
+  const pin = found === null ? '' : (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+  if (pin === '') throw new KeyFolderError(`The PIN of the token is expected in ${path}, with mode 0600.`);
+  return pin;
+}
+
+function refuseOpenFile(path: string, found: Stats): void {
+  if (!found.isFile()) throw new KeyFolderError(`The key ${path} is not a file: a symbolic link is not followed.`);
+  refuseOtherOwner(path, found.uid);
+  if ((found.mode & 0o077) !== 0) throw new KeyFolderError(`The key ${path} can be read by others than its owner: set its mode to 0600.`);
+}
+
 async function readSecret(path: string): Promise<Buffer | null> {
   const found = await lstat(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new KeyFolderError(`The key ${path} cannot be read.`);
   });
   if (found === null) return null;
-  if (!found.isFile()) throw new KeyFolderError(`The key ${path} is not a file: a symbolic link is not followed.`);
-  refuseOtherOwner(path, found.uid);
-  if ((found.mode & 0o077) !== 0) throw new KeyFolderError(`The key ${path} can be read by others than its owner: set its mode to 0600.`);
+  refuseOpenFile(path, found);
   const secret = await readFile(path).catch(() => {
     throw new KeyFolderError(`The key ${path} cannot be read.`);
   });

@@ -12,6 +12,7 @@ export interface WrappedKey {
  * vault stores only what a provider has wrapped; a copy of the database alone opens nothing.
  */
 export interface KeyProvider {
+  readonly kind: 'file' | 'pkcs11';
   /** Wraps a key under the newest key-encryption key. `name` says which key it is and is authenticated with it. */
   wrap(name: string, key: Uint8Array): Promise<WrappedKey>;
   /** Unwraps a key that was wrapped under the same name; throws `SealError` otherwise. */

@@ -22,7 +22,7 @@ async function inventory(vault: Vault): Promise<KeyInventory> {
   ));
   const newestKek = keks.at(-1)?.version;
   return {
-    provider: 'file',
+    provider: vault.provider.kind,
     keys: [
       ...keks.map(({ version, created_at }): KeyEntry => ({
         name: `kek/${version}`, kind: 'kek', version, state: version === newestKek ? 'current' : 'former', createdAt: created_at.toISOString(), from: null, until: null, kekVersion: null,
