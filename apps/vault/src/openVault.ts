@@ -8,7 +8,7 @@ import { openDatabase, type Database } from './database.ts';
 import { prepareShreddedFile, requireShreddedFile } from './journal/shredded.ts';
 import { fileKeyProvider, readPin } from './keys/fileKeyProvider.ts';
 import type { KeyProvider } from './keys/keyProvider.ts';
-import { pkcs11KeyProvider } from './keys/pkcs11KeyProvider.ts';
+import { destroyTokenKeys, pkcs11KeyProvider } from './keys/pkcs11KeyProvider.ts';
 import { openVaultKeys } from './keys/vaultKeys.ts';
 import { makeCheckpoint } from './ledger/checkpoints.ts';
 import { compareWithJournal } from './ledger/compareWithJournal.ts';
@@ -50,7 +50,9 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
   const database = openDatabase(settings.databaseUrl);
   try {
     // Before a key or a journal is made: an end that a crash cut off is gone on with, and one that is complete stays.
-    const endedAt = await finishEnded(database, settings.keyFolder);
+    const endedAt = await finishEnded(database, settings.keyFolder, async () => {
+      if (settings.pkcs11 !== undefined) destroyTokenKeys({ ...settings.pkcs11, pin: await readPin(settings.keyFolder) });
+    });
     if (endedAt !== null) throw new VaultStartError(`This system was ended on ${calendar.dayOf(Date.parse(endedAt))}, and everything in it was destroyed: nothing can start on it. Choose a new data folder with --data.`);
     const provider = await openProvider(settings, database, random);
     const journal = await openLedgerJournal(settings.keyFolder);

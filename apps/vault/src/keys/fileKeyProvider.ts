@@ -51,6 +51,7 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
       const wrapping = await wrappingKey(day, false);
       return wrapping === null ? null : open(wrapping, `day/${day}`, wrapped);
     },
+    destroyOutsideFolder: () => Promise.resolve(),
     async destroyDaysBefore(day) {
       for (const name of await readdir(dayFolder)) {
         if (!dayFile.test(name) || name >= day) continue;

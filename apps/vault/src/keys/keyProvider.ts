@@ -26,4 +26,6 @@ export interface KeyProvider {
   unwrapForDay(day: Day, wrapped: WrappedKey): Promise<Buffer | null>;
   /** Destroys the secrets of all days before `day`. */
   destroyDaysBefore(day: Day): Promise<void>;
+  /** Destroys, at the end of the system, every key that is kept elsewhere than in the key folder. */
+  destroyOutsideFolder(): Promise<void>;
 }

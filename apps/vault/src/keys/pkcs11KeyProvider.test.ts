@@ -9,7 +9,7 @@ import { seededRandomness, startMs } from '../../test/city.ts';
 import { startDatabase, temporaryFolder } from '../../test/startDatabase.ts';
 import { localDay } from '../identifiers.ts';
 import { openVault } from '../openVault.ts';
-import { pkcs11KeyProvider } from './pkcs11KeyProvider.ts';
+import { destroyTokenKeys, pkcs11KeyProvider } from './pkcs11KeyProvider.ts';
 import { openPkcs11Session, Pkcs11Error } from './pkcs11Module.ts';
 import { SealError } from './sealing.ts';
 
@@ -108,4 +108,14 @@ test('a vault whose keys are in the token opens them again at the next start, an
   } finally {
     await database.stop();
   }
+});
+
+test('at the end of the system nothing of it is left in the token, and nothing of others is touched', async () => {
+  const wrapped = await provider().wrap('name', Buffer.alloc(32, 7));
+  const session = openPkcs11Session(module, 'city', '2468-1357');
+  session.generateKey('another program');
+  destroyTokenKeys({ module, token: 'city', pin: '2468-1357' });
+  assert.deepEqual(session.keyLabels('').map(({ label }) => label), ['another program']);
+  assert.equal(session.readData('health-kit intermediate/1'), null);
+  await assert.rejects(async () => provider().unwrap('name', wrapped), SealError, 'keys that are made anew open nothing of before');
 });

@@ -15,9 +15,18 @@ export interface Pkcs11Token {
 }
 
 const kekVersion = 1;
+/** How the label of everything begins that this program makes in a token. */
+const labelPrefix = 'health-kit ';
 const kekLabel = `health-kit kek/${kekVersion}`;
 const intermediateLabel = `health-kit intermediate/${kekVersion}`;
 const dayPrefix = 'health-kit day/';
+
+/** Destroys every key of this program in a token, making none. @throws {Pkcs11Error} */
+export function destroyTokenKeys({ module, token, pin }: Pkcs11Token): void {
+  const session = openPkcs11Session(module, token, pin);
+  session.destroyAll(labelPrefix);
+  session.close();
+}
 
 /**
  * Keys in a hardware module (or another PKCS#11 token). The key-encryption key is made in the token and never leaves
@@ -65,6 +74,7 @@ export function pkcs11KeyProvider({ module, token, pin }: Pkcs11Token, random: R
     async destroyDaysBefore(day) {
       for (const { handle, label } of session.keyLabels(dayPrefix)) if (localDay(label.slice(dayPrefix.length)) < day) session.destroy(handle);
     },
+    destroyOutsideFolder: () => Promise.resolve(session.destroyAll(labelPrefix)),
     close: () => session.close(),
   };
 }

@@ -32,7 +32,7 @@ export const operatorCompleteSunsetHandler = operatorHandler(operatorCompleteSun
     const head = await makeCheckpoint(vault.database, vault.ledger, nowOf(vault));
     if (head === null) throw new Error('the ledger is empty');
     const certificate = await vault.database.transaction((queries) => emptyAndCertify(vault, queries, head.note));
-    await destroyKeys(vault.keyFolder);
+    await destroyKeys(vault.keyFolder, () => vault.provider.destroyOutsideFolder());
     return certificate;
   } finally {
     // This process is of no more use, whatever failed: the next start goes on, or finds that nothing happened.
@@ -69,7 +69,7 @@ async function emptyAndCertify(vault: Vault, queries: Queries, checkpoint: strin
  * Goes on with an end that a crash cut off after the point of no return, and says when the system was ended; null
  * where it was not. Called before anything is opened, or made.
  */
-export async function finishEnded(database: Database, keyFolder: string): Promise<string | null> {
+export async function finishEnded(database: Database, keyFolder: string, destroyOutsideFolder: () => Promise<void>): Promise<string | null> {
   const final = await readFinal(keyFolder);
   if (final !== null) return final.certificate.endedAt;
   const pending = await readPending(keyFolder);
@@ -83,11 +83,13 @@ export async function finishEnded(database: Database, keyFolder: string): Promis
     await emptyAll(queries);
     await queries.query('INSERT INTO ledger.ended (ended_at, certificate) VALUES ($1, $2)', [pending.certificate.endedAt, JSON.stringify(pending)]);
   });
-  await destroyKeys(keyFolder);
+  await destroyKeys(keyFolder, destroyOutsideFolder);
   return pending.certificate.endedAt;
 }
 
-async function destroyKeys(keyFolder: string): Promise<void> {
+async function destroyKeys(keyFolder: string, destroyOutsideFolder: () => Promise<void>): Promise<void> {
+  // First what the folder's PIN opens.
+  await destroyOutsideFolder();
   await destroyKeyFolder(keyFolder);
   await makeFinal(keyFolder);
 }
