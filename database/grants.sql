@@ -79,6 +79,8 @@ GRANT SELECT, INSERT, DELETE ON vault.person TO hk_vault_service;
 GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.document TO hk_vault_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.guardian_code, vault.guardian_link TO hk_vault_service;
+GRANT UPDATE (ends_at) ON vault.guardian_link TO hk_vault_service; -- to hold a link while its pass is made
 GRANT SELECT, INSERT, DELETE ON vault.recovery TO hk_vault_service;
 GRANT UPDATE (account_id) ON vault.recovery TO hk_vault_service; -- when it completes was told, and stays
 GRANT SELECT, INSERT, DELETE ON vault.recovery_block TO hk_vault_service;

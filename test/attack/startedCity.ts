@@ -61,6 +61,9 @@ async function people(world: World, system: System, identity: SealedIdentity): P
   await (await officer('laboratory', 'Victim reporting', laboratory)).submitResult('VICTIM-TUBE-01', 'negative');
 
   const resident = await prove(await Resident.register(world, syntheticPerson(2, world.random)));
+  // The guardian of somebody else, whose pass they may show.
+  const guardian = await prove(await Resident.register(world, syntheticPerson(3, world.random)));
+  await guardian.dependantPass(await guardian.guard(await prove(await Resident.register(world, syntheticPerson(4, world.random)))));
   const gate = await Gate.enrol(world, (await host.inviteGate(venue.venueId, 'Front door')).code);
   const laboratoryStaff = await officer('laboratory', 'Other reporting', otherLaboratory);
   const institution = await InstitutionSystem.register(laboratoryStaff, 'Other system');
@@ -70,6 +73,7 @@ async function people(world: World, system: System, identity: SealedIdentity): P
   const attackers: Attacker[] = [
     { name: 'anonymous', key: null, ticket: null },
     { name: 'resident', key: resident.key, ticket: (await resident.ticket()).ticket },
+    { name: 'guardian', key: guardian.key, ticket: (await guardian.ticket()).ticket },
     { name: 'host', key: host.resident.key, ticket: (await host.resident.ticket()).ticket },
     { name: 'gate', key: gate.key, ticket: gate.session.ticket },
     { name: 'institution', key: null, ticket: await institution.token() },

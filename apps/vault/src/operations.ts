@@ -21,6 +21,8 @@ import { signVenueHandler } from './passes/signVenue.ts';
 import { beginRegistrationHandler } from './people/beginRegistration.ts';
 import { confirmRegistrationHandler } from './people/confirmRegistration.ts';
 import { issueDayTicketHandler } from './people/issueDayTicket.ts';
+import { becomeGuardianHandler, endGuardianLinkHandler, newGuardianCodeHandler, readGuardianshipsHandler } from './guardians/guardianships.ts';
+import { issueDependantPassHandler } from './guardians/issueDependantPass.ts';
 import { listDevicesHandler, revokeDeviceHandler } from './people/ownDevices.ts';
 import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
 import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.ts';
@@ -50,6 +52,7 @@ export const handlers: readonly Handler[] = [
   publicKeysHandler, dayKeysHandler, listRevokedKeysHandler,
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
+  newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, endGuardianLinkHandler, issueDependantPassHandler,
   presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,

@@ -53,6 +53,8 @@ export const OrderId = uuid('OrderId', 'An observation or test order.');
 export type OrderId = Static<typeof OrderId>;
 export const NoticeId = uuid('NoticeId', 'A notice to a resident.');
 export type NoticeId = Static<typeof NoticeId>;
+export const LinkId = uuid('LinkId', 'A guardianship: who may show whose pass.');
+export type LinkId = Static<typeof LinkId>;
 export const OfficerId = uuid('OfficerId', 'A member of staff.');
 export type OfficerId = Static<typeof OfficerId>;
 

@@ -4,6 +4,7 @@ export * from './problem.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/devices.ts';
+export * from './operations/guardians.ts';
 export * from './operations/visits.ts';
 export * from './operations/venues.ts';
 export * from './operations/staff.ts';

@@ -1,6 +1,6 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, getMyStatus, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
-  readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type NoticeId, type ResponseOf, type SealedIdentity,
+  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
+  makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest } from '@health-kit/pass';
@@ -119,6 +119,20 @@ export class Resident {
   /** "This was not me: stop it." */
   async stopRecoveries(): Promise<void> {
     await perform(this.#device, stopMyRecoveries, {});
+  }
+  /** Becomes the guardian of another resident, by the code that the other's device shows. Returns the link. */
+  async guard(dependant: Resident) {
+    const { code } = await perform(dependant.#device, makeGuardianCode, { body: {} });
+    return (await perform(this.#device, linkDependant, { body: { code } })).linkId;
+  }
+  async dependantPass(linkId: LinkId): Promise<DayPass> {
+    return perform(this.#device, issueDependantPass, { params: { linkId }, body: {} });
+  }
+  async guardianships() {
+    return perform(this.#device, listGuardianships, {});
+  }
+  async endGuardianship(linkId: LinkId): Promise<void> {
+    await perform(this.#device, endGuardianship, { params: { linkId } });
   }
   async devices() {
     return (await perform(this.#device, listMyDevices, {})).devices;

@@ -12,7 +12,7 @@ import { useLogCheck, type CheckState } from './useLogCheck.ts';
 
 const ask = () => callAsResident(listMyAccessLog, {});
 /** Fields that the vault names in its access events. */
-const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked'] as const;
+const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianLinked', 'guardianEnded', 'guardianPass'] as const;
 
 /** Who looked at what of the resident, when and why, each entry checked against the signed ledger on this device. */
 export function AccessLogPage() {

@@ -256,11 +256,13 @@ export const en = {
       order: 'An order',
       disclosure: 'Disclosure of your particulars',
       device: 'Your devices',
+      guardian: 'Guardians',
     },
     fields: 'Seen',
     fieldNames: {
       name: 'masked name', familyName: 'family name', givenName: 'given name', documentType: 'kind of document', documentNumber: 'document number',
       documentLastTwo: 'last two characters of the document', phone: 'masked phone number', visits: 'visits', notice: 'notice', order: 'order',
+      guardianLinked: 'a guardian was linked', guardianEnded: 'the guardianship ended', guardianPass: 'pass shown by your guardian',
       deviceAsked: 'another device asked for your health code', deviceStopped: 'you stopped it', deviceMoved: 'your health code moved to another device', deviceRevoked: 'you revoked a device',
     },
     leaf: 'Ledger entry {{index}}',

@@ -1,11 +1,11 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
   confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
-  startRecovery, startRegistration, stopMyRecoveries,
+  startRecovery, startRegistration, stopMyRecoveries, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
 } from '@health-kit/api';
 import {
   beginRecovery, beginRegistration, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
-  readAccessLog, revokeDevice, stopRecoveries, storePortraitDigest,
+  readAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
@@ -25,6 +25,11 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(startRecovery, ({ caller }) => askVault(vault, beginRecovery, { caller: caller.request }));
   routes.device(listMyRecoveries, ({ caller }) => askVault(vault, listRecoveries, { caller: caller.request }));
   routes.device(stopMyRecoveries, ({ caller }) => askVault(vault, stopRecoveries, { caller: caller.request }));
+  routes.device(makeGuardianCode, ({ caller }) => askVault(vault, newGuardianCode, { caller: caller.request }));
+  routes.device(linkDependant, ({ caller }) => askVault(vault, becomeGuardian, { caller: caller.request }));
+  routes.device(listGuardianships, ({ caller }) => askVault(vault, readGuardianships, { caller: caller.request }));
+  routes.device(endGuardianship, ({ caller }) => askVault(vault, endGuardianLink, { caller: caller.request }));
+  routes.device(issueDependantPass, ({ caller }) => askVault(vault, issuePassOfDependant, { caller: caller.request }));
   routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));
   routes.staff(proveIdentity, async ({ caller }) => {
     const answer = await askVault(vault, proveIdentityAtDesk, { caller: caller.request });

@@ -1,12 +1,14 @@
-import { issuePass } from '@health-kit/api';
+import { issuePass, type DayPassAnswer } from '@health-kit/api';
 import { issueDayPass } from '@health-kit/api/vault';
 import { encodeBase64url, parseP256PublicJwk, signPass } from '@health-kit/pass';
 import { keyHandler } from '../authority/handlers.ts';
+import type { Queries } from '../database.ts';
 import { passIdOf, pseudonymOf } from '../keys/pseudonym.ts';
 import { maskHolder } from '../people/mask.ts';
-import { requirePersonOfDevice } from '../people/people.ts';
+import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
 import { refuse } from '../refusal.ts';
-import { instant } from '../vault.ts';
+import { instant, type Vault } from '../vault.ts';
+import type { Static } from 'typebox';
 import { readStatuses } from './readStatus.ts';
 import { allocateEntry } from './statusListIndex.ts';
 
@@ -15,9 +17,23 @@ const graceMs = 2 * 3_600_000;
 
 /** Issues today's pass to a registered device: the status is computed here, from facts that the caller cannot touch. */
 export const issueDayPassHandler = keyHandler(issueDayPass, issuePass, async (vault, call) => {
-  const { person, identity, provenAt, portraitDigest } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
+  const person = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   call.use();
-  const holderKey = parseP256PublicJwk({ kty: 'EC', crv: 'P-256', ...call.publicKey }) ?? refuse('not-authorized');
+  return signDayPass(vault, person, call);
+});
+
+/** What else belongs into the transaction of a pass: first of all, and last of all. */
+interface WithPass {
+  readonly first?: (queries: Queries) => Promise<void>;
+  readonly last?: (queries: Queries) => Promise<void>;
+}
+
+/** Computes a person's status, gives the pass its place in the status list, and signs it for a device key. */
+export async function signDayPass(
+  vault: Vault, { person, identity, provenAt, portraitDigest }: Pick<OpenPerson, 'person' | 'identity' | 'provenAt' | 'portraitDigest'>,
+  device: { readonly thumbprint: string; readonly publicKey: { readonly x: string; readonly y: string } }, { first, last }: WithPass = {},
+): Promise<Static<typeof DayPassAnswer>> {
+  const holderKey = parseP256PublicJwk({ kty: 'EC', crv: 'P-256', ...device.publicKey }) ?? refuse('not-authorized');
   const { calendar, keys, issuer } = vault;
   const now = vault.clock.now();
   const day = calendar.dayOf(now);
@@ -27,14 +43,16 @@ export const issueDayPassHandler = keyHandler(issueDayPass, issuePass, async (va
   if (visitKey === null) throw new Error("today's visit key is missing");
 
   const { entry, status, proven } = await vault.database.transaction(async (queries) => {
+    await first?.(queries);
     // Against facts-changed, which takes the row for itself: either it finds this pass, or this pass finds the new fact.
     const { rows: [row] } = await queries.query<{ proven: boolean }>('SELECT proven_at IS NOT NULL AS proven FROM vault.person WHERE person_id = $1 FOR SHARE', [person]);
     const identityProven = row?.proven ?? refuse('not-authorized');
     const [computed] = await readStatuses(vault, queries, [{ person, identityProven }]);
     if (computed === undefined) throw new Error('no status was computed');
     const allocated = await allocateEntry(vault, queries, {
-      day, person, thumbprint: call.thumbprint, status: computed, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000),
+      day, person, thumbprint: device.thumbprint, status: computed, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000),
     });
+    await last?.(queries);
     return { entry: allocated, status: computed, proven: identityProven };
   });
 
@@ -47,4 +65,4 @@ export const issueDayPassHandler = keyHandler(issueDayPass, issuePass, async (va
     keys.issuer.pass.signer, keys.issuer.pass.kid,
   );
   return { pass: encodeBase64url(pass), expiresAt: instant(expiresAt * 1000), day, holder };
-});
+}

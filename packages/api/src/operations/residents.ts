@@ -57,11 +57,13 @@ export const issueTicket = operation({
   body: Strict({}),
   response: Strict({ ticket: Type.String(), day: Day, dayStart: Instant, dayEnd: Instant, identityProven: Type.Boolean() }),
 });
+/** A pass as it is issued. */
+export const DayPassAnswer = Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder });
 export const issuePass = operation({
   id: 'issuePass', capability: 'residents', method: 'POST', path: '/v1/passes', authority: { kind: 'device' }, status: 201,
   summary: "Today's pass, its status computed from the facts and signed",
   body: Strict({}),
-  response: Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder }),
+  response: DayPassAnswer,
 });
 export const setPortraitDigest = operation({
   id: 'setPortraitDigest', capability: 'residents', method: 'PUT', path: '/v1/me/portrait-digest', authority: { kind: 'device' }, status: 204,
@@ -110,7 +112,7 @@ export const readMyNotice = operation({
   id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
-export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device'] as const;
+export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian'] as const;
 /** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
 export const AccessLog = Strict({
   entries: Type.Array(Strict({

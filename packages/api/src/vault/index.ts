@@ -5,7 +5,7 @@ import {
 } from '../identifiers.ts';
 import { staffRoles } from '../operation.ts';
 import { LedgerKeys, TrustedKey } from '../operations/system.ts';
-import { AccessLog, MaskedHolder } from '../operations/residents.ts';
+import { AccessLog, DayPassAnswer, MaskedHolder } from '../operations/residents.ts';
 import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
 
@@ -18,6 +18,7 @@ export * from './accounts.ts';
 export { CallerRequest, type VaultOperation } from './protocol.ts';
 export * from './devices.ts';
 export * from './disclosure.ts';
+export * from './guardians.ts';
 export * from './ledger.ts';
 export * from './staffControl.ts';
 
@@ -72,7 +73,7 @@ export const issueDayTicket = vaultOperation({
 /** Reads the person's facts (view health.fact) itself, computes the status by the published rules, signs. No payload is taken. */
 export const issueDayPass = vaultOperation({
   name: 'issue-day-pass', callerOperation: 'issuePass', request: Strict(caller),
-  response: Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder }),
+  response: DayPassAnswer,
 });
 export const storePortraitDigest = vaultOperation({ name: 'store-portrait-digest', callerOperation: 'setPortraitDigest', request: Strict(caller), response: Nothing });
 export const readAccessLog = vaultOperation({

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { SealedIdentity } from '@health-kit/api';
+import { becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
+import { decodeBase64url, makeTurningCode, signerFromCryptoKey, verifyCode } from '@health-kit/pass';
+import { identity, startCity, startMs, type Caller, type City, type Resident } from '../../test/city.ts';
+import { localCalendar } from '../localDay.ts';
+import { trustedKeys } from '../passes/trust.ts';
+import { majorityOf } from './majority.ts';
+
+let city: City;
+before(async () => {
+  city = await startCity();
+});
+after(() => city.close());
+
+let people = 500;
+async function proven(changes: Partial<SealedIdentity> = {}): Promise<Resident> {
+  people += 1;
+  const resident = await city.register(identity(people, changes));
+  await city.prove(resident);
+  return resident;
+}
+const codeOf = (dependant: Caller) => dependant.call(newGuardianCode, 'POST', '/v1/me/guardian-codes', {});
+const link = (guardian: Caller, code: string) => guardian.call(becomeGuardian, 'POST', '/v1/me/dependants', { code });
+const links = async (caller: Caller) => (await caller.call(readGuardianships, 'GET', '/v1/me/guardianships')).content;
+const pass = (guardian: Caller, id: string) => guardian.call(issuePassOfDependant, 'POST', `/v1/me/dependants/${id}/passes`, {});
+const end = (caller: Caller, id: string) => caller.call(endGuardianLink, 'DELETE', `/v1/me/guardianships/${id}`);
+const log = async (caller: Caller) => (await caller.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.filter(({ purpose }) => purpose === 'guardian').map(({ fields }) => fields.join());
+async function linked(guardian: Resident, dependant: Resident): Promise<string> {
+  return (await link(guardian, (await codeOf(dependant)).content.code)).content.linkId;
+}
+
+test('by a code from the dependant\'s own device a guardian shows the pass, which turns with the guardian\'s key and bears no portrait', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  const id = await linked(guardian, dependant);
+  const issued = (await pass(guardian, id)).content;
+  assert.equal(issued.holder.phone, `138*****${String(people).padStart(3, '0')}`);
+  const bytes = decodeBase64url(issued.pass);
+  assert.ok(bytes !== null);
+  const code = await makeTurningCode(bytes, city.clock.now(), signerFromCryptoKey(guardian.keys.privateKey));
+  const verified = await verifyCode(code, trustedKeys(city.vault), city.clock.now());
+  assert.ok(verified.accepted);
+  assert.equal(verified.pass.portraitDigest, null);
+  // Where an officer acts on whom the pass names, the person's own device is asked for.
+  const registrar = await city.officer('Registrar of guardians', ['registrar']);
+  assert.equal((await registrar.call(presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: code })).refusal, 'pass-refused');
+  const sampler = await city.officer('Sampler of guardians', ['sampler']);
+  assert.equal((await sampler.call(presentPassForSpecimen, 'POST', '/v1/specimens', { pass: code, barcode: 'SPECIMEN-9', collectedAt: new Date(city.clock.now()).toISOString() })).refusal, 'pass-refused');
+  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked']);
+  assert.deepEqual(await log(guardian), ['guardianLinked']);
+});
+
+test('both sides see the other in the least view, either ends it, and the pass on the guardian\'s device turns invalid', async () => {
+  for (const who of ['guardian', 'dependant'] as const) {
+    const [guardian, dependant] = [await proven({ familyName: '王', givenName: '伟' }), await proven()];
+    const id = await linked(guardian, dependant);
+    await pass(guardian, id);
+    assert.deepEqual((await links(guardian)).dependants.map(({ linkId, holder }) => [linkId, holder.name]), [[id, '欧阳＊＊']]);
+    assert.deepEqual((await links(dependant)).guardians.map(({ linkId, holder }) => [linkId, holder.name]), [[id, '王＊']]);
+    assert.equal((await end(await proven(), id)).refusal, 'not-found', 'nobody else ends it');
+    assert.equal((await end(who === 'guardian' ? guardian : dependant, id)).status, 200);
+    assert.equal((await pass(guardian, id)).refusal, 'not-found');
+    const [row] = await city.database.sql<{ valid: number }>('SELECT count(*) FILTER (WHERE NOT invalid)::int AS valid FROM vault.pass p JOIN vault.device d USING (thumbprint) WHERE d.person_id <> p.person_id');
+    assert.equal(row?.valid, 1, 'that of the test before');
+    assert.deepEqual([(await links(guardian)).dependants, (await links(dependant)).guardians], [[], []]);
+  }
+});
+
+test('a code is good once, for ten minutes, not for oneself and not by guessing; wrong ones are counted', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  const first = (await codeOf(dependant)).content.code;
+  const { code } = (await codeOf(dependant)).content;
+  const [before] = await city.database.sql<{ count: number }>('SELECT count(*)::int AS count FROM vault.failed_code');
+  assert.equal((await link(guardian, first)).refusal, 'code-refused', 'the newer ended it');
+  assert.equal((await link(dependant, code)).refusal, 'code-refused');
+  assert.equal((await link(guardian, '00000000')).refusal, 'code-refused');
+  const [after] = await city.database.sql<{ count: number }>('SELECT count(*)::int AS count FROM vault.failed_code');
+  assert.equal((after?.count ?? 0) - (before?.count ?? 0), 3);
+  city.clock.set(city.clock.now() + 10 * 60_000);
+  assert.equal((await link(guardian, code)).refusal, 'code-refused');
+  const again = (await codeOf(dependant)).content.code;
+  assert.equal((await link(guardian, again)).status, 200);
+  assert.equal((await link(await proven(), again)).refusal, 'code-refused');
+});
+
+test('neither side is an account that nobody proved, and a stranger has none', async () => {
+  const [unproven, someone] = [await city.register(identity(599)), await proven()];
+  assert.equal((await codeOf(unproven)).refusal, 'identity-not-proven');
+  assert.equal((await link(unproven, (await codeOf(someone)).content.code)).refusal, 'identity-not-proven');
+  assert.equal((await codeOf(await city.stranger())).refusal, 'not-authorized');
+  const id = await linked(await proven(), someone);
+  assert.equal((await pass(someone, id)).refusal, 'not-found', 'the dependant is not the guardian');
+  assert.equal((await pass(await proven(), id)).refusal, 'not-found');
+});
+
+test('a guardian has four dependants at most, whether the fifth code is one or not', async () => {
+  const guardian = await proven();
+  for (let count = 0; count < 4; count += 1) await linked(guardian, await proven());
+  assert.equal((await link(guardian, (await codeOf(await proven())).content.code)).refusal, 'conflict');
+  assert.equal((await link(guardian, '00000000')).refusal, 'conflict');
+});
+
+test('a child\'s guardianship ends with the first instant of majority, an adult\'s when somebody ends it', async () => {
+  const guardian = await proven();
+  const child = await proven({ documentNumber: '110101200811240010' });
+  const id = await linked(guardian, child);
+  const adults = await linked(guardian, await proven());
+  const { dependants } = await links(guardian);
+  assert.deepEqual(dependants.map(({ linkId, endsOn }) => [linkId, endsOn]).sort(), [[id, '2026-11-24'], [adults, null]].sort());
+  // Midnight in Shanghai.
+  city.clock.set(Date.parse('2026-11-23T15:59:59Z'));
+  assert.equal((await pass(guardian, id)).status, 200);
+  city.clock.set(Date.parse('2026-11-23T16:00:00Z'));
+  assert.equal((await pass(guardian, id)).refusal, 'not-found');
+  assert.equal((await pass(guardian, adults)).status, 200);
+  assert.deepEqual((await links(child)).guardians, []);
+  city.clock.set(startMs);
+});
+
+test('majority is reckoned from the digits of a resident id, also for who was born on a 29 February', () => {
+  const calendar = localCalendar('Asia/Shanghai');
+  const of = (documentNumber: string) => new Date(majorityOf({ documentType: 'resident-id', documentNumber, familyName: 'A', givenName: 'B' }, calendar) ?? 0).toISOString();
+  assert.equal(of('110101200811240010'), '2026-11-23T16:00:00.000Z');
+  assert.equal(of('110101200802290019'), '2026-02-28T16:00:00.000Z');
+  assert.equal(majorityOf({ documentType: 'passport', documentNumber: 'E12345678', familyName: 'A', givenName: 'B' }, calendar), null);
+});
