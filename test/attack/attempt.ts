@@ -135,6 +135,8 @@ export function told(answer: Answer, said: readonly string[]): string {
     .replaceAll(/plausible \d{6}/g, '‹free›')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '‹id›')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '‹instant›')
+    // A guardian's code: eight random letters, drawn anew in each answer.
+    .replaceAll(/"code":"[0-9A-HJKMNP-TV-Z]{8}"/g, '"code":"‹code›"')
     .replaceAll(/[A-Za-z0-9_-]{22,}(\.[A-Za-z0-9_-]+)*/g, '‹token›')
     .replaceAll(/^content-length: \d+$/gm, 'content-length: ‹length›');
 }
