@@ -12,7 +12,7 @@ import { MerkleTreeHasher, parseCheckpoint, parseSignedNote } from '@health-kit/
 import { personId } from '../../apps/vault/src/identifiers.ts';
 import { appendShredded } from '../../apps/vault/src/journal/shredded.ts';
 import { openVault } from '../../apps/vault/src/openVault.ts';
-import { shredPeople } from '../../apps/vault/src/people/shredPeople.ts';
+import { shredPeople } from '../../apps/vault/src/accounts/shredPeople.ts';
 import { startCity, type City } from './city.ts';
 
 const dayMs = 86_400_000;
