@@ -97,7 +97,7 @@ test('every table is cleared after the term that its comment says, or stays as l
     if (job === undefined) {
       const otherwise = aged.some((each) => each.table === table) || ['vault.former_person', 'vault.day_key', 'visit.visit', 'health.used_assertion'].includes(table);
       if (!otherwise && !withoutTerm.test(text)) unkept.push(`${table}: nothing clears it, but "${text}"`);
-    } else if (job.byExpiry ? job.afterMs !== (/after (its )?expiry|after the expiry/.test(text) ? term : 0) : job.afterMs !== term) {
+    } else if (job.byExpiry ? job.afterMs !== (/after (its )?expiry|after the expiry/.test(text) ? term : 0) : job.afterMs !== (term ?? 0)) {
       unkept.push(`${table}: cleared after ${job.afterMs / dayMs} days, but "${text}"`);
     }
   }
