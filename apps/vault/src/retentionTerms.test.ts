@@ -89,7 +89,7 @@ const aged: readonly Aged[] = [
 ];
 
 test('every table is cleared after the term that its comment says, or stays as long as what it is about', async () => {
-  const jobs = new Map(expired.map(({ sql: text, afterMs }) => [tableOf(text), { afterMs, byExpiry: /WHERE (?:\w+\.)?(expires_at|until) </.test(text) }]));
+  const jobs = new Map(expired.map(({ sql: text, afterMs }) => [tableOf(text), { afterMs, byExpiry: /WHERE (?:\w+\.)?(expires_at|until|ends_at) </.test(text) }]));
   const unkept: string[] = [];
   for (const [table, text] of await promises()) {
     const term = termOf(text);
