@@ -5,6 +5,7 @@ import { issueDayPass, issueDayTicket, listOfficers, recordProposal, storePortra
 import { openVault } from '../openVault.ts';
 import { identity, origin, seededRandomness, startCity, startMs, type City, type Resident } from '../../test/city.ts';
 import { handlers } from '../operations.ts';
+import { operatorHandlers } from '../operatorOperations.ts';
 import { buildSurface } from '../socketServer.ts';
 import { makeProof } from '@health-kit/proof';
 
@@ -16,9 +17,9 @@ before(async () => {
 });
 after(() => city.close());
 
-test('every operation of the contract is served, once, and none that is not in it', () => {
+test('every operation of the contract is served, once and on one socket, and none that is not in it', () => {
   const contract = Object.values(vaultContract).flatMap((value) => (typeof value === 'object' && 'callerOperation' in value ? [value.name] : []));
-  assert.deepEqual(handlers.map(({ operation }) => operation.name).sort(), contract.sort());
+  assert.deepEqual([...handlers, ...operatorHandlers].map(({ operation }) => operation.name).sort(), contract.sort());
 });
 
 test('a proof is good for its method, path, body and ticket only', async () => {

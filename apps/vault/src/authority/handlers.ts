@@ -5,6 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Refusal, refuse } from '../refusal.ts';
 import { countRefusal } from '../stops/countRefusal.ts';
+import { uniformRefusal } from '../uniformRefusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { matchPath } from './matchPath.ts';
 import { findSignedInOfficer, type OfficerRecord } from './officers.ts';
@@ -78,12 +79,13 @@ export function officerHandler<Response extends TSchema, Params extends TSchema,
   if (authority.kind !== 'staff') throw new TypeError(`${callerOperation.id} is not called by staff`);
   return callerHandler(operation, callerOperation, async (vault, call) => {
     const officer = (await findSignedInOfficer(vault.database, call.thumbprint, nowOf(vault))) ?? refuse('not-authorized');
+    // First of all, and not counted: whoever sends an officer's request again is not the officer.
+    call.use();
     try {
       if (!officer.roles.some((role) => authority.roles.includes(role))) refuse('not-permitted');
-      call.use();
       return await act(vault, { ...call, officer });
     } catch (error) {
-      if (error instanceof Refusal) await countRefusal(vault, officer, operation.name, error.refusal);
+      if (error instanceof Refusal && error.refusal !== uniformRefusal) await countRefusal(vault, officer, operation.name, error.refusal);
       throw error;
     }
   });
