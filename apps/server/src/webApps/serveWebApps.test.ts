@@ -34,7 +34,7 @@ test('each app has its page at its address, and its paths of no file open the pa
 });
 
 test('an address of the API, and a file that is not there, are not found instead of a page', async () => {
-  for (const url of ['/v1/nothing', '/fhir/nothing', '/health/nothing', '/missing.js', '/assets/old-Zz99Yy88.js', '/.secret', '/console/.secret']) {
+  for (const url of ['/v1/nothing', '/fhir/nothing', '/health/nothing', '/ledger/nothing', '/missing.js', '/assets/old-Zz99Yy88.js', '/.secret', '/console/.secret']) {
     const answer = await get(url);
     assert.equal(answer.statusCode, 404, url);
     assert.equal(answer.headers['content-type'], 'application/problem+json', url);

@@ -37,7 +37,7 @@ async function serveOne(scope: FastifyInstance, name: AppName, root: string, ori
   if (prefix !== '/') scope.get(prefix.slice(0, -1), (_request, reply) => reply.redirect(prefix, 308));
   scope.get(`${prefix}*`, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const isPage = !/^\/(v1|fhir|health)(\/|$)/.test(path) && !/\.[A-Za-z0-9]+$/.test(path);
+    const isPage = !/^\/(v1|fhir|health|ledger)(\/|$)/.test(path) && !/\.[A-Za-z0-9]+$/.test(path);
     return isPage ? answerPage(reply) : sendProblem(reply, 'not-found');
   });
 }
