@@ -16,6 +16,7 @@ import { SystemPage } from './laboratory/SystemPage.tsx';
 import { CountsPage } from './orders/CountsPage.tsx';
 import { OrdersPage } from './orders/OrdersPage.tsx';
 import { ProposalPage } from './orders/ProposalPage.tsx';
+import { PrivacyPage } from './privacy/PrivacyPage.tsx';
 import { SamplingPage } from './sampling/SamplingPage.tsx';
 import { EnrolPage, justEnrolled } from './session/EnrolPage.tsx';
 import { PasskeysPage } from './session/PasskeysPage.tsx';
@@ -94,6 +95,7 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/disclosures">{only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosuresPage officer={officer} />)}</Route>
       <Route path="/disclosures/:disclosureId">{({ disclosureId }) => only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosurePage key={disclosureId} disclosureId={disclosureId} officer={officer} />)}</Route>
       <Route path="/counts"><CountsPage /></Route>
+      <Route path="/privacy">{only(['privacy-officer'], <PrivacyPage officerId={officer.officerId} />)}</Route>
       <Route path="/staff">{only(['administrator'], <StaffPage officer={officer} />)}</Route>
       <Route path="/invitations">{only(['administrator', 'privacy-officer'], <InvitationsPage />)}</Route>
       <Route path="/passkeys"><PasskeysPage /></Route>

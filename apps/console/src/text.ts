@@ -7,6 +7,7 @@ import { formsTexts } from './forms/texts.ts';
 import { laboratoryTexts } from './laboratory/texts.ts';
 import { listsTexts } from './lists/texts.ts';
 import { ordersTexts } from './orders/texts.ts';
+import { privacyTexts } from './privacy/texts.ts';
 import { samplingTexts } from './sampling/texts.ts';
 import { sessionTexts } from './session/texts.ts';
 import { shellTexts } from './shell/texts.ts';
@@ -17,10 +18,10 @@ import { tracingTexts } from './tracing/texts.ts';
 export const { useText } = startI18n({
   en: {
     administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, forms: formsTexts.en, laboratory: laboratoryTexts.en,
-    lists: listsTexts.en, orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
+    lists: listsTexts.en, orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
   },
   zh: {
     administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, forms: formsTexts.zh, laboratory: laboratoryTexts.zh,
-    lists: listsTexts.zh, orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
+    lists: listsTexts.zh, orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
   },
 });

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { listCases, listDisclosures, listProposals, listSpecimens } from '@health-kit/api';
+import { listCases, listDisclosures, listProposals, listSpecimens, readOversight } from '@health-kit/api';
 import { Page } from '@health-kit/ui';
 import { Link } from 'wouter';
 import { useAnswer } from '../answers/useAnswer.ts';
@@ -36,6 +36,7 @@ function Waiting({ section, officer }: { readonly section: Section; readonly off
   if (section.id === 'laboratory') return <WaitingSpecimens />;
   if (section.id === 'cases') return <WaitingCases />;
   if (section.id === 'disclosures') return <WaitingDisclosures />;
+  if (section.id === 'privacy') return <WaitingAlarms />;
   if (section.id === 'orders' && officer.roles.includes('medical-officer')) return <WaitingProposals />;
   return null;
 }
@@ -49,6 +50,11 @@ function WaitingCases() {
   const text = useText();
   const answer = useAnswer(listCases, { query: { state: 'new', limit: 200 } }, everyHalfMinute);
   return <Count count={answer.data?.cases.length} most={200} words={(count) => text('shell.waiting.cases', { count })} />;
+}
+function WaitingAlarms() {
+  const text = useText();
+  const answer = useAnswer(readOversight, {}, { refetchInterval: 15_000 });
+  return <Count count={answer.data?.alarms.filter(({ acknowledgedAt }) => acknowledgedAt === null).length} most={100} words={(count) => text('shell.waiting.alarms', { count })} />;
 }
 function WaitingProposals() {
   const text = useText();

@@ -1,7 +1,7 @@
 import { staffRoles, type StaffRole } from '@health-kit/api';
 
 export interface Section {
-  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'sunset';
+  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'sunset' | 'privacy';
   readonly path: string;
   /** One of these roles is needed. */
   readonly roles: readonly StaffRole[];
@@ -17,6 +17,7 @@ export const sections: readonly Section[] = [
   { id: 'orders', path: '/orders', roles: ['tracer', 'medical-officer'] },
   { id: 'disclosures', path: '/disclosures', roles: ['tracer', 'medical-officer', 'privacy-officer'] },
   { id: 'counts', path: '/counts', roles: ['tracer', 'medical-officer', 'privacy-officer'] },
+  { id: 'privacy', path: '/privacy', roles: ['privacy-officer'] },
   { id: 'staff', path: '/staff', roles: ['administrator'] },
   { id: 'invitations', path: '/invitations', roles: ['administrator', 'privacy-officer'] },
   { id: 'institutions', path: '/institutions', roles: ['administrator'] },

@@ -23,6 +23,7 @@ const en = {
     orders: { name: 'Orders', words: 'Proposals, and the decision of a second officer.' },
     disclosures: { name: 'Disclosures', words: 'Particulars that two officers open for a purpose, and their review.' },
     counts: { name: 'Public numbers', words: 'Orders and disclosures per day, as everybody sees them.' },
+    privacy: { name: 'Oversight', words: 'Alarms, frozen accounts, refusals and budgets of people.' },
     staff: { name: 'Staff', words: 'Who works here, and invitations.' },
     invitations: { name: 'Invitations', words: 'Confirm what another officer invited.' },
     sunset: { name: 'End of the system', words: 'Destroy every key and every record, for good, with officers of other units.' },
@@ -32,6 +33,7 @@ const en = {
   waiting: {
     specimens_one: 'specimen waits', specimens_other: 'specimens wait',
     cases_one: 'new case', cases_other: 'new cases',
+    alarms_one: 'alarm waits', alarms_other: 'alarms wait',
     proposals_one: 'proposal waits for your decision', proposals_other: 'proposals wait for your decision',
     disclosures_one: 'disclosure waits for you', disclosures_other: 'disclosures wait for you',
   },
@@ -59,6 +61,7 @@ const zh: SameKeys<typeof en> = {
     orders: { name: '观察与检测指令', words: '查看提议，由另一名人员作出决定。' },
     disclosures: { name: '披露', words: '由两名人员按用途打开的个人信息，以及事后复核。' },
     counts: { name: '公开数据', words: '每日指令和披露的数量，与公众所见一致。' },
+    privacy: { name: '监督', words: '警报、冻结账号、拒绝与人数上限。' },
     staff: { name: '工作人员', words: '人员名单与邀请。' },
     invitations: { name: '邀请', words: '确认其他人员发出的邀请。' },
     sunset: { name: '终止系统', words: '与其他部门的人员一起，永久销毁全部密钥和记录。' },
@@ -68,6 +71,7 @@ const zh: SameKeys<typeof en> = {
   waiting: {
     specimens_one: '份样本待检', specimens_other: '份样本待检',
     cases_one: '个新病例', cases_other: '个新病例',
+    alarms_one: '项警报待确认', alarms_other: '项警报待确认',
     proposals_one: '项提议待您决定', proposals_other: '项提议待您决定',
     disclosures_one: '项披露待您处理', disclosures_other: '项披露待您处理',
   },
