@@ -15,7 +15,7 @@ import { startSystem } from './startSystem.ts';
 
 /** The clock of a replay stands while one registrar sees everybody: budgets of people by the minute would stop what no officer does. */
 const withoutBudget = { perMinute: 1_000_000, perHour: 1_000_000, perDay: 1_000_000, everybodyPerMinute: 1_000_000 };
-const replayLimits = { subjects: { desk: withoutBudget, specimen: withoutBudget } };
+const replayLimits = { subjects: { desk: withoutBudget, specimen: withoutBudget, trace: withoutBudget, resolution: withoutBudget } };
 
 export type ReplayOptions = {
   readonly checkInsFile: string;
