@@ -25,15 +25,20 @@ const firstOwnUid = 58_432;
  * Decides who runs the database.
  *
  * @param dataOwner uid that owns the existing cluster, null when there is none yet
- * @param reachable paths the database must be able to read or enter
+ * @param programs files and folders of the program that the database must be able to read
+ * @param folders what the database must be able to pass through; what lies in them is its own
  */
-export async function chooseDatabaseUser(dataOwner: number | null, reachable: readonly string[]): Promise<DatabaseUser> {
+export async function chooseDatabaseUser(
+  dataOwner: number | null, { programs, folders }: { readonly programs: readonly string[]; readonly folders: readonly string[] },
+): Promise<DatabaseUser> {
   if (process.getuid?.() !== 0) return null;
   const uid = dataOwner !== null && dataOwner !== 0 ? dataOwner : ownUid(0);
-  for (const path of reachable) {
-    if (!(await canReach(uid, path))) return { uid, capability: readingCapability() };
-  }
-  return { uid, capability: null };
+  const reaches = async () => {
+    for (const path of programs) if (!(await canReach(uid, path))) return false;
+    for (const path of folders) if (!(await canCross(uid, path))) return false;
+    return true;
+  };
+  return { uid, capability: (await reaches()) ? null : readingCapability() };
 }
 
 /**

@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   await removeDrafts(options.cluster);
   const owner = await clusterOwner(options.cluster);
-  const user = await chooseDatabaseUser(owner, [programs.postgres, programs.share, dirname(options.cluster), options.socketFolder]);
+  const user = await chooseDatabaseUser(owner, { programs: [programs.postgres, programs.share], folders: [dirname(options.cluster), options.socketFolder] });
   if (owner === null) await createCluster(programs.initdb, user, options);
   await refuseForeignCluster(options.cluster, user);
   await stopLeftoverServer(options.cluster);
