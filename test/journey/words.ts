@@ -1,8 +1,11 @@
 /** What the apps say, in the reader's language: the journeys look for the very words that people read. */
 import { administrationTexts } from '../../apps/console/src/administration/texts.ts';
+import { answersTexts } from '../../apps/console/src/answers/texts.ts';
 import { deskTexts } from '../../apps/console/src/desk/texts.ts';
 import { disclosureTexts } from '../../apps/console/src/disclosure/texts.ts';
+import { keysTexts } from '../../apps/console/src/keys/texts.ts';
 import { laboratoryTexts } from '../../apps/console/src/laboratory/texts.ts';
+import { listsTexts } from '../../apps/console/src/lists/texts.ts';
 import { ordersTexts } from '../../apps/console/src/orders/texts.ts';
 import { samplingTexts } from '../../apps/console/src/sampling/texts.ts';
 import { sessionTexts } from '../../apps/console/src/session/texts.ts';
@@ -16,12 +19,12 @@ import { zh as residentZh } from '../../apps/resident/src/texts/zh.ts';
 export type Language = 'zh' | 'en';
 
 const en = {
-  resident: residentEn, gate: gateEn, administration: administrationTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, laboratory: laboratoryTexts.en,
+  resident: residentEn, gate: gateEn, administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en, lists: listsTexts.en,
   orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en,
 };
 export type Words = typeof en;
 const zh: Words = {
-  resident: residentZh, gate: gateZh, administration: administrationTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, laboratory: laboratoryTexts.zh,
+  resident: residentZh, gate: gateZh, administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh, lists: listsTexts.zh,
   orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh,
 };
 

@@ -11,6 +11,7 @@ import { useAnswer } from './answers/useAnswer.ts';
 import { DeskPage } from './desk/DeskPage.tsx';
 import { DisclosurePage } from './disclosure/DisclosurePage.tsx';
 import { DisclosuresPage } from './disclosure/DisclosuresPage.tsx';
+import { KeysPage } from './keys/KeysPage.tsx';
 import { LaboratoryPage } from './laboratory/LaboratoryPage.tsx';
 import { SystemPage } from './laboratory/SystemPage.tsx';
 import { CountsPage } from './orders/CountsPage.tsx';
@@ -98,6 +99,7 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/privacy">{only(['privacy-officer'], <PrivacyPage officerId={officer.officerId} />)}</Route>
       <Route path="/staff">{only(['administrator'], <StaffPage officer={officer} />)}</Route>
       <Route path="/invitations">{only(['administrator', 'privacy-officer'], <InvitationsPage />)}</Route>
+      <Route path="/keys">{only(['administrator'], <KeysPage />)}</Route>
       <Route path="/passkeys"><PasskeysPage /></Route>
       <Route path="/institutions">{only(['administrator'], <InstitutionsPage />)}</Route>
       <Route path="/sunset">{only(['administrator', 'privacy-officer'], <SunsetPage />)}</Route>

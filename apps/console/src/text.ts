@@ -4,6 +4,7 @@ import { answersTexts } from './answers/texts.ts';
 import { deskTexts } from './desk/texts.ts';
 import { disclosureTexts } from './disclosure/texts.ts';
 import { formsTexts } from './forms/texts.ts';
+import { keysTexts } from './keys/texts.ts';
 import { laboratoryTexts } from './laboratory/texts.ts';
 import { listsTexts } from './lists/texts.ts';
 import { ordersTexts } from './orders/texts.ts';
@@ -17,11 +18,11 @@ import { tracingTexts } from './tracing/texts.ts';
 /** The console's own texts, in the language in force; each folder has its own in both. */
 export const { useText } = startI18n({
   en: {
-    administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, forms: formsTexts.en, laboratory: laboratoryTexts.en,
+    administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, forms: formsTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en,
     lists: listsTexts.en, orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
   },
   zh: {
-    administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, forms: formsTexts.zh, laboratory: laboratoryTexts.zh,
+    administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, forms: formsTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh,
     lists: listsTexts.zh, orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
   },
 });

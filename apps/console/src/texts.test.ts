@@ -5,6 +5,7 @@ import { answersTexts } from './answers/texts.ts';
 import { deskTexts } from './desk/texts.ts';
 import { disclosureTexts } from './disclosure/texts.ts';
 import { formsTexts } from './forms/texts.ts';
+import { keysTexts } from './keys/texts.ts';
 import { laboratoryTexts } from './laboratory/texts.ts';
 import { listsTexts } from './lists/texts.ts';
 import { ordersTexts } from './orders/texts.ts';
@@ -13,7 +14,7 @@ import { sessionTexts } from './session/texts.ts';
 import { shellTexts } from './shell/texts.ts';
 import { tracingTexts } from './tracing/texts.ts';
 
-const all = { administrationTexts, answersTexts, deskTexts, disclosureTexts, formsTexts, laboratoryTexts, listsTexts, ordersTexts, samplingTexts, sessionTexts, shellTexts, tracingTexts };
+const all = { administrationTexts, answersTexts, deskTexts, disclosureTexts, formsTexts, keysTexts, laboratoryTexts, listsTexts, ordersTexts, samplingTexts, sessionTexts, shellTexts, tracingTexts };
 
 /** Every message with its path. */
 function messages(tree: unknown, path = ''): (readonly [path: string, message: string])[] {

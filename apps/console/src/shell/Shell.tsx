@@ -69,5 +69,5 @@ export function Shell({ city, officer, expiresAt, children }: { readonly city: s
 }
 
 const navigationSymbols = {
-  home: 'tick', desk: 'pass', sampling: 'tube', laboratory: 'records', system: 'lock', cases: 'place', orders: 'bell', disclosures: 'lock', counts: 'eye', staff: 'settings', institutions: 'tube', invitations: 'tick', passkeys: 'lock', sunset: 'alert', privacy: 'eye',
+  home: 'tick', desk: 'pass', sampling: 'tube', laboratory: 'records', system: 'lock', cases: 'place', orders: 'bell', disclosures: 'lock', counts: 'eye', staff: 'settings', institutions: 'tube', invitations: 'tick', keys: 'lock', passkeys: 'lock', sunset: 'alert', privacy: 'eye',
 } as const;

@@ -1,7 +1,7 @@
 import { staffRoles, type StaffRole } from '@health-kit/api';
 
 export interface Section {
-  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'sunset' | 'privacy';
+  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'keys' | 'sunset' | 'privacy';
   readonly path: string;
   /** One of these roles is needed. */
   readonly roles: readonly StaffRole[];
@@ -21,6 +21,7 @@ export const sections: readonly Section[] = [
   { id: 'staff', path: '/staff', roles: ['administrator'] },
   { id: 'invitations', path: '/invitations', roles: ['administrator', 'privacy-officer'] },
   { id: 'institutions', path: '/institutions', roles: ['administrator'] },
+  { id: 'keys', path: '/keys', roles: ['administrator'] },
   { id: 'passkeys', path: '/passkeys', roles: staffRoles },
   { id: 'sunset', path: '/sunset', roles: ['administrator', 'privacy-officer'] },
 ];

@@ -28,6 +28,7 @@ const en = {
     invitations: { name: 'Invitations', words: 'Confirm what another officer invited.' },
     sunset: { name: 'End of the system', words: 'Destroy every key and every record, for good, with officers of other units.' },
     institutions: { name: 'Institutions', words: 'Test sites and laboratories.' },
+    keys: { name: 'Vault keys', words: 'Every key of the vault by name and time, what ends soon, and rotations.' },
     passkeys: { name: 'My passkeys', words: 'The passkeys you sign in with; add a second one.' },
   },
   waiting: {
@@ -66,6 +67,7 @@ const zh: SameKeys<typeof en> = {
     invitations: { name: '邀请', words: '确认其他人员发出的邀请。' },
     sunset: { name: '终止系统', words: '与其他部门的人员一起，永久销毁全部密钥和记录。' },
     institutions: { name: '机构', words: '检测点与实验室。' },
+    keys: { name: '保险库密钥', words: '保险库各密钥的名称与期限、即将到期者，以及轮换情况。' },
     passkeys: { name: '我的通行密钥', words: '用于登录的通行密钥；可再添加一个。' },
   },
   waiting: {

@@ -1,0 +1,53 @@
+import type { SameKeys } from '@health-kit/ui';
+
+const en = {
+  lead: 'What the vault signs and seals with. No key ever leaves it: this page has names, versions and times.',
+  overview: 'At a glance', provider: 'Outermost key is kept', providers: { file: 'In a file of the vault', pkcs11: 'In a PKCS#11 token' },
+  named: 'Keys listed', people: 'People with data keys', days: 'Days with a day key',
+  endingTitle_one: '{{count}} signing key must be rotated', endingTitle_other: '{{count}} signing keys must be rotated',
+  endingText: 'From its last day on, apps and gates refuse what the key signs. Rotate it in good time, so that the next key is known everywhere.',
+  ends_one: 'ends in {{count}} day', ends_other: 'ends in {{count}} days', endsToday: 'ends within a day', ended: 'has ended', endsWithTerm: 'End of the term of visits', endsWithPerson: 'Erased with the person',
+  of: { data_one: 'of {{count}} person', data_other: 'of {{count}} people', day_one: 'of {{count}} day', day_other: 'of {{count}} days' },
+  list: 'All keys', filter: 'Filter by name', none: 'No key is listed', noneText: 'The vault makes its keys at its first start. If this stays empty, ask the operator of the system.',
+  key: 'Key', version: 'Version', state: 'State', made: 'Made on', until: 'In force until', noEnd: 'No end', from: 'from {{time}}', wrappedBy: 'Wrapped by', heldBy: { file: 'Key file', pkcs11: 'PKCS#11 token' }, actions: 'How to rotate',
+  states: { next: 'Next', current: 'In use', former: 'Former', revoked: 'Revoked' },
+  rotate: 'How to rotate…', rotateNamed: 'How to rotate: {{name}}', rotating: 'Rotation under way',
+  rotateText: 'The command makes a new version. What earlier versions have sealed or signed stays good as long as it must, and the service goes on meanwhile.',
+  rotateWhere: 'The operator runs it in the folder of the program, as the user who started the system. If the data is not in ./data, add --data and its folder.',
+  command: 'Command', byItself: 'Renews itself every day; the day keys of visits beyond their term are destroyed.',
+  rotations: 'Finished rotations', noRotations: 'No rotation has finished yet', noRotationsText: 'While one is under way, it stands above the keys, with how far it is.',
+  started: 'Started', finished: 'Finished', records: 'Records made anew', why: 'Why', whys: { regular: 'Regular', revoked: 'The former key was revoked' },
+  progress: '{{done}} of {{total}} records · {{percent}} %', progressUnknown: 'Under way', running: 'Rotations under way', since: 'since {{time}}', revokes: 'The former key is revoked.',
+  kinds: {
+    kek: 'Wrapping key of all other keys', data: 'Data keys of people', day: 'Day keys of visits', pass: 'Signs health passes', venue: 'Signs venue codes', 'status-list': 'Signs the list of passes that no longer count',
+    sealing: 'Opens identities that browsers sealed', 'blind-index': 'Index of document numbers', 'one-time-code': 'One-time codes and message budgets', stops: 'Budgets of people and canaries', 'ledger-event': 'Seals ledger events of nobody in particular',
+    'ticket-root': 'Day tickets', 'pass-id-root': 'Numbers of passes', ledger: 'Signs the ledger', sector: 'Pseudonyms of a sector', other: 'Another key',
+  },
+  sectors: { health: 'Pseudonyms in health records', trace: 'Pseudonyms in contact tracing', notify: 'Pseudonyms in notices', venue: 'Pseudonyms of venues’ owners', visit: 'Pseudonyms in visits', shredded: 'Names of erased people in the journal' },
+};
+const zh: SameKeys<typeof en> = {
+  lead: '保险库用于签名和加密的密钥。密钥从不离开保险库，本页只列出名称、版本和时间。',
+  overview: '概览', provider: '最外层密钥存放于', providers: { file: '保险库的密钥文件', pkcs11: 'PKCS#11 密码设备' },
+  named: '所列密钥', people: '有数据密钥的人数', days: '有日密钥的天数',
+  endingTitle_one: '{{count}} 把签名密钥需要轮换', endingTitle_other: '{{count}} 把签名密钥需要轮换',
+  endingText: '到期后，该密钥的签名将被各应用和场所入口拒绝。请提前轮换，以便各处及时获知新密钥。',
+  ends_one: '{{count}} 天后到期', ends_other: '{{count}} 天后到期', endsToday: '一天内到期', ended: '已到期', endsWithTerm: '到访记录保存期满', endsWithPerson: '随个人账号删除',
+  of: { data_one: '共 {{count}} 人', data_other: '共 {{count}} 人', day_one: '共 {{count}} 天', day_other: '共 {{count}} 天' },
+  list: '全部密钥', filter: '按名称筛选', none: '没有列出任何密钥', noneText: '保险库首次启动时会生成密钥。如持续为空，请联系系统运维人员。',
+  key: '密钥', version: '版本', state: '状态', made: '生成日期', until: '有效期至', noEnd: '无期限', from: '自 {{time}} 起', wrappedBy: '加密保护', heldBy: { file: '密钥文件', pkcs11: 'PKCS#11 密码设备' }, actions: '轮换方法',
+  states: { next: '待启用', current: '使用中', former: '已停用', revoked: '已吊销' },
+  rotate: '轮换方法…', rotateNamed: '轮换方法：{{name}}', rotating: '轮换进行中',
+  rotateText: '该命令会生成新版本。旧版本加密或签名的内容在必要期限内仍然有效，轮换期间服务不中断。',
+  rotateWhere: '由运维人员以启动系统的用户身份，在程序目录中运行。如数据不在 ./data，请加上 --data 及其目录。',
+  command: '命令', byItself: '每天自动更新；超过保存期限的到访日密钥会被销毁。',
+  rotations: '已完成的轮换', noRotations: '尚无已完成的轮换', noRotationsText: '进行中的轮换及其进度显示在密钥列表上方。',
+  started: '开始时间', finished: '完成时间', records: '重新处理的记录', why: '原因', whys: { regular: '定期轮换', revoked: '旧密钥被吊销' },
+  progress: '{{total}} 条记录中已完成 {{done}} 条 · {{percent}}%', progressUnknown: '进行中', running: '进行中的轮换', since: '开始于 {{time}}', revokes: '旧密钥将被吊销。',
+  kinds: {
+    kek: '保护其他密钥的主密钥', data: '个人数据密钥', day: '到访记录的日密钥', pass: '签发健康码', venue: '签发场所码', 'status-list': '签发健康码失效名单',
+    sealing: '解开浏览器提交的身份信息', 'blind-index': '证件号码索引', 'one-time-code': '验证码与短信限额', stops: '人数上限与诱饵记录', 'ledger-event': '加密与个人无关的账本事件',
+    'ticket-root': '当日凭证', 'pass-id-root': '健康码编号', ledger: '签署账本', sector: '某一领域的假名', other: '其他密钥',
+  },
+  sectors: { health: '健康记录中的假名', trace: '流调中的假名', notify: '通知中的假名', venue: '场所负责人的假名', visit: '到访记录中的假名', shredded: '日志中已删除人员的代号' },
+};
+export const keysTexts = { en, zh };
