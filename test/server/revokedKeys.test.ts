@@ -55,7 +55,7 @@ test('what is known stays known while the vault does not answer, and a server th
   const vaultCity = await startVaultCity();
   const socketPath = join(vaultCity.keyFolder, 'revoked.sock');
   try {
-    const vault = openVaultClient(socketPath);
+    const vault = openVaultClient({ socketPath });
     const revoke = (thumbprint: string) => vaultCity.vault.database.transaction((queries) => revokeKeys(vaultCity.vault, queries, [thumbprint]));
     const keys = makeRevokedKeys({ vault, clock: vaultCity.clock });
     await assert.rejects(keys.has('any'), VaultUnavailableError);

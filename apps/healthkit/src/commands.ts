@@ -3,6 +3,7 @@ import { keysCommand } from './keysCommand.ts';
 import { restoreCommand } from './restoreCommand.ts';
 import { sunsetCommand } from './sunsetCommand.ts';
 import { ledgerCommand } from './ledgerCommand.ts';
+import { vaultCommand } from './vaultCommand.ts';
 import { witnessCommand } from './witnessCommand.ts';
 
 /** What a command gets from the process it runs in. */
@@ -26,4 +27,4 @@ export type Command = {
   run(args: readonly string[], surroundings: CommandSurroundings): Promise<number>;
 };
 
-export const commands: readonly Command[] = [keysCommand, witnessCommand, ledgerCommand, restoreCommand, sunsetCommand];
+export const commands: readonly Command[] = [keysCommand, witnessCommand, ledgerCommand, restoreCommand, sunsetCommand, vaultCommand];

@@ -88,16 +88,19 @@ export async function ensureDatabase(adminUrl: string, name: string): Promise<st
 }
 
 /**
- * Brings the database to this version's schema and gives each service role its password.
+ * Brings the database to this version's schema and gives the service roles their passwords: those that run here, where
+ * the others run on another host and have theirs from there.
  *
  * @throws {StartError} with one sentence when a migration cannot be applied
  */
-export async function prepareDatabase(adminUrl: string, passwords: Readonly<Record<ServiceRole, string>>): Promise<void> {
+export async function prepareDatabase(adminUrl: string, passwords: Readonly<Partial<Record<ServiceRole, string>>>): Promise<void> {
   try {
     await withClient(adminUrl, async (client) => {
       await migrate(client);
       for (const role of serviceRoles) {
-        await client.query(`ALTER ROLE ${client.escapeIdentifier(role)} PASSWORD ${client.escapeLiteral(scramVerifier(passwords[role]))}`);
+        const password = passwords[role];
+        if (password === undefined) continue;
+        await client.query(`ALTER ROLE ${client.escapeIdentifier(role)} PASSWORD ${client.escapeLiteral(scramVerifier(password))}`);
       }
     });
   } catch (error) {

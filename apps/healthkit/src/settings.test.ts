@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { cosignerKey, encodeCosignerKey } from '@health-kit/tlog';
 import { parseStartSettings, startHelp } from './settings.ts';
 import { StartError } from './startError.ts';
+import { parseVaultCommand } from './vaultCommand.ts';
 
 /** The key of a witness, as it prints it. */
 const witnessKey = encodeCosignerKey(cosignerKey('witness.example/w1', new Uint8Array(32)));
 
 test('without options the defaults hold', () => {
   assert.deepEqual(parseStartSettings([], {}), {
-    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, pkcs11: undefined, witnesses: [],
+    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, remoteVault: undefined, pkcs11: undefined, witnesses: [],
   });
 });
 
@@ -18,15 +19,53 @@ test('each option is taken', () => {
   const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey, '--key-provider', 'pkcs11', '--pkcs11-module', '/usr/lib/module.so', '--pkcs11-token', 'city'];
   assert.deepEqual(parseStartSettings(args, { DATABASE_URL: 'postgres://admin@db/hk' }), {
     port: 9000, dataDir: '/srv/hk', demo: false, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
-    pkcs11: { module: '/usr/lib/module.so', token: 'city' },
+    remoteVault: undefined, pkcs11: { module: '/usr/lib/module.so', token: 'city' },
     witnesses: [{ url: 'https://witness.example', key: witnessKey }],
   });
 });
 
 test('help is asked for, and names every option', () => {
   assert.equal(parseStartSettings(['--help'], {}), 'help');
-  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--key-provider', '--pkcs11-module', '--pkcs11-token', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
+  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--key-provider', '--pkcs11-module', '--pkcs11-token', '--vault', '--certificate', '--key', '--ca', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
 });
+
+const link = ['--certificate', '/etc/hk/server.pem', '--key', '/etc/hk/server.key', '--ca', '/etc/hk/ca.pem'] as const;
+const files = { certificate: '/etc/hk/server.pem', key: '/etc/hk/server.key', authority: '/etc/hk/ca.pem' };
+const database = { DATABASE_URL: 'postgres://admin@db/hk' };
+
+test('a vault on a host of its own has an address, certificates and a database, and no synthetic city is filled', () => {
+  const settings = parseStartSettings(['--vault', 'vault.example:9443', ...link], database);
+  assert.ok(settings !== 'help');
+  assert.deepEqual([settings.remoteVault, settings.demo], [{ host: 'vault.example', port: 9443, ...files }, false]);
+  const bracketed = parseStartSettings(['--vault', '[2001:db8::1]:9443', ...link], database);
+  assert.deepEqual(bracketed !== 'help' && bracketed.remoteVault, { host: '2001:db8::1', port: 9443, ...files });
+});
+
+test('the vault alone takes where it listens, what the server must have the same, and who holds the keys', () => {
+  const args = ['--listen', '10.0.0.5:9443', ...link, '--origin', 'https://health.example', '--data', '/srv/vault', '--messages', 'https://gateway.example', '--privacy-phone', '+8613800000000', '--witness', 'https://witness.example', '--witness-key', witnessKey];
+  assert.deepEqual(parseVaultCommand(args, database), {
+    dataDir: '/srv/vault', port: 0, demo: false, databaseUrl: 'postgres://admin@db/hk', listen: { host: '10.0.0.5', port: 9443, ...files }, origin: 'https://health.example',
+    timeZone: 'Asia/Shanghai', messagesUrl: 'https://gateway.example', privacyPhone: '+8613800000000', witnesses: [{ url: 'https://witness.example', key: witnessKey }], pkcs11: undefined,
+  });
+  assert.equal(parseVaultCommand(['--help'], {}), 'help');
+});
+
+const wrongLinks: readonly (readonly [string, () => unknown, RegExp])[] = [
+  ['certificates without a vault', () => parseStartSettings([...link], database), /need --vault/],
+  ['a vault without certificates', () => parseStartSettings(['--vault', 'vault.example:9443'], database), /needs --certificate, --key and --ca/],
+  ['a vault without a port', () => parseStartSettings(['--vault', 'vault.example', ...link], database), /must be a host and a port/],
+  ['a vault at a port of root\'s', () => parseStartSettings(['--vault', 'vault.example:443', ...link], database), /from 1024/],
+  ['a vault elsewhere and keys here', () => parseStartSettings(['--vault', 'vault.example:9443', '--key-provider', 'file', ...link], database), /--key-provider/],
+  ['a vault elsewhere and a database here', () => parseStartSettings(['--vault', 'vault.example:9443', ...link], {}), /DATABASE_URL/],
+  ['the vault alone without a database', () => parseVaultCommand(['--listen', '10.0.0.5:9443', '--origin', 'https://health.example', ...link], {}), /DATABASE_URL/],
+  ['the vault alone without an origin', () => parseVaultCommand(['--listen', '10.0.0.5:9443', ...link], database), /--origin/],
+  ['the vault alone without an address', () => parseVaultCommand(['--origin', 'https://health.example', ...link], database), /--listen/],
+];
+for (const [what, parse, sentence] of wrongLinks) {
+  test(`${what} is refused with a sentence`, () => {
+    assert.throws(parse, (error: unknown) => error instanceof StartError && sentence.test(error.message) && /\.$/.test(error.message));
+  });
+}
 
 const wrong: readonly (readonly string[])[] = [
   ['--key-provider', 'paper'], ['--key-provider', 'pkcs11'], ['--pkcs11-token', 'city'],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseCosignerKey } from '@health-kit/tlog';
 import { errorText, StartError } from './startError.ts';
+import { parseTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
 export type StartSettings = {
   /** TCP port on 127.0.0.1; 0 takes a free one. */
@@ -21,6 +22,8 @@ export type StartSettings = {
   readonly databaseUrl: string | undefined;
   /** The PKCS#11 token that holds the keys; undefined keeps them in the data folder. */
   readonly pkcs11: { readonly module: string; readonly token: string } | undefined;
+  /** The vault, where it runs on a host of its own; undefined starts one here. */
+  readonly remoteVault: TlsFiles | undefined;
   /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
   readonly witnesses: readonly { readonly url: string; readonly key: string }[];
 };
@@ -43,6 +46,12 @@ a telephone network that shows the text messages instead of sending them.
   --pkcs11-module F shared library of the PKCS#11 module
   --pkcs11-token L  label of the token; its PIN is read from keys/pkcs11-pin
                     in the data folder (mode 0600)
+  --vault HOST:PORT use the vault that "npm run healthkit -- vault" runs there, and start
+                    none here; needs DATABASE_URL, the same --origin and --time-zone as
+                    that vault, and this host's
+  --certificate F   certificate,
+  --key F           key (mode 0600) and
+  --ca F            certificate of the authority that the vault's is of
   --help            show this text
 
 Environment:
@@ -61,14 +70,17 @@ Ctrl-C stops everything. The next start finds its data again.
 export function parseStartSettings(args: readonly string[], environment: { readonly DATABASE_URL?: string | undefined }): StartSettings | 'help' {
   const options = parseOptions(args);
   if (options.help === true) return 'help';
+  const databaseUrl = parseDatabaseUrl(environment.DATABASE_URL);
+  const remoteVault = parseRemoteVault(options, databaseUrl);
   return {
     port: parsePort(options.port ?? '8080'),
     dataDir: resolve(options.data ?? 'data'),
-    demo: options['no-demo'] !== true,
+    // The link of the first administrator, with whom the synthetic city begins, is printed on the vault's host.
+    demo: options['no-demo'] !== true && remoteVault === undefined,
     timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
     privacyPhone: options['privacy-phone'] === undefined ? undefined : parsePhone(options['privacy-phone']),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
-    databaseUrl: environment.DATABASE_URL === undefined || environment.DATABASE_URL === '' ? undefined : parseDatabaseUrl(environment.DATABASE_URL),
+    databaseUrl, remoteVault,
     pkcs11: parseKeyProvider(options['key-provider'] ?? 'file', options['pkcs11-module'], options['pkcs11-token']),
     witnesses: parseWitnesses(options.witness ?? [], options['witness-key'] ?? []),
   };
@@ -91,6 +103,10 @@ function parseOptions(args: readonly string[]) {
         witness: { type: 'string', multiple: true },
         'witness-key': { type: 'string', multiple: true },
         'privacy-phone': { type: 'string' },
+        vault: { type: 'string' },
+        certificate: { type: 'string' },
+        key: { type: 'string' },
+        ca: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -105,7 +121,7 @@ function parsePort(text: string): number {
   return port;
 }
 
-function parseKeyProvider(provider: string, module: string | undefined, token: string | undefined): StartSettings['pkcs11'] {
+export function parseKeyProvider(provider: string, module: string | undefined, token: string | undefined): StartSettings['pkcs11'] {
   if (provider !== 'file' && provider !== 'pkcs11') throw new StartError(`--key-provider must be file or pkcs11, not "${provider}".`);
   if (provider === 'file') {
     if (module !== undefined || token !== undefined) throw new StartError('--pkcs11-module and --pkcs11-token need --key-provider pkcs11.');
@@ -115,7 +131,7 @@ function parseKeyProvider(provider: string, module: string | undefined, token: s
   return { module: resolve(module), token };
 }
 
-function parseTimeZone(name: string): string {
+export function parseTimeZone(name: string): string {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return name;
@@ -124,12 +140,12 @@ function parseTimeZone(name: string): string {
   }
 }
 
-function parsePhone(text: string): string {
+export function parsePhone(text: string): string {
   if (!/^\+[1-9]\d{6,14}$/.test(text)) throw new StartError(`--privacy-phone must be a number such as +8613800000000, not "${text}".`);
   return text;
 }
 
-function parseOrigin(text: string): string {
+export function parseOrigin(text: string): string {
   const url = URL.parse(text);
   const isOrigin = url !== null && (url.protocol === 'https:' || url.protocol === 'http:')
     && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
@@ -137,7 +153,7 @@ function parseOrigin(text: string): string {
   return url.origin;
 }
 
-function parseWitnesses(urls: readonly string[], keys: readonly string[]): StartSettings['witnesses'] {
+export function parseWitnesses(urls: readonly string[], keys: readonly string[]): StartSettings['witnesses'] {
   if (urls.length !== keys.length) throw new StartError('Each --witness URL needs one --witness-key KEY, in the same order.');
   return urls.map((text, index) => {
     const url = URL.parse(text);
@@ -148,8 +164,25 @@ function parseWitnesses(urls: readonly string[], keys: readonly string[]): Start
   });
 }
 
-/** The URL holds a password, so a complaint about it never quotes it. */
-function parseDatabaseUrl(text: string): string {
+type RemoteOptions = Readonly<Partial<Record<'vault' | 'certificate' | 'key' | 'ca' | 'key-provider', string>>>;
+
+function parseRemoteVault({ vault, certificate, key, ca, 'key-provider': provider }: RemoteOptions, databaseUrl: string | undefined): TlsFiles | undefined {
+  if (vault === undefined) {
+    if (certificate !== undefined || key !== undefined || ca !== undefined) throw new StartError('--certificate, --key and --ca need --vault.');
+    return undefined;
+  }
+  if (provider !== undefined) throw new StartError('--key-provider is for the host of the vault, not together with --vault.');
+  if (databaseUrl === undefined) throw new StartError('--vault needs a database that both hosts reach: set DATABASE_URL.');
+  return parseTlsFiles('--vault', vault, { certificate, key, ca });
+}
+
+/**
+ * Reads DATABASE_URL; undefined where none is set. The URL holds a password, so a complaint about it never quotes it.
+ *
+ * @throws {StartError}
+ */
+export function parseDatabaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
     throw new StartError('DATABASE_URL must look like postgres://user:password@host:5432/database.');

@@ -2,18 +2,20 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClockSetting, VaultSettings } from '@health-kit/api/process-settings';
-import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole } from './databaseAccess.ts';
+import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole, type ServiceRole } from './databaseAccess.ts';
 import {
   canonicalPath, checkDataFolder, dataFolderAt, lockDataFolder, makeDataFolder, makeSocketFolder, type DataFolder,
 } from './dataFolder.ts';
 import { embeddedAdminUrl, startEmbeddedPostgres, stopLeftoverServer } from './embeddedPostgres.ts';
 import { claimablePort, loopback, preferablyPort } from './freePort.ts';
-import { databasePasswords, readInstallation, type Installation } from './installation.ts';
+import { databasePasswords, readInstallation, type DatabasePasswords, type Installation } from './installation.ts';
 import { forgetProcesses, noteProcesses, stopLeftovers } from './leftovers.ts';
 import { socketNote } from './operatorClient.ts';
+import { checkRemoteVault } from './remoteVault.ts';
 import { chooseServiceUsers, giveVaultItsFolders } from './serviceUsers.ts';
-import { startService, type Service, type ServicePlan } from './services.ts';
+import { startService, type Service, type ServiceName, type ServicePlan } from './services.ts';
 import { StartError } from './startError.ts';
+import { readTlsEnd, type TlsFiles } from './tlsFiles.ts';
 import { supervise, type Running, type Supervised } from './supervisor.ts';
 
 export type City = { readonly zh: string; readonly en: string; /** Issuer of its passes: one to six ASCII characters. */ readonly issuer: string };
@@ -38,6 +40,12 @@ export type StartSystemOptions = {
   readonly startMs?: number | undefined;
   /** Witnesses that cosign the ledger: where they take checkpoints, and their keys. */
   readonly witnesses?: readonly { readonly url: string; readonly key: string }[] | undefined;
+  /** Starts the vault alone, for servers on other hosts, and where it listens. Needs `databaseUrl`. */
+  readonly listen?: TlsFiles | undefined;
+  /** Starts everything but a vault, against one that listens on another host. Needs `databaseUrl`. */
+  readonly remoteVault?: TlsFiles | undefined;
+  /** Base URL of the gateway for text messages; the development telephone network unless given. */
+  readonly messagesUrl?: string | undefined;
   /** Starts database and vault alone, to make a database whole that a backup replaced; nobody is served. */
   readonly restore?: boolean | undefined;
   /** Whether the people in it are made up. A data folder that has been filled remembers it. */
@@ -131,7 +139,15 @@ async function start(
   cleanup.push(() => lock.release());
   await stopLeftovers(folder.run);
   const port = await claimablePort(options.port);
+  const localOrigin = `http://localhost:${port}`;
+  const origin = options.origin ?? localOrigin;
+  const wanted = servicesOf(options);
   if (options.databaseUrl !== undefined) await checkDatabase(options.databaseUrl);
+  if (options.listen !== undefined) await readTlsEnd(options.listen, Date.now());
+  if (options.remoteVault !== undefined) {
+    if (await exists(join(folder.keys, 'kek'))) throw new StartError(`The data folder ${folder.path} holds the keys of a vault: move ${folder.keys} to the vault's host, where they belong alone.`);
+    await checkRemoteVault(await readTlsEnd(options.remoteVault, Date.now()), { origin, timeZone: options.timeZone });
+  }
   const installation = await wholeInstallation(folder, options);
   signal.throwIfAborted();
 
@@ -149,10 +165,10 @@ async function start(
   const vaultFolder = join(sockets.path, 'vault');
   await mkdir(vaultFolder, { recursive: true, mode: 0o700 });
   const users = await chooseServiceUsers((await stat(folder.keys)).uid, {
-    programs: [projectRoot, process.execPath, ...['vault', 'server', 'outbox'].map((name) => join(projectRoot, 'apps', name, 'src', 'main.ts')), join(projectRoot, 'packages', 'api', 'src', 'index.ts'), join(projectRoot, 'node_modules', 'fastify', 'package.json'), webRoot('resident'), webRoot('gate'), webRoot('console')],
+    programs: [projectRoot, process.execPath, ...['vault', 'server', 'outbox'].map((name) => join(projectRoot, 'apps', name, 'src', 'main.ts')), join(projectRoot, 'packages', 'api', 'src', 'index.ts'), join(projectRoot, 'node_modules', 'fastify', 'package.json'), ...(wanted.includes('server') ? [webRoot('resident'), webRoot('gate'), webRoot('console')] : [])],
     dataFolder: sockets.path, port,
   });
-  await giveVaultItsFolders(users, folder.keys, vaultFolder);
+  if (wanted.includes('vault')) await giveVaultItsFolders(users, folder.keys, vaultFolder);
   if (await swaps()) options.log('This machine swaps memory to disk, keys of the vault included: switch swap off, or let it lie on an encrypted device.');
   if (users === null) options.log('Vault and server run as this user: whoever is this user can reach the keys. Started by root, each gets a user of its own.');
 
@@ -179,11 +195,9 @@ async function start(
     databaseUrl = await ensureDatabase(embeddedAdminUrl(sockets.path, passwords.postgres), databaseName);
   }
   signal.throwIfAborted();
-  await prepareDatabase(databaseUrl, passwords);
+  await prepareDatabase(databaseUrl, passwordsOf(wanted, passwords));
   signal.throwIfAborted();
 
-  const localOrigin = `http://localhost:${port}`;
-  const origin = options.origin ?? localOrigin;
   const outboxPort = await preferablyPort(port + 1);
   const outboxOrigin = `http://localhost:${outboxPort}`;
   const vaultSocketPath = join(vaultFolder, 'vault.sock');
@@ -193,12 +207,12 @@ async function start(
   let clockMs = options.startMs ?? Date.now();
   const clock = (): ClockSetting => (options.clock === 'controlled' ? { startMs: clockMs } : false);
 
-  const plans: readonly (() => ServicePlan)[] = [
-    () => ({ name: 'outbox', user: users?.server ?? null, logFile: join(folder.log, 'outbox.log'), settings: { host: loopback, port: outboxPort, timeZone: options.timeZone, controlledClock: clock() } }),
-    () => ({
+  const plans: Readonly<Record<ServiceName, () => Promise<ServicePlan>>> = {
+    outbox: async () => ({ name: 'outbox', user: users?.server ?? null, logFile: join(folder.log, 'outbox.log'), settings: { host: loopback, port: outboxPort, timeZone: options.timeZone, controlledClock: clock() } }),
+    vault: async () => ({
       name: 'vault', user: users?.vault ?? null, logFile: join(folder.log, 'vault.log'),
       settings: {
-        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, ...(options.pkcs11 === undefined ? {} : { pkcs11: options.pkcs11 }), outboxUrl: `http://${loopback}:${outboxPort}`,
+        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(options.listen === undefined ? {} : { tls: await readTlsEnd(options.listen, Date.now()) }), ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, ...(options.pkcs11 === undefined ? {} : { pkcs11: options.pkcs11 }), outboxUrl: options.messagesUrl ?? (options.listen === undefined ? `http://${loopback}:${outboxPort}` : null),
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
@@ -206,25 +220,23 @@ async function start(
         ...(options.restore === true ? { restore: true } : {}),
       },
     }),
-    () => ({
+    server: async () => ({
       name: 'server', user: users?.server ?? null, logFile: join(folder.log, 'server.log'),
       settings: {
-        databaseUrl: urls.server, vaultSocketPath, host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
+        databaseUrl: urls.server, vault: options.remoteVault === undefined ? { socketPath: vaultSocketPath } : await readTlsEnd(options.remoteVault, Date.now()), host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
         webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
         controlledClock: clock(), demo, witnesses: [...(options.witnesses ?? [])],
       },
     }),
-  ];
+  };
 
   hasServices = true;
-  for (const plan of plans) {
-    const { name } = plan();
-    if (options.restore === true && name !== 'vault') continue;
+  for (const name of wanted) {
     options.log(`Starting the ${name}.`);
     const starting = new AbortController();
     const abort = () => starting.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const service = await supervise(name, () => startService(plan(), starting.signal), hooks);
+    const service = await supervise(name, async () => startService(await plans[name](), starting.signal), hooks);
     // From here on an abort is the business of whoever called; a restart must still be possible.
     signal.removeEventListener('abort', abort);
     services.push(service);
@@ -254,6 +266,17 @@ async function start(
     restart: (name) => part(name).restart(),
     stop,
   };
+}
+
+/** Of the roles of what is started here; another host gives the others theirs. */
+function passwordsOf(services: readonly ServiceName[], { hk_server, hk_vault }: DatabasePasswords): Readonly<Partial<Record<ServiceRole, string>>> {
+  return { ...(services.includes('server') ? { hk_server } : {}), ...(services.includes('vault') ? { hk_vault } : {}) };
+}
+
+/** What is started here, in this order. */
+function servicesOf({ restore, listen, remoteVault }: StartSystemOptions): readonly ServiceName[] {
+  if (restore === true || listen !== undefined) return ['vault'];
+  return remoteVault === undefined ? ['outbox', 'vault', 'server'] : ['outbox', 'server'];
 }
 
 /**

@@ -17,7 +17,7 @@ async function start(): Promise<void> {
   delete process.env['HK_SETTINGS'];
   const time = processClock(settings.controlledClock);
   const database = openDatabase(settings.databaseUrl);
-  const vault = openVaultClient(settings.vaultSocketPath);
+  const vault = openVaultClient(settings.vault);
   const { app, sweeps } = await buildServer({ settings, clock: time.clock, randomBytes, database, vault, log: true });
 
   let stopping = false;

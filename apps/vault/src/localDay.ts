@@ -5,6 +5,8 @@ const dayMs = 86_400_000;
 
 /** The local calendar of the city: which day an instant belongs to, and when a day begins and ends. */
 export interface LocalCalendar {
+  /** IANA name. */
+  readonly timeZone: string;
   /** The local day of an instant (epoch ms). */
   dayOf(epochMs: number): Day;
   /** First instant of the day, epoch ms. Usually midnight; later where the clock is put forward at midnight. */
@@ -64,6 +66,7 @@ export function localCalendar(timeZone: string): LocalCalendar {
 
   let last: { readonly day: Day; readonly from: number; readonly to: number } | null = null;
   return {
+    timeZone,
     dayOf(epochMs) {
       if (last !== null && epochMs >= last.from && epochMs < last.to) return last.day;
       const day = localDay(new Date(localAsUtc(epochMs)).toISOString().slice(0, 10));

@@ -19,8 +19,9 @@ import { restoreVault } from './restore.ts';
 import { scheduleClearing } from './retention.ts';
 import { raiseSystemAlarm } from './stops/alarms.ts';
 import { scheduleWatch } from './stops/watch.ts';
-import { buildSurface, listenOnSocket, SocketError } from './socketServer.ts';
+import { buildSurface, listenOnSocket, listenOnTls } from './socketServer.ts';
 import { hasAdministrator, inviteFoundingOfficers } from './staff/invitations.ts';
+import { SocketError } from './tlsServer.ts';
 import type { Vault } from './vault.ts';
 
 /** Seconds that messages under way get at the end. */
@@ -58,8 +59,9 @@ async function run(): Promise<void> {
     if (error instanceof LedgerError && !vault.sunset.begun) void raiseSystemAlarm(vault, 'ledger').catch((failure: unknown) => report('alarm', failure)).finally(() => process.exit(1));
   });
   const watching = scheduleWatch(vault, (error) => report('watch', error));
-  const app = buildSurface(vault, report);
-  await listenOnSocket(app, settings.socketPath, settings.socketGroup);
+  const app = buildSurface(vault, report, { tls: settings.tls });
+  if (settings.tls === undefined) await listenOnSocket(app, settings.socketPath, settings.socketGroup);
+  else await listenOnTls(app, settings.tls);
   const operatorApp = buildOperatorSurface(vault, report);
   await listenOnSocket(operatorApp, operatorSocketBeside(settings.socketPath));
 

@@ -1,9 +1,11 @@
 import { chmod, chown, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import type { TlsEnd } from '@health-kit/api/process-settings';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { MalformedRequest, type Handler } from './authority/handlers.ts';
 import { handlers as serverHandlers } from './operations.ts';
 import { Refusal } from './refusal.ts';
+import { SocketError, tlsServer } from './tlsServer.ts';
 import { longestHead, refuseStrangeHttp, refuseUniformly, slowestRequestMs, uniformRefusal } from './uniformRefusal.ts';
 import type { Vault } from './vault.ts';
 
@@ -17,15 +19,16 @@ const largerBodyLimits: Readonly<Record<string, number>> = { 'resolve-contacts':
  * without a word.
  *
  * @param failed told which operation failed, and why; never anything of the request
- * @param options `slowestMs`: what a connection may take to send a whole request; `handlers`: what is served, the server's operations unless given
+ * @param options `slowestMs`: what a connection may take to send a whole request; `handlers`: what is served, the server's operations unless given; `tls`: for callers on other hosts, by {@link listenOnTls}
  */
 export function buildSurface(
-  vault: Vault, failed: (operation: string, error: unknown) => void, options: { readonly slowestMs?: number; readonly handlers?: readonly Handler[] } = {},
+  vault: Vault, failed: (operation: string, error: unknown) => void, options: { readonly slowestMs?: number; readonly handlers?: readonly Handler[]; readonly tls?: TlsEnd | undefined } = {},
 ): FastifyInstance {
-  const { slowestMs = slowestRequestMs, handlers = serverHandlers } = options;
+  const { slowestMs = slowestRequestMs, handlers = serverHandlers, tls } = options;
+  const timing = { maxHeaderSize: longestHead, headersTimeout: slowestMs, connectionsCheckingInterval: Math.ceil(slowestMs / 10), requireHostHeader: false };
   const app = Fastify({
     logger: false, bodyLimit, forceCloseConnections: 'idle', exposeHeadRoutes: false, requestTimeout: slowestMs,
-    http: { maxHeaderSize: longestHead, headersTimeout: slowestMs, connectionsCheckingInterval: Math.ceil(slowestMs / 10), requireHostHeader: false },
+    http: timing, ...(tls === undefined ? {} : { serverFactory: tlsServer(tls, { ...timing, requestTimeout: slowestMs, handshakeTimeout: slowestMs }) }),
     frameworkErrors: (_error, _request, reply) => void refuseUniformly(reply),
   });
   refuseStrangeHttp(app);
@@ -49,11 +52,6 @@ export function buildSurface(
   return app;
 }
 
-/** The socket cannot be listened on, as one sentence for the operator. */
-export class SocketError extends Error {
-  override readonly name = 'SocketError';
-}
-
 /**
  * Listens on the socket, which its owner alone may connect to, and the users of `group` where one is given. A socket
  * that a killed process left behind is replaced.
@@ -71,6 +69,17 @@ export async function listenOnSocket(app: FastifyInstance, path: string, group?:
   }
   if (group !== undefined) await chown(path, process.getuid?.() ?? -1, group);
   await chmod(path, group === undefined ? 0o600 : 0o660);
+}
+
+/** Listens for callers on other hosts, which {@link buildSurface} was given the certificates for. */
+export async function listenOnTls(app: FastifyInstance, { host, port }: Pick<TlsEnd, 'host' | 'port'>): Promise<void> {
+  try {
+    // Of that name Fastify listens on every address, on the further ones without what refuses strange HTTP.
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw new SocketError(`The vault cannot listen on ${host}:${port}${isTaken ? ': another program does' : ''}.`);
+  }
 }
 
 function answers(path: string): Promise<boolean> {

@@ -26,7 +26,7 @@ const vault: VaultSettings = {
 
 const server: ServerSettings = {
   databaseUrl: 'postgres://hk_server:secret@localhost/healthkit',
-  vaultSocketPath: '/run/vault.sock',
+  vault: { socketPath: '/run/vault.sock' },
   host: '127.0.0.1',
   port: 8080,
   origin: 'http://localhost:8080',
@@ -51,6 +51,15 @@ test('missing, broken, incomplete and unknown settings are refused', () => {
   assert.throws(() => parseVaultSettings(JSON.stringify({ ...vault, colour: 'green' })), SettingsError);
   assert.throws(() => parseServerSettings(JSON.stringify({ ...server, port: 0 })), SettingsError);
   assert.throws(() => parseServerSettings(JSON.stringify({ ...server, origin: 'http://localhost:8080/' })), SettingsError);
+});
+
+test('between hosts, both ends have an address, a certificate and an authority, and no socket', () => {
+  const tls = { host: 'vault.example', port: 9443, certificate: '-----BEGIN CERTIFICATE-----', key: '-----BEGIN PRIVATE KEY-----', authority: '-----BEGIN CERTIFICATE-----' };
+  assert.deepEqual(parseVaultSettings(JSON.stringify({ ...vault, tls })), { ...vault, tls });
+  assert.deepEqual(parseServerSettings(JSON.stringify({ ...server, vault: tls })), { ...server, vault: tls });
+  assert.throws(() => parseVaultSettings(JSON.stringify({ ...vault, tls: { ...tls, authority: undefined } })), SettingsError);
+  assert.throws(() => parseServerSettings(JSON.stringify({ ...server, vault: { ...tls, key: '/etc/key.pem' } })), SettingsError);
+  assert.throws(() => parseServerSettings(JSON.stringify({ ...server, vault: { ...tls, socketPath: '/run/vault.sock' } })), SettingsError);
 });
 
 test('a refusal names the field and keeps the password to itself', () => {

@@ -57,6 +57,22 @@ const DatabaseUrl = Type.String({
   description: 'A URL for the pg driver, with the password of the process\'s own role',
 });
 
+const Pem = Type.String({ pattern: '^-----BEGIN [A-Z ]+-----', maxLength: 65_536, description: 'PEM text' });
+
+/**
+ * One end of the mutual TLS between the server's and the vault's host: where the vault listens, and this end's
+ * certificate. As text and not as files, since the start command reads them and the process's own user need not.
+ */
+const TlsEnd = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 253 }), port: Port, certificate: Pem, key: Pem,
+    /** The one authority whose certificates the other end may show. */
+    authority: Pem,
+  },
+  { additionalProperties: false },
+);
+export type TlsEnd = Static<typeof TlsEnd>;
+
 /** Distinct people within the last minute, hour and day, of one officer, and of all in the last minute. */
 const SubjectBudget = Type.Object(
   {
@@ -71,6 +87,8 @@ export const VaultSettings = Type.Object(
   {
     databaseUrl: DatabaseUrl,
     socketPath: Type.String({ minLength: 1, maxLength: 107, description: 'Unix socket to listen on; the path limit is the kernel\'s' }),
+    /** Listens for servers on other hosts here instead of on `socketPath`, beside which the operator's socket then lies alone. */
+    tls: Type.Optional(TlsEnd),
     /** Group, of the server's user, that may connect besides the vault's own user; nobody else unless given. */
     socketGroup: Type.Optional(Type.Integer({ minimum: 1 })),
     keyFolder: Folder,
@@ -136,7 +154,8 @@ export type VaultSettings = Static<typeof VaultSettings>;
 export const ServerSettings = Type.Object(
   {
     databaseUrl: DatabaseUrl,
-    vaultSocketPath: Type.String({ minLength: 1, maxLength: 107 }),
+    /** The vault's Unix socket, or where it listens on another host. */
+    vault: Type.Union([Type.Object({ socketPath: Type.String({ minLength: 1, maxLength: 107 }) }, { additionalProperties: false }), TlsEnd]),
     host: Type.String({ minLength: 1 }),
     port: Port,
     origin: Origin,

@@ -1,7 +1,9 @@
-/** The vault's operations over its Unix socket. The only way from here to identities and keys. */
-import { Agent, request as httpRequest } from 'node:http';
+/** The vault's operations over its Unix socket, or over mutual TLS to its host. The only way from here to identities and keys. */
+import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { Compile } from 'typebox/compile';
 import type { Static, TSchema } from 'typebox';
+import type { ServerSettings } from '@health-kit/api/process-settings';
 import { vaultRefusals, type VaultOperation, type VaultRefusal } from '@health-kit/api/vault';
 
 /** The vault did not answer, not in time, or not by its protocol. Whether it acted is unknown. */
@@ -26,9 +28,12 @@ const deadlineMs = 10_000;
 const longestAnswerBytes = 16_777_216;
 const connections = 64;
 
-/** A client of the vault that listens on `socketPath`; connections are kept open. */
-export function openVaultClient(socketPath: string): VaultClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+/** Where the vault is: its socket on this host, or an address that only certificates of one authority get to. */
+export type VaultPlace = ServerSettings['vault'];
+
+/** A client of the vault; connections are kept open. */
+export function openVaultClient(place: VaultPlace): VaultClient {
+  const { agent, ...route } = routeTo(place);
   const checks = new Map<string, (value: unknown) => boolean>();
 
   function hasShape<Response extends TSchema>(operation: VaultOperation<TSchema, Response>, value: unknown): value is Static<Response> {
@@ -43,7 +48,7 @@ export function openVaultClient(socketPath: string): VaultClient {
 
   return {
     async call(operation, request) {
-      const { status, body } = await post(agent, socketPath, `/${operation.name}`, JSON.stringify(request));
+      const { status, body } = await post({ agent, ...route }, `/${operation.name}`, JSON.stringify(request));
       const answer = parse(body);
       if (status === 200 && hasShape(operation, answer)) return { ok: true, value: answer };
       const refusal = status === 422 ? refusalOf(answer) : undefined;
@@ -51,6 +56,17 @@ export function openVaultClient(socketPath: string): VaultClient {
       throw new VaultUnavailableError(`${operation.name} was answered with status ${status}${status === 200 ? ' in another shape' : ''}`);
     },
     close: () => agent.destroy(),
+  };
+}
+
+function routeTo(place: VaultPlace): RequestOptions & { readonly agent: Agent } {
+  const kept = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
+  if ('socketPath' in place) return { agent: new Agent(kept), socketPath: place.socketPath };
+  const { host, port, certificate, key, authority } = place;
+  return {
+    // Every connection shows both certificates anew: no session is kept beyond one.
+    agent: new TlsAgent({ ...kept, cert: certificate, key, ca: authority, minVersion: 'TLSv1.3', rejectUnauthorized: true, maxCachedSessions: 0 }),
+    protocol: 'https:', host, port,
   };
 }
 
@@ -67,11 +83,11 @@ function parse(body: string): unknown {
   }
 }
 
-function post(agent: Agent, socketPath: string, path: string, body: string): Promise<{ status: number; body: string }> {
+function post(route: RequestOptions, path: string, body: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string, cause?: unknown) => reject(new VaultUnavailableError(reason, { cause }));
     const outgoing = httpRequest({
-      agent, socketPath, path, method: 'POST',
+      ...route, path, method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       signal: AbortSignal.timeout(deadlineMs),
     }, (incoming) => {

@@ -7,6 +7,7 @@ import { instant } from '../vault.ts';
 /** The public halves: what identities are sealed to, and what passes, venue codes and status lists are verified with. */
 export const publicKeysHandler = openHandler(publicKeys, (vault) => Promise.resolve({
   city: { ...vault.cityName },
+  origin: vault.origin, timeZone: vault.calendar.timeZone,
   issuer: vault.issuer.id,
   sealingKey: vault.keys.sealing.publicKey,
   keys: Object.values(vault.keys.issuer).map(({ trusted }) => trusted),

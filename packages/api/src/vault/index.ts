@@ -38,6 +38,8 @@ export const publicKeys = vaultOperation({
   name: 'public-keys', callerOperation: null, request: Nothing,
   response: Strict({
     city: Strict({ zh: Type.String(), en: Type.String() }),
+    /** What the vault was started with; a server with others would be refused whatever it carries, or mistake the day. */
+    origin: Type.String(), timeZone: Type.String(),
     /** Issuer of this city's own passes. */
     issuer: Type.String({ maxLength: 6 }),
     sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
