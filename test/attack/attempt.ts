@@ -85,7 +85,8 @@ export async function send(via: string, method: string, { path, search, body, he
 /** Headers that differ between any two answers, whoever is asked about. */
 const changing = new Set(['date', 'connection', 'keep-alive', 'retry-after']);
 
-async function prove(options: Where, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
+/** Adds what the attacker can prove with his credentials to a request's headers. */
+export async function prove(options: Where, target: Target, attacker: Attacker, path: string, body: Uint8Array<ArrayBuffer> | null, headers: Headers): Promise<void> {
   const bearer = target.authority === 'ticket' || target.authority === 'institution';
   if (bearer && attacker.ticket !== null) headers.set('authorization', `Bearer ${attacker.ticket}`);
   if (bearer || attacker.key === null || target.authority === 'anyone') return;
