@@ -120,7 +120,7 @@ GRANT SELECT, INSERT ON vault.order_proposal TO hk_vault_service;
 GRANT UPDATE (decision, decided_by, decided_at) ON vault.order_proposal TO hk_vault_service; -- what was proposed stays as it was signed
 GRANT SELECT, INSERT ON vault.order_subject TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.disclosure TO hk_vault_service;
-GRANT UPDATE (signed_at, decision, decided_by, decided_unit, decided_at, refusal_reason, sealed_grant, views, closed_at, finding, review_note, reviewed_by, reviewed_at) ON vault.disclosure TO hk_vault_service; -- what was asked for stays as it was signed
+GRANT UPDATE (signed_at, decision, decided_by, decided_unit, decided_at, refusal_reason, sealed_grant, views, closed_at, finding, review_note, reviewed_by, reviewed_at, lapse_told_at) ON vault.disclosure TO hk_vault_service; -- what was asked for stays as it was signed
 GRANT SELECT, INSERT ON vault.disclosure_subject, vault.disclosure_release TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
 GRANT UPDATE (visible_from) ON vault.access_entry TO hk_vault_service;

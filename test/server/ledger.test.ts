@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { readOversight } from '@health-kit/api';
 import { systemClock } from '@health-kit/api/process-settings';
 import { startSystem, type System } from '@health-kit/healthkit';
-import { StaffMember, invitationCode, openWorld, seededRandom } from '@health-kit/simulate';
+import { StaffMember, invitationCode, openWorld, perform, seededRandom } from '@health-kit/simulate';
 import {
   encodeVerifierKey, hashLeaf, makeConsistencyProof, parseCosignerKey, parseEntryBundle, parseVerifierKey, readRoot, subtreesFromTiles, tilePath, verifyCheckpoint,
   verifyConsistency, verifyCosignatures, type Checkpoint, type CosignerKey, type ReadTile, type VerifierKey,
@@ -114,7 +115,12 @@ test('the log grows while a witness is away, and is cosigned to its end when the
   const before = await cosigned();
   await stopWitness();
   const world = openWorld({ origin: system.origin, outboxOrigin: system.outboxOrigin, clock: systemClock, random: seededRandom('ledger') });
-  await StaffMember.enrol(world, invitationCode(system.invitation ?? ''));
+  const administrator = await StaffMember.enrol(world, invitationCode(system.invitation ?? ''));
+  const { code } = await administrator.invite({ name: 'Watcher', office: 'Privacy office', unit: 'Privacy', roles: ['privacy-officer'], institutionId: null });
+  const watcher = await StaffMember.enrol(world, code);
+  const vouched = async () => (await perform(watcher.connection, readOversight, {})).ledger;
+  const behind = await vouched();
+  assert.equal(behind.witnesses[0]?.cosigned?.size, before.size, 'the privacy officer sees where the witness has stopped');
   await startWitness(witnessPort, `${logKey.name}=${encodeVerifierKey(logKey)}`);
   for (let attempt = 0; (await readCheckpoint()).checkpoint.size === before.size; attempt += 1) {
     assert.ok(attempt < 100, 'no checkpoint over the new entry');
@@ -122,6 +128,10 @@ test('the log grows while a witness is away, and is cosigned to its end when the
   }
   const after = await cosigned();
   assert.ok(after.size > before.size);
+  const { checkpoint, witnesses } = await vouched();
+  assert.ok(checkpoint !== null && checkpoint.size >= after.size && Date.parse(checkpoint.signedAt) > 0);
+  assert.deepEqual(witnesses.map(({ name }) => name), [witnessKey.name]);
+  assert.ok((witnesses[0]?.cosigned?.size ?? 0) >= after.size, 'and that it has caught up');
   const proof = await makeConsistencyProof(subtreesFromTiles(fetchTile, after.size), before.size, after.size);
   assert.deepEqual(verifyConsistency({ firstSize: before.size, firstRoot: before.root, secondSize: after.size, secondRoot: after.root, proof }), { ok: true });
 });

@@ -8,6 +8,7 @@ import { localDay } from './identifiers.ts';
 import { overdueDestruction } from './destruction.ts';
 import { openEvent } from './ledger/ledger.ts';
 import { clearExpired, scheduleClearing } from './retention.ts';
+import { watch } from './stops/watch.ts';
 
 const dayMs = 86_400_000;
 
@@ -103,10 +104,28 @@ test('a destruction that is overdue shows: a run that is missing, and a day of w
   const noon = startMs + 50 * dayMs + 4 * 3_600_000;
   city.clock.set(noon);
   assert.equal((await overdueDestruction(city.vault)).noRun, true, 'nobody ran today');
+  const alarms = () => city.database.sql("SELECT FROM vault.alarm WHERE kind = 'destruction-overdue'").then(({ length }) => length);
+  await watch(city.vault);
+  assert.equal(await alarms(), 1, 'and privacy officers are told at the next look');
+  await city.database.sql(
+    "UPDATE vault.alarm SET acknowledged_at = $1, acknowledged_by = (SELECT officer_id FROM vault.officer LIMIT 1) WHERE kind = 'destruction-overdue'", [new Date(noon)],
+  );
+  city.clock.set(noon + 59 * 60_000);
+  await watch(city.vault);
+  assert.equal(await alarms(), 1, 'who acknowledged it has an hour');
+  city.clock.set(noon + 60 * 60_000);
+  await watch(city.vault);
+  assert.equal(await alarms(), 2, 'while it is overdue still');
+  city.clock.set(noon);
   await clearExpired(city.vault);
   assert.deepEqual(await overdueDestruction(city.vault), { days: [], noRun: false, lastRunAt: new Date(noon).toISOString() });
+  await city.database.sql("DELETE FROM vault.alarm WHERE kind = 'destruction-overdue'");
+  await watch(city.vault);
+  assert.equal(await alarms(), 0);
   await city.database.sql("SELECT visit.ensure_partition('2026-12-24', '2026-12-23T16:00:00Z', '2026-12-24T16:00:00Z')");
   assert.deepEqual((await overdueDestruction(city.vault)).days, ['2026-12-24'], 'a partition that came back is noticed, whatever was recorded');
+  await watch(city.vault);
+  assert.equal(await alarms(), 1);
   assert.deepEqual(await clearExpired(city.vault), []);
   assert.deepEqual((await overdueDestruction(city.vault)).days, []);
 });

@@ -26,7 +26,7 @@ export function DisclosuresPage({ officer }: { readonly officer: Officer }) {
   const text = useText();
   const time = useTimeFormat();
   const reviews = officer.roles.includes('privacy-officer');
-  const [shown, setShown] = useState<'current' | 'review' | 'all'>('current');
+  const [shown, setShown] = useState<'current' | 'review' | 'all'>(reviews && location.hash === '#review' ? 'review' : 'current');
   const [filter, setFilter] = useState('');
   const answer = useAnswer(listDisclosures, {}, { refetchInterval: 15_000, keepPrevious: true });
   const tabs = reviews ? (['current', 'review', 'all'] as const) : (['current', 'all'] as const);

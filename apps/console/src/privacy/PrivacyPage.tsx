@@ -3,10 +3,12 @@ import { Button, EmptyState, Page, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
 import { Badge } from '../lists/Badge.tsx';
-import { Facts } from '../lists/Facts.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
+import { CanariesSection } from './CanariesSection.tsx';
+import { DisclosuresSection } from './DisclosuresSection.tsx';
 import { FreezeForm } from './FreezeForm.tsx';
+import { LedgerSection } from './LedgerSection.tsx';
 import { StoppedSection } from './StoppedSection.tsx';
 import lists from '../lists/lists.module.css';
 import styles from './privacy.module.css';
@@ -27,7 +29,9 @@ export function PrivacyPage({ officerId }: { readonly officerId: string }) {
             <StoppedSection stopped={oversight.stopped} />
             <Budgets budgets={oversight.budgets} />
             <Refusals refusals={oversight.refusals} />
-            <LedgerAndCanaries oversight={oversight} />
+            <DisclosuresSection oversight={oversight} />
+            <LedgerSection ledger={oversight.ledger} />
+            <CanariesSection canaries={oversight.canaries} />
             <FreezeForm officers={oversight.officers.filter((each) => each.officerId !== officerId)} />
           </div>
         )}
@@ -108,19 +112,6 @@ function Refusals({ refusals }: { readonly refusals: Oversight['refusals'] }) {
           ))}
         </Table>
       )}
-    </section>
-  );
-}
-
-function LedgerAndCanaries({ oversight: { ledger, canaries } }: { readonly oversight: Oversight }) {
-  const text = useText();
-  const time = useTimeFormat();
-  return (
-    <section aria-labelledby="ledger">
-      <h2 id="ledger">{text('privacy.ledger')}</h2>
-      <Facts facts={[
-        [text('privacy.leaves'), ledger.leaves], [text('privacy.lastLeaf'), ledger.lastLeafAt === null ? text('privacy.none') : time.dateTime(ledger.lastLeafAt)], [text('privacy.canaries'), canaries],
-      ]} />
     </section>
   );
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { ReleasedPeople, fieldsOfPurpose, type TracePseudonym } from '@health-kit/api';
 import {
-  approveRecordedDisclosure, beginOfficerSignIn, finishOfficerSignIn, beginRecordedDisclosureApproval, beginTrace, closeRecordedDisclosure, countDisclosures, issueDayTicket, listRecordedDisclosures, readAccessLog, readDisclosure,
+  approveRecordedDisclosure, beginOfficerSignIn, finishOfficerSignIn, beginRecordedDisclosureApproval, beginTrace, closeRecordedDisclosure, countDisclosures, issueDayTicket, listRecordedDisclosures, readAccessLog, readDisclosure, readOversightOfVault,
   beginProposalApproval, approveRecordedProposal, recordDisclosure, recordProposal, refuseRecordedDisclosure, registerCase, releaseRecordedDisclosure, resolveContacts, reviewRecordedDisclosure, signRecordedDisclosure,
 } from '@health-kit/api/vault';
 import { openTicket } from '@health-kit/ticket';
@@ -10,7 +10,9 @@ import { calculateJwkThumbprint, compactDecrypt, exportJWK } from 'jose';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { disclosureId as asDisclosureId, localDay, resultId, visitPseudonym } from '../identifiers.ts';
+import { makeCheckpoint } from '../ledger/checkpoints.ts';
 import { openEvent } from '../ledger/ledger.ts';
+import { watch } from '../stops/watch.ts';
 import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
 
 const minuteMs = 60_000;
@@ -373,6 +375,39 @@ test('an emergency opens to one officer at once, for five people at most, and cl
     assert.equal((await record(officer, emergency)).refusal, 'disclosure-refused', 'suspended');
     assert.equal((await review(privacy, id)).status, 200);
     assert.equal((await record(officer, emergency)).status, 200, 'reviewed');
+  });
+});
+
+test('of an emergency that nobody confirmed, by time or by refusal, the privacy officers are told once, within a look; of a confirmed one not', async () => {
+  const officer = await city.officer('Hasty doctor', ['medical-officer'], 'Second night duty');
+  const emergency = { purpose: 'medical-emergency', fields: ['phone'], subjects: [self] };
+  const alarms = () => city.database.sql<{ kind: string; officer_id: string; occurrences: number }>(
+    "SELECT kind, officer_id, occurrences FROM vault.alarm WHERE kind = 'emergency-lapsed' AND officer_id = ANY($1)", [[officer.officerId, tracer.officerId]],
+  );
+  const confirmed = await request(tracer, emergency);
+  assert.equal((await approve(approver, confirmed)).status, 200);
+  const id = await request(officer, emergency);
+  await at(startMs + 30 * minuteMs - 1, async () => {
+    await watch(city.vault);
+    assert.deepEqual(await alarms(), [], 'the second officer still has a moment');
+  });
+  await at(startMs + 30 * minuteMs, async () => {
+    await Promise.all([watch(city.vault), watch(city.vault)]);
+    await watch(city.vault);
+    assert.deepEqual(await alarms(), [{ kind: 'emergency-lapsed', officer_id: officer.officerId, occurrences: 1 }]);
+    const { disclosures, unreviewed, ledger } = (await privacy.call(readOversightOfVault, 'GET', '/v1/oversight')).content;
+    const office = disclosures[0]?.office;
+    assert.deepEqual([disclosures, unreviewed], [[{ office, purpose: 'medical-emergency', disclosures: 2, people: 2, unconfirmed: 1 }], 1], 'the confirmed one is open still');
+    assert.deepEqual(ledger.witnesses, []);
+    const signed = await makeCheckpoint(city.vault.database, city.vault.ledger, new Date(city.clock.now()));
+    const size = signed?.checkpoint.size ?? assert.fail('nothing to sign');
+    assert.deepEqual((await privacy.call(readOversightOfVault, 'GET', '/v1/oversight')).content.ledger.checkpoint, { size, signedAt: new Date(city.clock.now()).toISOString() });
+    assert.deepEqual((await events('disclosure-lapsed')).map(({ disclosure, officer: whose, views }) => [disclosure, whose, views]), [[id, officer.officerId, 0]]);
+    assert.equal((await review(privacy, id)).status, 200);
+    const declined = await request(officer, emergency);
+    assert.equal((await decline(approver, declined)).status, 200);
+    await watch(city.vault);
+    assert.deepEqual(await alarms(), [{ kind: 'emergency-lapsed', officer_id: officer.officerId, occurrences: 2 }], 'a refusal is no confirmation either');
   });
 });
 

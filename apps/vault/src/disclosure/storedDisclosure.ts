@@ -75,7 +75,8 @@ export function summaryOf(vault: Vault, row: DisclosureRow, officer: OfficerReco
   };
 }
 
-function purposeOf(text: string): DisclosurePurpose {
+/** A purpose as it is stored. */
+export function purposeOf(text: string): DisclosurePurpose {
   const purpose = disclosurePurposes.find((known) => known === text);
   if (purpose === undefined) throw new TypeError('a disclosure has no known purpose');
   return purpose;

@@ -24,12 +24,18 @@ export async function raiseAlarm(vault: Vault, queries: Queries, kind: AlarmKind
 /** How long an alarm of the whole system counts as the same one: what goes on is looked at every few seconds. */
 const sameForMs = 5 * 60_000;
 
-/** Raises an alarm that is no single officer's, in a transaction of its own, and tells of it; once in a while, as long as it goes on. */
-export async function raiseSystemAlarm(vault: Vault, kind: AlarmKind): Promise<void> {
+/**
+ * Raises an alarm that is no single officer's, in a transaction of its own, and tells of it; once in a while, as long as it goes on.
+ *
+ * @param acknowledgedForMs how long nobody is told again after somebody has acknowledged it
+ */
+export async function raiseSystemAlarm(vault: Vault, kind: AlarmKind, acknowledgedForMs = 0): Promise<void> {
   const raised = await vault.database.transaction(async (queries) => {
-    const recent = await queries.query('SELECT FROM vault.alarm WHERE kind = $1 AND officer_id IS NULL AND acknowledged_at IS NULL AND last_at > $2', [
-      kind, new Date(vault.clock.now() - sameForMs),
-    ]);
+    const now = vault.clock.now();
+    const recent = await queries.query(
+      'SELECT FROM vault.alarm WHERE kind = $1 AND officer_id IS NULL AND ((acknowledged_at IS NULL AND last_at > $2) OR acknowledged_at > $3)',
+      [kind, new Date(now - sameForMs), new Date(now - acknowledgedForMs)],
+    );
     if (recent.rowCount > 0) return false;
     await raiseAlarm(vault, queries, kind, null);
     return true;
@@ -47,6 +53,7 @@ const words: Readonly<Record<AlarmKind, readonly [zh: string, en: string]>> = {
   'refused-sources': ['大量来源的请求全部被拒绝', 'Very many addresses ask and are refused'],
   'ledger': ['账本校验失败', 'The ledger does not verify'],
   'emergency-lapsed': ['紧急披露未获第二人批准，已失效', 'An emergency disclosure lapsed without its second approval'],
+  'destruction-overdue': ['到期数据的销毁逾期', 'The destruction of data whose term is over is late'],
 };
 
 /** Tells the privacy officer on call, where a number is set. Called after the commit: nobody is told of what did not happen. */

@@ -3,7 +3,9 @@ import { readOversightOfVault } from '@health-kit/api/vault';
 import { Value } from 'typebox/value';
 import { officerHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
+import { countByOffice, countUnreviewed } from '../disclosure/watchDisclosures.ts';
 import { officerId } from '../identifiers.ts';
+import { readLedgerState } from '../ledger/readLedgerState.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 
 const minuteMs = 60_000;
@@ -20,7 +22,10 @@ export const readOversightHandler = officerHandler(readOversightOfVault, readOve
   const [alarms, stopped, officers, refusals] = [await readAlarms(database), await readStopped(database), await readOfficers(database), await readRefusals(vault)];
   const budgets: BudgetUse[] = [];
   for (const kind of subjectKinds) budgets.push(await readBudget(vault, kind));
-  return { at: instant(vault.clock.now()), alarms, stopped, officers, refusals, budgets, canaries: await countCanaries(database), ledger: await readLedger(database) };
+  return {
+    at: instant(vault.clock.now()), alarms, stopped, officers, refusals, budgets, canaries: await countCanaries(database), ledger: await readLedgerState(vault),
+    disclosures: await countByOffice(vault), unreviewed: await countUnreviewed(vault),
+  };
 });
 
 /** How many canaries there are; who they are, nobody is told. */
@@ -93,12 +98,4 @@ async function readBudget(vault: Vault, kind: BudgetUse['kind']): Promise<Budget
     kind, everybodyMinute: everybody?.people ?? 0, everybodyMinuteLimit: limit.everybodyPerMinute, hourLimit: limit.perHour, dayLimit: limit.perDay,
     busiest: busiest === null ? null : { officer: watched(busiest), hour: busiest.hour, day: busiest.day },
   };
-}
-
-async function readLedger(queries: Queries) {
-  const row = firstRow(await queries.query<{ leaves: string; appended_at: Date | null }>(
-    'SELECT (SELECT coalesce(max(seq) + 1, 0) FROM ledger.leaf)::text AS leaves, (SELECT appended_at FROM ledger.leaf ORDER BY seq DESC LIMIT 1) AS appended_at',
-  ));
-  const last = row?.appended_at ?? null;
-  return { leaves: Number(row?.leaves ?? 0), lastLeafAt: last === null ? null : instant(last.getTime()) };
 }

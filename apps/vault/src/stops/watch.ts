@@ -1,7 +1,9 @@
 import { firstRow } from '../database.ts';
+import { overdueDestruction } from '../destruction.ts';
 import { codeLifeMs } from '../people/oneTimeCode.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { raiseSystemAlarm } from './alarms.ts';
+import { tellOfLapsedEmergencies } from './lapsedEmergencies.ts';
 import { tendCanaries } from './makeCanaries.ts';
 
 const minuteMs = 60_000;
@@ -15,6 +17,10 @@ const looksPerCanary = 60;
 export async function watch(vault: Vault): Promise<void> {
   if (await codesAreGuessed(vault)) await raiseSystemAlarm(vault, 'one-time-codes');
   if (await registrationsFlood(vault)) await raiseSystemAlarm(vault, 'registrations');
+  await tellOfLapsedEmergencies(vault);
+  const overdue = await overdueDestruction(vault);
+  // It stays overdue until somebody has mended it: whoever acknowledged it has so long before being told again.
+  if (overdue.noRun || overdue.days.length > 0) await raiseSystemAlarm(vault, 'destruction-overdue', hourMs);
 }
 
 async function codesAreGuessed(vault: Vault): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { Instant, Nullable, OfficerId, OneOf, PlainText, Strict } from '../identifiers.ts';
 import { operation, type Authority } from '../operation.ts';
+import { disclosurePurposes } from './disclosure.ts';
 
 /** What privacy officers are told of. */
 export const alarmKinds = [
-  'canary-touched', 'officer-budget', 'everybody-budget', 'one-time-codes', 'registrations', 'refused-sources', 'ledger', 'emergency-lapsed',
+  'canary-touched', 'officer-budget', 'everybody-budget', 'one-time-codes', 'registrations', 'refused-sources', 'ledger', 'emergency-lapsed', 'destruction-overdue',
 ] as const;
 /** What officers touch people for; each has a budget of its own. */
 export const subjectKinds = ['desk', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
@@ -43,13 +44,23 @@ export const Oversight = Strict({
   refusals: Type.Array(Strict({ office: Type.String(), operation: Type.String(), refusal: Type.String(), count: Type.Integer() })),
   budgets: Type.Array(BudgetUse),
   canaries: Type.Integer(),
-  ledger: Strict({ leaves: Type.Integer(), lastLeafAt: Nullable(Instant) }),
+  ledger: Strict({
+    leaves: Type.Integer(), lastLeafAt: Nullable(Instant),
+    /** The last signed tree head; what came after it is signed within seconds. */
+    checkpoint: Nullable(Strict({ size: Type.Integer(), signedAt: Instant })),
+    /** Configured witnesses, and the largest tree head that each has cosigned. */
+    witnesses: Type.Array(Strict({ name: Type.String(), cosigned: Nullable(Strict({ size: Type.Integer(), at: Instant })) })),
+  }),
+  /** Disclosures that could be opened, within the last 30 days, by the office of whoever asked. */
+  disclosures: Type.Array(Strict({ office: Type.String(), purpose: OneOf(disclosurePurposes), disclosures: Type.Integer(), people: Type.Integer(), unconfirmed: Type.Integer({ description: 'emergencies that no second officer confirmed' }) })),
+  /** Disclosures that are over and wait for a privacy officer's review. */
+  unreviewed: Type.Integer(),
 });
 export type Oversight = Static<typeof Oversight>;
 
 export const readOversight = operation({
   id: 'readOversight', capability: 'oversight', method: 'GET', path: '/v1/oversight', authority: privacyOfficer, status: 200,
-  summary: 'Alarms, stopped officers, refusals, budgets of people and the ledger: counts, and nothing about residents', response: Oversight,
+  summary: 'Alarms, stopped officers, refusals, budgets of people, disclosures and the ledger: counts, and nothing about residents', response: Oversight,
 });
 export const acknowledgeAlarm = operation({
   id: 'acknowledgeAlarm', capability: 'oversight', method: 'POST', path: '/v1/oversight/alarms/:alarmId/acknowledgement', authority: privacyOfficer, status: 204,
