@@ -98,6 +98,8 @@ GRANT UPDATE (invalid, thumbprint) ON vault.pass TO hk_vault_service; -- a statu
 GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
 GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
+-- UPDATE: what locking a table takes. These have neither rows nor columns, and nobody else may lock them.
+GRANT UPDATE ON vault.turn_ledger, vault.turn_checkpoint, vault.turn_clearing, vault.turn_journal, vault.turn_disclosure, vault.turn_subjects, vault.turn_token TO hk_vault_service;
 GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;

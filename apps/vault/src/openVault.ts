@@ -18,6 +18,7 @@ import { localCalendar } from './localDay.ts';
 import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
 import { finishEnded } from './sunset/complete.ts';
+import { takeTurn } from './turns.ts';
 import { defaultLimits, type Vault, type VaultLimits } from './vault.ts';
 
 /** Why the vault cannot work with its settings, as one sentence for the operator. */
@@ -83,16 +84,13 @@ function refuseWitness(): never {
   throw new VaultStartError('A witness key must be a line such as witness.example/w1+7dee5d7e+BOWl…, as the witness prints it.');
 }
 
-/** Advisory lock under which a token's first keys are made; "hk-k" in ASCII. */
-const tokenLock = 0x686b2d6b;
-
 async function openProvider(settings: VaultSettings, database: Database, random: Randomness): Promise<KeyProvider> {
   const { pkcs11, keyFolder } = settings;
   if (pkcs11 === undefined) return fileKeyProvider(keyFolder, random);
   await mkdir(keyFolder, { recursive: true, mode: 0o700 });
   const pin = await readPin(keyFolder);
   return database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1)', [tokenLock]);
+    await takeTurn(queries, 'token');
     return pkcs11KeyProvider({ ...pkcs11, pin }, random);
   });
 }

@@ -1,10 +1,9 @@
 import { destroyDays, noteRun, type DestructionRun } from './destruction.ts';
 import { trimShredded } from './journal/shredded.ts';
 import { completeDueRecoveries } from './people/completeRecovery.ts';
+import { takeTurn } from './turns.ts';
 import { nowOf, type Vault } from './vault.ts';
 
-/** Advisory lock of the daily clearing; "hk-r" in ASCII. */
-const clearingLock = 0x686b2d72;
 const dayMs = 86_400_000;
 /** Days after which a case with its contacts and proposals is gone. */
 const caseTermDays = 60;
@@ -64,7 +63,7 @@ export async function clearExpired(vault: Vault): Promise<readonly string[]> {
 /** {@link clearExpired}, with all that was destroyed. */
 export function runDestruction(vault: Vault): Promise<DestructionRun> {
   return vault.database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1)', [clearingLock]);
+    await takeTurn(queries, 'clearing');
     // Counting a day's visits before they are dropped may take minutes in a large city.
     await queries.query("SET LOCAL statement_timeout = '15min'");
     const now = vault.clock.now();

@@ -3,7 +3,7 @@ import { releaseRecordedDisclosure } from '@health-kit/api/vault';
 import { parseP256PublicJwk } from '@health-kit/pass';
 import { CompactEncrypt, importJWK } from 'jose';
 import { officerHandler } from '../authority/handlers.ts';
-import type { OfficerRecord } from '../authority/officers.ts';
+import { findSignedInOfficer, type OfficerRecord } from '../authority/officers.ts';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymOf } from '../keys/pseudonym.ts';
@@ -38,6 +38,8 @@ export const releaseDisclosureHandler = officerHandler(releaseRecordedDisclosure
   const { content, until, viewsLeft } = await transactionWithRefusals(vault, async (queries) => {
     await call.spend(queries);
     await lockCaps(queries);
+    // Whoever was stopped while this waited for its turn opens nothing any more.
+    if ((await findSignedInOfficer(queries, call.thumbprint, new Date(now))) === null) refuse('not-authorized');
     const attempt = { officer: officer.officerId, disclosure: id };
     const row = await findDisclosure(queries, id, true);
     if (row === null) return refusedAttempt(vault, queries, 'not-found', attempt);

@@ -3,6 +3,7 @@ import { disclosurePurposes } from '@health-kit/api';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { caseId, disclosureId } from '../identifiers.ts';
+import { takeTurn } from '../turns.ts';
 import { instant, type Vault } from '../vault.ts';
 import { awaitsReview, endOf, stateOf, take, type Actor, type DisclosureFacts, type Step } from './disclosureState.ts';
 import { requireRequest } from './signedRequest.ts';
@@ -21,12 +22,9 @@ const selectDisclosure = `SELECT d.disclosure_id, d.case_id, d.emergency, d.purp
   FROM vault.disclosure d JOIN vault.officer r ON r.officer_id = d.requested_by
   LEFT JOIN vault.officer a ON a.officer_id = d.decided_by LEFT JOIN vault.officer v ON v.officer_id = d.reviewed_by`;
 
-/** Advisory lock of requests and releases, so that no two count under one cap at once; "hk-d" in ASCII. */
-const cappedLock = 0x686b2d64;
-
 /** Makes the transaction the only one that counts people under a cap. */
 export async function lockCaps(queries: Queries): Promise<void> {
-  await queries.query('SELECT pg_advisory_xact_lock($1)', [cappedLock]);
+  await takeTurn(queries, 'disclosure');
 }
 
 /** One disclosure, locked until the transaction ends where asked; null when there is none. */

@@ -3,6 +3,7 @@ import type { Day } from '@health-kit/api';
 import { firstRow, type Queries } from '../database.ts';
 import { localDay, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymOf, type PseudonymKey } from '../keys/pseudonym.ts';
+import { takeTurn } from '../turns.ts';
 import type { Vault } from '../vault.ts';
 import { journalFile, recordOfLine, type JournalFile } from './journalFile.ts';
 
@@ -11,9 +12,6 @@ export const longestBackupAgeDays = 400;
 /** A day, a blank, and a pseudonym in the text form of a UUID. */
 const recordPattern = /^(\d{4}-\d\d-\d\d) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const recordLength = 47;
-/** Advisory lock that appending shares and trimming takes alone; "hk-j" in ASCII. */
-const journalLock = 0x686b2d6a;
-
 /** The journal cannot be relied upon, as one sentence for the operator. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
@@ -58,7 +56,7 @@ export interface Shredded {
  * restored backup.
  */
 export async function appendShredded(vault: Vault, queries: Queries, people: readonly PersonId[], day: Day): Promise<void> {
-  await queries.query('SELECT pg_advisory_xact_lock_shared($1)', [journalLock]);
+  await takeTurn(queries, 'journal', 'together');
   await shreddedFile(vault.keyFolder).append(people.map((person) => recordOf(vault.keys.shredded, { person, day })));
 }
 
@@ -80,7 +78,7 @@ export async function trimShredded(vault: Vault, queries: Queries): Promise<numb
   const firstKept = vault.calendar.addDays(vault.calendar.dayOf(vault.clock.now()), -longestBackupAgeDays);
   const records = await readShredded(vault);
   if (records.every(({ day }) => day >= firstKept)) return 0;
-  await queries.query('SELECT pg_advisory_xact_lock($1)', [journalLock]);
+  await takeTurn(queries, 'journal');
   const all = await readShredded(vault);
   const kept = all.filter(({ day }) => day >= firstKept);
   await shreddedFile(vault.keyFolder).replace(kept.map((record) => recordOf(vault.keys.shredded, record)));

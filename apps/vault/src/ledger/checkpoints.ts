@@ -1,5 +1,6 @@
 import { equalBytes, hashLeaf, MerkleTreeHasher, signCheckpoint, type NoteSigner } from '@health-kit/tlog';
 import { firstRow, type Database, type Queries } from '../database.ts';
+import { takeTurn } from '../turns.ts';
 import { ledgerSize, rewritten } from './compareWithJournal.ts';
 import type { LedgerHead, LedgerJournal } from './journal.ts';
 import { LedgerError } from './ledgerError.ts';
@@ -13,8 +14,6 @@ export interface LedgerSigner {
   readonly journal: LedgerJournal;
 }
 
-/** Advisory lock of whoever signs a checkpoint; "hk-c" in ASCII. */
-const checkpointLock = 0x686b2d63;
 const leavesAtOnce = 65_536;
 
 /**
@@ -28,7 +27,7 @@ const leavesAtOnce = 65_536;
  */
 export function makeCheckpoint(database: Database, ledger: LedgerSigner, now: Date): Promise<LedgerHead | null> {
   return database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1)', [checkpointLock]);
+    await takeTurn(queries, 'checkpoint');
     const size = await ledgerSize(queries);
     const last = await ledger.journal.head();
     if (last === null) await requireNoCheckpoint(queries);

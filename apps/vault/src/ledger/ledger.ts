@@ -3,6 +3,7 @@ import { firstRow, type Queries } from '../database.ts';
 import { open, seal } from '../keys/sealing.ts';
 import type { Randomness } from '../randomness.ts';
 import type { PersonId } from '../identifiers.ts';
+import { takeTurn } from '../turns.ts';
 
 /** What happened, as the ledger remembers it: a type, the moment, and members by type. */
 export type LedgerEvent = { readonly type: string; readonly at: string } & { readonly [member: string]: JsonValue };
@@ -22,9 +23,6 @@ export interface PersonEvent {
   readonly visibleFrom: Date | null;
   readonly caseId: string | null;
 }
-
-/** An advisory lock of the whole database; any fixed number that nothing else locks. "hk-l" in ASCII. */
-const appendLock = 0x686b2d6c;
 
 /**
  * Appends events about people. Call it last in the transaction of the deed: it holds the tree's lock until the
@@ -102,7 +100,7 @@ const personPlace = (seq: number) => `vault.access_entry/sealed/${seq}`;
 const eventPlace = (seq: number) => `ledger.event/sealed/${seq}`;
 
 async function appendLeaves(queries: Queries, entries: readonly Committed[]): Promise<number> {
-  await queries.query('SELECT pg_advisory_xact_lock($1)', [appendLock]);
+  await takeTurn(queries, 'ledger');
   // A statement of its own: its snapshot must be taken after the lock is held.
   const next = firstRow(await queries.query<{ next: string }>('SELECT coalesce(max(seq) + 1, 0)::text AS next FROM ledger.leaf'));
   if (next === null) throw new Error('the ledger did not answer');

@@ -1,14 +1,12 @@
 import { hashLeaf } from '@health-kit/tlog';
 import { firstRow, type Database, type Queries } from '../database.ts';
+import { takeTurn } from '../turns.ts';
 import { compareLeaves, ledgerSize } from './compareWithJournal.ts';
 import type { LedgerJournal } from './journal.ts';
 import { LedgerError } from './ledgerError.ts';
 import { storeFullTiles } from './subtrees.ts';
 
 const leavesAtOnce = 10_000;
-/** The same lock that `appendLeaves` takes; nobody appends meanwhile. */
-const appendLock = 0x686b2d6c;
-
 export interface LedgerRestoration {
   /** Leaves that the restored database had. */
   readonly found: number;
@@ -26,7 +24,7 @@ export interface LedgerRestoration {
  */
 export function restoreLedger(database: Database, journal: LedgerJournal, now: Date): Promise<LedgerRestoration> {
   return database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1)', [appendLock]);
+    await takeTurn(queries, 'ledger');
     const found = await ledgerSize(queries);
     const head = await journal.head();
     if (head === null) {

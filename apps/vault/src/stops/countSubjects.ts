@@ -4,8 +4,8 @@ import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
 import { keyObject } from '../keys/sealing.ts';
-import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
+import { takeTurn } from '../turns.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { raiseAlarm, tellPrivacyOfficers, type AlarmKind } from './alarms.ts';
 import type { SubjectKind } from './budgets.ts';
@@ -50,7 +50,7 @@ export async function touchSubjects(vault: Vault, touch: Touch): Promise<'free' 
   if (everybody.length === 0) return 'free';
   const stop = await vault.database.transaction(async (queries): Promise<Stop | null> => {
     // One at a time, or two at once would both find the last one free.
-    await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [lockOf(touch)]);
+    await waitFor(queries, touch);
     await remember(vault, queries, touch, people);
     const found = (await anyCanary(vault, queries, everybody)) ? stops.canary : await beyondBudget(vault, queries, touch);
     if (found === null) return null;
@@ -105,11 +105,11 @@ async function beyondBudget(vault: Vault, queries: Queries, { officer, kind }: T
 
 /**
  * What waits for what. Desks and samplers are many, and wait only for themselves: everybody's budget may be passed by
- * the few who are counted at the same moment. The others touch many people at once, and wait for their whole kind.
+ * the few who are counted at the same moment. The others touch many people at once, and wait for each other.
  */
-function lockOf({ officer, kind }: Touch): string {
-  const name = kind === 'desk' || kind === 'specimen' ? `subjects ${officer.officerId}` : `subjects ${kind}`;
-  return sha256(name).readBigInt64BE(0).toString();
+async function waitFor(queries: Queries, { officer, kind }: Touch): Promise<void> {
+  if (kind !== 'desk' && kind !== 'specimen') return takeTurn(queries, 'subjects');
+  await queries.query('SELECT officer_id FROM vault.officer WHERE officer_id = $1 FOR NO KEY UPDATE', [officer.officerId]);
 }
 
 function subjectHash(vault: Vault, person: PersonId): Buffer {
