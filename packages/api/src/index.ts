@@ -17,5 +17,6 @@ export * from './operations/disclosure.ts';
 export * from './operations/ledger.ts';
 export * from './operations/sunset.ts';
 export * from './sunset.ts';
+export * from './passkeyMeanings.ts';
 export * from './operations/accounts.ts';
 export { allOperations } from './allOperations.ts';

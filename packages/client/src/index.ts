@@ -1,6 +1,7 @@
 export { call, isRepeatable, type CallInput, type CallOptions, type CallValue } from './call.ts';
 export { openConnection, type Connection } from './connection.ts';
 export { makeKey, signHolder, type HolderSigner } from './deviceKey.ts';
+export { keyThumbprint } from '@health-kit/proof';
 export { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from './keyStore.ts';
 export { problemName, type Outcome } from './outcome.ts';
 export { makeOpeningKey, type OpeningKey } from './openSealed.ts';

@@ -2,10 +2,11 @@ import {
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
-  refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, submitResult, traceCase,
+  refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, signInText, submitResult, traceCase,
   type BodyOf, type CaseId, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
-import { makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
+import { keyThumbprint, makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
+import { decodeBase64url, encodeBase64url } from '@health-kit/pass';
 import { Value } from 'typebox/value';
 import type { Resident } from './resident.ts';
 import { SoftAuthenticator } from './softAuthenticator.ts';
@@ -50,7 +51,8 @@ export class StaffMember {
   async signIn(): Promise<StaffSession> {
     const key = await makeKey();
     const device = connect(this.world, { key });
-    const { options } = await perform(device, beginStaffSignIn, { body: {} });
+    const { options, nonce } = await perform(device, beginStaffSignIn, { body: {} });
+    await requireSignIn(options, nonce, key);
     this.#key = key;
     return (this.#session = await perform(device, finishStaffSignIn, { body: { assertion: await this.authenticator.get(options) } }));
   }
@@ -220,6 +222,13 @@ export class StaffMember {
   async refuse(proposalId: ProposalId, reason: string): Promise<void> {
     await perform(this.connection, refuseProposal, { params: { proposalId }, body: { reason } });
   }
+}
+
+/** As the console does: a challenge that is not of a sign-in under this very key is not signed. */
+async function requireSignIn(options: Readonly<Record<string, unknown>>, nonce: string, key: CryptoKeyPair): Promise<void> {
+  const text = signInText(decodeBase64url(nonce) ?? new Uint8Array(), await keyThumbprint(key.publicKey));
+  const expected = encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', text)));
+  if (options['challenge'] !== expected) throw new TypeError('the challenge is not of this sign-in');
 }
 
 /** What stands in a resident's own document. */

@@ -1,14 +1,17 @@
 import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { beginInvitationConfirmation, confirmInvitation, listStaffInvitations, type OfficerId } from '@health-kit/api';
+import { beginInvitationConfirmation, confirmInvitation, listStaffInvitations, type OfficerId, type ResponseOf } from '@health-kit/api';
 import { Button, EmptyState, Notice, Page, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { ask } from '../answers/callAsStaff.ts';
 import { outdate, useAnswer } from '../answers/useAnswer.ts';
 import { Table } from '../lists/Table.tsx';
+import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
 import lists from '../lists/lists.module.css';
+
+type Invited = ResponseOf<typeof listStaffInvitations>['invitations'][number]['officer'];
 
 /** Invitations that were not used yet: another officer than the one who made it confirms each, by passkey. */
 export function InvitationsPage() {
@@ -20,14 +23,15 @@ export function InvitationsPage() {
   const [error, setError] = useState<unknown>(null);
   const [confirmed, setConfirmed] = useState<string | null>(null);
 
-  async function confirm(officerId: OfficerId, name: string): Promise<void> {
+  async function confirm({ officerId, name, office, unit, roles }: Invited): Promise<void> {
     setBusy(officerId);
     setError(null);
     setConfirmed(null);
     const params = { officerId };
     try {
-      const { options } = await ask(beginInvitationConfirmation, { params, body: {} });
-      await ask(confirmInvitation, { params, body: { assertion: await askPasskey(options) } });
+      const { options, statement } = await ask(beginInvitationConfirmation, { params, body: {} });
+      const expected = await approvalChallenge('invitation', statement, { type: 'hk-invitation-1', officer: officerId, name, office, unit, roles });
+      await ask(confirmInvitation, { params, body: { assertion: await askPasskey(options, expected) } });
       setConfirmed(name);
     } catch (reason) {
       setError(reason);
@@ -54,7 +58,7 @@ export function InvitationsPage() {
                 <td>{invitedBy ?? text('administration.byOperator')}<br /><span className={lists.soft}>{text('administration.until', { time: time.dateTime(expiresAt) })}</span></td>
                 <td>
                   {!waits ? text('administration.good') : own ? text('administration.waitsForOther') : (
-                    <Button busy={busy === officer.officerId} disabled={busy !== null} onClick={() => void confirm(officer.officerId, officer.name)}>{text('administration.confirm')}</Button>
+                    <Button busy={busy === officer.officerId} disabled={busy !== null} onClick={() => void confirm(officer)}>{text('administration.confirm')}</Button>
                   )}
                 </td>
               </tr>

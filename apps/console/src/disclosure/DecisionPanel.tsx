@@ -6,6 +6,7 @@ import { FailureNotice } from '../answers/Answered.tsx';
 import { ask } from '../answers/callAsStaff.ts';
 import { outdate, useSend } from '../answers/useAnswer.ts';
 import { TextArea } from '../forms/TextArea.tsx';
+import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
 import forms from '../forms/forms.module.css';
@@ -29,10 +30,12 @@ export function DecisionPanel({ disclosure }: { readonly disclosure: Disclosure 
     setBusy(true);
     setError(null);
     try {
-      const { options } = await ask(beginDisclosureApproval, { params, body: {} });
-      await ask(approveDisclosure, { params, body: { assertion: await askPasskey(options) } });
-    } catch (reason) {
-      setError(reason);
+      const { options, statement } = await ask(beginDisclosureApproval, { params, body: {} });
+      const { caseId, purpose, people, fields, reason } = disclosure;
+      const expected = await approvalChallenge('disclosure approval', statement, { disclosure: disclosureId, case: caseId, purpose, subjects: people, fields, reason });
+      await ask(approveDisclosure, { params, body: { assertion: await askPasskey(options, expected) } });
+    } catch (problem) {
+      setError(problem);
     } finally {
       setBusy(false);
       outdate(queries, outdated);

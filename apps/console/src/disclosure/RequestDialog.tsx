@@ -10,6 +10,7 @@ import { FailureNotice } from '../answers/Answered.tsx';
 import { ask } from '../answers/callAsStaff.ts';
 import { outdate } from '../answers/useAnswer.ts';
 import { ChoiceField, ManyField } from '../forms/ChoiceField.tsx';
+import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
 import forms from '../forms/forms.module.css';
@@ -53,8 +54,10 @@ export function RequestDialog({ caseId, people, emergencyOnly = false, onClose }
     setBusy(true);
     setError(null);
     try {
-      const { disclosureId, options } = await ask(requestDisclosure, { params: { caseId }, body: { purpose, subjects: [...people], fields: [...fields], reason: given } });
-      await ask(signDisclosure, { params: { disclosureId }, body: { assertion: await askPasskey(options) } });
+      const { disclosureId, options, statement } = await ask(requestDisclosure, { params: { caseId }, body: { purpose, subjects: [...people], fields: [...fields], reason: given } });
+      const shown = { disclosure: disclosureId, case: caseId, purpose, subjects: people, fields, reason: given };
+      const expected = await approvalChallenge('disclosure request', statement, shown);
+      await ask(signDisclosure, { params: { disclosureId }, body: { assertion: await askPasskey(options, expected) } });
       setDone(disclosureId);
     } catch (problem) {
       setError(problem);

@@ -10,6 +10,7 @@ import { outdate, useAnswer, useSend } from '../answers/useAnswer.ts';
 import { TextArea } from '../forms/TextArea.tsx';
 import { Badge, ShortId } from '../lists/Badge.tsx';
 import { Facts } from '../lists/Facts.tsx';
+import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import type { Officer } from '../session/session.ts';
 import { NotHere } from '../shell/NotHere.tsx';
@@ -75,8 +76,10 @@ function Decision({ proposal, officer }: { readonly proposal: Proposal; readonly
     setError(null);
     const params = { proposalId: proposal.proposalId };
     try {
-      const { options } = await ask(beginApproval, { params, body: {} });
-      const assertion = await askPasskey(options);
+      const { options, statement } = await ask(beginApproval, { params, body: {} });
+      const { proposalId, caseId, contacts, kind, legalBasis, reason, startsAt, endsAt } = proposal;
+      const shown = { proposal: proposalId, case: caseId, contacts, kind, legalBasis, reason, startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
+      const assertion = await askPasskey(options, await approvalChallenge('order', statement, shown));
       const approved = await ask(approveProposal, { params, body: { assertion } }, { deadlineMs: 30_000 });
       setOrders(approved.orders);
     } catch (reason) {

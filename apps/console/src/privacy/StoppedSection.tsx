@@ -7,6 +7,7 @@ import { ask } from '../answers/callAsStaff.ts';
 import { outdate } from '../answers/useAnswer.ts';
 import { TextArea } from '../forms/TextArea.tsx';
 import { Table } from '../lists/Table.tsx';
+import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
 import lists from '../lists/lists.module.css';
@@ -54,8 +55,9 @@ function ReleaseDialog({ officer, onClose }: { readonly officer: Stopped; readon
     setError(null);
     const params = { officerId: officer.officerId };
     try {
-      const { options } = await ask(beginRelease, { params, body: { reason: given } });
-      await ask(releaseStaff, { params, body: { reason: given, assertion: await askPasskey(options) } });
+      const { options, statement } = await ask(beginRelease, { params, body: { reason: given } });
+      const expected = await approvalChallenge('officer release', statement, { type: 'officer-release', officer: officer.officerId, reason: given });
+      await ask(releaseStaff, { params, body: { reason: given, assertion: await askPasskey(options, expected) } });
       onClose();
     } catch (failure) {
       setError(failure);

@@ -26,7 +26,8 @@ export function PasskeysPage() {
     try {
       const { options } = await ask(beginPasskeyAddition, { body: {} });
       const credential = await makePasskey(options);
-      const assertion = await askPasskey(await approvalOptions(credential, (answer.data?.passkeys ?? []).map(({ passkeyId }) => passkeyId)));
+      const approval = await approvalOptions(credential, (answer.data?.passkeys ?? []).map(({ passkeyId }) => passkeyId));
+      const assertion = await askPasskey(approval.options, approval.challenge);
       await ask(addPasskey, { body: { credential, assertion } });
       setAdded(true);
     } catch (reason) {

@@ -2,9 +2,10 @@ import { browserSupportsWebAuthn, startAuthentication, startRegistration } from 
 import { encodeBase64url } from '@health-kit/pass';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { asksFor } from './challenges.ts';
 
 /** Why no passkey was made or used, each with a way out of its own. */
-export type PasskeyFault = 'unsupported' | 'cancelled' | 'present' | 'insecure' | 'failed';
+export type PasskeyFault = 'unsupported' | 'cancelled' | 'present' | 'insecure' | 'foreign' | 'failed';
 
 /** Thrown where a passkey is asked for and none answers. */
 export class PasskeyError extends Error {
@@ -32,9 +33,15 @@ const CreationOptions = Type.Object({
   excludeCredentials: Type.Optional(Type.Array(Descriptor)),
 });
 
-/** Has the officer's passkey sign the challenge of the options. Throws {@link PasskeyError}. */
-export async function askPasskey(options: unknown): Promise<Record<string, unknown>> {
+/**
+ * Has the officer's passkey sign the challenge of the options, if it is the one that the page expects: what a page shows
+ * is what gets signed, whatever the server passes off. Throws {@link PasskeyError}.
+ *
+ * @param expected reckoned by the page (`challenges.ts`); null where it could not be
+ */
+export async function askPasskey(options: unknown, expected: string | null): Promise<Record<string, unknown>> {
   if (!Check(RequestOptions, options)) throw new PasskeyError('failed');
+  if (!asksFor(options, expected)) throw new PasskeyError('foreign');
   return ceremony(async () => ({ ...(await startAuthentication({ optionsJSON: options })) }));
 }
 
@@ -48,14 +55,13 @@ export async function makePasskey(options: unknown): Promise<Record<string, unkn
 const NewCredential = Type.Object({ rawId: Type.String(), response: Type.Object({ clientDataJSON: Type.String(), attestationObject: Type.String() }) });
 
 /** Options with which a passkey that is there approves a new one: the challenge is the SHA-256 over the new one's parts, as the vault reckons it. */
-export async function approvalOptions(credential: unknown, present: readonly string[]): Promise<Record<string, unknown>> {
+export async function approvalOptions(credential: unknown, present: readonly string[]): Promise<{ readonly options: Record<string, unknown>; readonly challenge: string }> {
   if (!Check(NewCredential, credential)) throw new PasskeyError('failed');
   const { rawId, response } = credential;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`hk-passkey-1|${rawId}|${response.clientDataJSON}|${response.attestationObject}`));
-  return {
-    challenge: encodeBase64url(new Uint8Array(digest)), rpId: window.location.hostname, userVerification: 'required',
-    allowCredentials: present.map((id) => ({ id, type: 'public-key' })),
-  };
+  const challenge = encodeBase64url(new Uint8Array(digest));
+  const allowCredentials = present.map((id) => ({ id, type: 'public-key' }));
+  return { options: { challenge, rpId: window.location.hostname, userVerification: 'required', allowCredentials }, challenge };
 }
 
 async function ceremony(run: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { beginStaffSignIn, finishStaffSignIn, type ResponseOf } from '@health-kit/api';
-import { call, makeKey, openConnection, openKeyStore, type CallInput, type KeyStore, type RecordParsers } from '@health-kit/client';
+import { call, keyThumbprint, makeKey, openConnection, openKeyStore, type CallInput, type KeyStore, type RecordParsers } from '@health-kit/client';
 import { Check } from 'typebox/value';
+import { signInChallenge } from './challenges.ts';
 
 export type Session = ResponseOf<typeof finishStaffSignIn>;
 export type Officer = Session['officer'];
@@ -46,12 +47,13 @@ async function readStore(): Promise<void> {
 }
 
 /** Signs in with a passkey under a session key made for it. Throws PasskeyError; `null` when signed in, else why not. */
-export async function signIn(passkey: (options: unknown) => Promise<Record<string, unknown>>) {
+export async function signIn(passkey: (options: unknown, expected: string | null) => Promise<Record<string, unknown>>) {
   const key = await makeKey();
   const connection = openConnection(window.location.origin, { key });
   const begun = await call(connection, beginStaffSignIn, { body: {} });
   if (!begun.ok) return begun;
-  const input: CallInput<typeof finishStaffSignIn> = { body: { assertion: await passkey(begun.value.options) } };
+  const expected = await signInChallenge(begun.value.nonce, await keyThumbprint(key.publicKey));
+  const input: CallInput<typeof finishStaffSignIn> = { body: { assertion: await passkey(begun.value.options, expected) } };
   const finished = await call(connection, finishStaffSignIn, input);
   if (!finished.ok) return finished;
   if (store !== null) {

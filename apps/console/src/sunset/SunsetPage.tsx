@@ -8,6 +8,7 @@ import { outdate, useAnswer, useSend } from '../answers/useAnswer.ts';
 import { Badge, type BadgeLook } from '../lists/Badge.tsx';
 import { Facts } from '../lists/Facts.tsx';
 import { Table } from '../lists/Table.tsx';
+import { sunsetChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
 import forms from '../forms/forms.module.css';
@@ -91,7 +92,7 @@ function Decision({ sunset }: { readonly sunset: Sunset }) {
     setError(null);
     try {
       const { options } = await ask(beginSunsetApproval, { body: { digest: sunset.digest } });
-      await ask(approveSunset, { body: { assertion: await askPasskey(options) } });
+      await ask(approveSunset, { body: { assertion: await askPasskey(options, await sunsetChallenge(sunset.statement)) } });
       leave();
     } catch (reason) {
       setError(reason);

@@ -3,17 +3,17 @@ import { approveRecordedDisclosure, beginRecordedDisclosureApproval, refuseRecor
 import { officerHandler } from '../authority/handlers.ts';
 import type { Queries } from '../database.ts';
 import { refuse } from '../refusal.ts';
-import { verifyPasskey } from '../staff/webAuthn.ts';
+import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
 import { recordEvent, type Vault } from '../vault.ts';
 import { take, type Actor } from './disclosureState.ts';
 import { findCase } from './openCase.ts';
-import { challengeOf, openGrant, readRequest, sealGrant, signingOptions } from './signedRequest.ts';
+import { openGrant, readRequest, sealGrant } from './signedRequest.ts';
 import { actorOf, factsOf, findDisclosure, type DisclosureRow } from './storedDisclosure.ts';
 
 /** Passkey options whose challenge stands for approving the very request, and for nothing else. */
 export const beginDisclosureApprovalHandler = officerHandler(beginRecordedDisclosureApproval, beginDisclosureApproval, async (vault, call) => {
   const row = await decidable(vault, vault.database, call.params.disclosureId, 'approve', actorOf(call.officer, call.thumbprint));
-  return { options: await signingOptions(vault, vault.database, call.officer.officerId, 'approval', row.digest) };
+  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('disclosure approval', row.digest)), statement: row.canonical };
 });
 
 /** The second officer's passkey over the request opens it to the session that asked, for a while. */
@@ -25,7 +25,7 @@ export const approveDisclosureHandler = officerHandler(approveRecordedDisclosure
     const row = await decidable(vault, queries, id, 'approve', actorOf(officer, call.thumbprint));
     const request = readRequest(row) ?? refuse('conflict');
     if ((await findCase(vault, queries, row.case_id))?.open !== true) refuse('conflict');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('approval', row.digest));
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('disclosure approval', row.digest).toString('base64url'));
     if (signer !== officer.officerId) refuse('approval-refused');
     const grant = sealGrant(vault, id, {
       digest: row.digest.toString('base64url'), session: row.session, requestedBy: row.requested_by, approvedBy: officer.officerId, until: now + vault.limits.disclosure.windowMs,

@@ -6,14 +6,14 @@ import { disclosureId } from '../identifiers.ts';
 import { peopleOf } from '../keys/pseudonym.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
-import { verifyPasskey } from '../staff/webAuthn.ts';
+import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 import { mayRequest } from './caps.ts';
 import { take } from './disclosureState.ts';
 import { areOfCase, findCase } from './openCase.ts';
 import { refusedAttempt, transactionWithRefusals } from './refusals.ts';
-import { challengeOf, digestRequest, requireRequest, sealGrant, signingOptions } from './signedRequest.ts';
+import { digestRequest, requireRequest, sealGrant } from './signedRequest.ts';
 import { actorOf, factsOf, findDisclosure, lockCaps } from './storedDisclosure.ts';
 
 /**
@@ -54,7 +54,7 @@ export const recordDisclosureHandler = officerHandler(recordDisclosure, requestD
        SELECT $1, position - 1, $2, nullif(person_id, $4), CASE WHEN person_id = $4 THEN person_id END FROM unnest($3::uuid[]) WITH ORDINALITY AS subject (person_id, position)`,
       [id, caseId, people, found.index],
     );
-    return { disclosureId: id, options: await signingOptions(vault, queries, officer.officerId, 'request', digest) };
+    return { disclosureId: id, options: await passkeyOptions(vault, queries, officer.officerId, challengeOf('disclosure request', digest)), statement: canonical };
   });
 });
 
@@ -70,7 +70,7 @@ export const signDisclosureHandler = officerHandler(signRecordedDisclosure, sign
     const taken = take(factsOf(row), 'sign', actorOf(officer, call.thumbprint), now, terms);
     if (!taken.ok) refuse(taken.refusal);
     if (row.emergency && (await hasUnconfirmedEmergency(queries, officer.officerId))) refuse('disclosure-refused');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('request', row.digest));
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('disclosure request', row.digest).toString('base64url'));
     if (signer !== officer.officerId) refuse('disclosure-refused');
     const grant = sealGrant(vault, id, {
       digest: row.digest.toString('base64url'), session: row.session, requestedBy: officer.officerId, approvedBy: null, until: row.emergency ? now + terms.emergencyMs : 0,

@@ -1,9 +1,7 @@
 import { disclosureFields, disclosurePurposes, fieldsOfPurpose, TracePseudonym } from '@health-kit/api';
 import { canonicalJsonBytes } from '@health-kit/tlog';
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Queries } from '../database.ts';
 import { open, seal, SealError } from '../keys/sealing.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import type { Vault } from '../vault.ts';
@@ -33,30 +31,6 @@ export function requireRequest(row: { readonly canonical: string; readonly diges
   const request = readRequest(row);
   if (request === null) throw new Error('a disclosure is not what was signed');
   return request;
-}
-
-/** What a signature stands for; a signature for one stands for no other, and none for an order. */
-export type Meaning = 'request' | 'approval';
-
-/** The WebAuthn challenge over a request, base64url: SHA-256 of the meaning's tag and the digest. */
-export function challengeOf(meaning: Meaning, digest: Uint8Array): string {
-  return challengeBytes(meaning, digest).toString('base64url');
-}
-function challengeBytes(meaning: Meaning, digest: Uint8Array): Buffer {
-  return sha256(Buffer.concat([Buffer.from(`health-kit disclosure ${meaning}\n`, 'utf8'), digest]));
-}
-
-/** Passkey options by which an officer signs a request. */
-export async function signingOptions(vault: Vault, queries: Queries, officerId: string, meaning: Meaning, digest: Uint8Array): Promise<Record<string, unknown>> {
-  const { rows: passkeys } = await queries.query<{ credential_id: string; transports: string[] }>(
-    'SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [officerId],
-  );
-  return {
-    ...(await generateAuthenticationOptions({
-      rpID: vault.relyingParty.id, challenge: new Uint8Array(challengeBytes(meaning, digest)), userVerification: 'required',
-      allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
-    })),
-  };
 }
 
 /** What the vault has granted: which request, to which session, on whose signatures, until when (epoch ms; 0 while it waits for the second). */

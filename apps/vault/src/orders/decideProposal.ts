@@ -1,6 +1,5 @@
 import { approveProposal, beginApproval, refuseProposal, type ProposalId } from '@health-kit/api';
 import { approveRecordedProposal, beginProposalApproval, refuseRecordedProposal } from '@health-kit/api/vault';
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
@@ -11,26 +10,19 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { sameUnit } from '../staff/officerNames.ts';
-import { verifyPasskey } from '../staff/webAuthn.ts';
+import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
 import { nowOf, recordEvent } from '../vault.ts';
 
 type ProposalRow = {
-  case_id: string; digest: Buffer; proposed_by: string; proposed_unit: string;
+  case_id: string; canonical: string; digest: Buffer; proposed_by: string; proposed_unit: string;
   decision: 'approved' | 'refused' | null; decided_by: string | null;
 };
 
-/** Passkey options whose challenge is the digest of the very proposal. */
+/** Passkey options whose challenge stands for approving the very proposal, and the proposal's text, of which the page makes that challenge anew. */
 export const beginProposalApprovalHandler = officerHandler(beginProposalApproval, beginApproval, async (vault, call) => {
   const proposal = await requireDecidable(vault.database, call.params.proposalId, call.officer);
   if (proposal.decision !== null && (proposal.decision !== 'approved' || proposal.decided_by !== call.officer.officerId)) refuse('conflict');
-  const { rows: passkeys } = await vault.database.query<{ credential_id: string; transports: string[] }>(
-    'SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [call.officer.officerId],
-  );
-  const options = await generateAuthenticationOptions({
-    rpID: vault.relyingParty.id, challenge: new Uint8Array(proposal.digest), userVerification: 'required',
-    allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
-  });
-  return { options: { ...options } };
+  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('order', proposal.digest)), statement: proposal.canonical };
 });
 
 /**
@@ -47,7 +39,7 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
     // Approved before by the same officer: the answer was lost, and is given again.
     if (proposal.decision === 'approved' && proposal.decided_by === officer.officerId) return;
     if (proposal.decision !== null) refuse('conflict');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, proposal.digest.toString('base64url'));
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('order', proposal.digest).toString('base64url'));
     if (signer !== officer.officerId) refuse('approval-refused');
 
     await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);
@@ -89,7 +81,7 @@ export const refuseProposalHandler = officerHandler(refuseRecordedProposal, refu
 /** The proposal, for an officer who may decide it: another than the proposer, of another unit. */
 async function requireDecidable(queries: Queries, id: ProposalId, officer: OfficerRecord, forUpdate = false): Promise<ProposalRow> {
   const proposal = firstRow(await queries.query<ProposalRow>(
-    `SELECT case_id, digest, proposed_by, proposed_unit, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
+    `SELECT case_id, canonical, digest, proposed_by, proposed_unit, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
   )) ?? refuse('not-found');
   if (proposal.proposed_by === officer.officerId || sameUnit(proposal.proposed_unit, officer.unit)) refuse('approval-refused');
   return proposal;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { HealthPseudonym, NotifyPseudonym, TracePseudonym, VisitPseudonym } from '@health-kit/api';
+import { approvalText, passkeyMeanings, type HealthPseudonym, type NotifyPseudonym, type TracePseudonym, type VisitPseudonym } from '@health-kit/api';
 import {
   approveRecordedProposal, beginProposalApproval, beginTrace, issueDayTicket, readAccessLog, recordProposal, refuseRecordedProposal, registerCase, resolveContacts,
 } from '@health-kit/api/vault';
@@ -160,6 +161,17 @@ test('an approval of one proposal approves no other', async () => {
   const [first, second] = [await proposal(contact), await proposal(contact)];
   const { options } = (await approvalOptions(medicalOfficer, first)).content;
   assert.equal((await approve(medicalOfficer, second, medicalOfficer.authenticator.get(options))).refusal, 'approval-refused');
+});
+
+test('a signature over the text of a proposal with another meaning, or with none, approves nothing', async () => {
+  const id = await proposal(contact);
+  const { options, statement } = (await approvalOptions(medicalOfficer, id)).content;
+  const digest = createHash('sha256').update(statement).digest();
+  const challenges = passkeyMeanings.filter((meaning) => meaning !== 'order').map((meaning) => createHash('sha256').update(approvalText(meaning, digest)).digest('base64url'));
+  for (const challenge of [digest.toString('base64url'), ...challenges]) {
+    assert.equal((await approve(medicalOfficer, id, medicalOfficer.authenticator.get({ ...options, challenge }))).refusal, 'approval-refused');
+  }
+  assert.equal(options['challenge'], createHash('sha256').update(approvalText('order', digest)).digest('base64url'), 'and the page can make the challenge of the text');
 });
 
 test('an approval needs the officer\'s own passkey, with user verification', async () => {

@@ -4,18 +4,19 @@ import { canonicalJsonBytes } from '@health-kit/tlog';
 import { officerHandler } from '../authority/handlers.ts';
 import { officerColumns, officerOf, type OfficerRecord, type OfficerRow } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
+import { officerId } from '../identifiers.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
-import { passkeyOptions, verifyPasskey } from './webAuthn.ts';
+import { challengeOf, passkeyOptions, verifyPasskey } from './webAuthn.ts';
 
 /** What the second officer's passkey signs: who is invited, to which duties, with which code, by whom. */
-export function invitationDigest(invitation: { readonly officer: OfficerRecord; readonly codeHash: Buffer; readonly by: OfficerId; readonly expiresAt: Date }): Buffer {
+export function invitationStatement(invitation: { readonly officer: OfficerRecord; readonly codeHash: Buffer; readonly by: OfficerId; readonly expiresAt: Date }): string {
   const { officer, codeHash, by, expiresAt } = invitation;
-  return sha256(Buffer.from(canonicalJsonBytes({
+  return Buffer.from(canonicalJsonBytes({
     type: 'hk-invitation-1', officer: officer.officerId, name: officer.name, office: officer.office, unit: officer.unit, roles: [...officer.roles].sort(),
     institution: officer.institutionId, code: codeHash.toString('base64url'), by, expiresAt: instant(expiresAt.getTime()),
-  })));
+  })).toString('utf8');
 }
 
 /**
@@ -46,10 +47,11 @@ export const listInvitationsHandler = officerHandler(listInvitations, listStaffI
   };
 });
 
-/** Passkey options whose challenge is the digest of the very invitation. */
+/** Passkey options whose challenge stands for the very invitation, and its text, of which the page makes that challenge anew. */
 export const beginConfirmationHandler = officerHandler(beginConfirmation, beginInvitationConfirmation, async (vault, call) => {
-  const { digest } = await requireWaiting(vault, vault.database, call.params.officerId, call.officer);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, digest) };
+  const waiting = await requireWaiting(vault, vault.database, call.params.officerId, call.officer);
+  const statement = await statementOf(vault.database, call.params.officerId, waiting);
+  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('invitation', waiting.digest)), statement };
 });
 
 /** Confirms an invitation that another officer made. Confirming again by the same officer is success. */
@@ -59,7 +61,7 @@ export const confirmInvitationHandler = officerHandler(confirmOfficerInvitation,
     await call.spend(queries);
     const waiting = await requireWaiting(vault, queries, call.params.officerId, officer);
     if (waiting.confirmed_by === officer.officerId) return;
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, waiting.digest.toString('base64url'));
+    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('invitation', waiting.digest).toString('base64url'));
     if (signer !== officer.officerId) refuse('approval-refused');
     await queries.query('UPDATE vault.invitation SET confirmed_by = $2, confirmed_at = $3 WHERE code_hash = $1', [waiting.code_hash, officer.officerId, nowOf(vault)]);
     await recordEvent(vault, queries, 'invitation-confirmed', { invited: call.params.officerId, by: officer.officerId, invitedBy: waiting.invited_by });
@@ -67,10 +69,17 @@ export const confirmInvitationHandler = officerHandler(confirmOfficerInvitation,
   return {};
 });
 
+/** The text of an invitation, made anew from what is stored; a row that somebody has changed is nothing to confirm. */
+async function statementOf(queries: Queries, invited: OfficerId, row: { readonly code_hash: Buffer; readonly digest: Buffer; readonly invited_by: string; readonly expires_at: Date }): Promise<string> {
+  const officer = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.officer_id = $1`, [invited])) ?? refuse('not-found');
+  const statement = invitationStatement({ officer: officerOf(officer), codeHash: row.code_hash, by: officerId(row.invited_by), expiresAt: row.expires_at });
+  return sha256(statement).equals(row.digest) ? statement : refuse('conflict');
+}
+
 /** The live invitation of an officer that waits for a second officer, who is not the one that made it. */
 async function requireWaiting(vault: Vault, queries: Queries, invited: OfficerId, officer: OfficerRecord) {
-  const row = firstRow(await queries.query<{ code_hash: Buffer; digest: Buffer; invited_by: string; confirmed_by: string | null }>(
-    `SELECT code_hash, digest, invited_by, confirmed_by FROM vault.invitation
+  const row = firstRow(await queries.query<{ code_hash: Buffer; digest: Buffer; invited_by: string; expires_at: Date; confirmed_by: string | null }>(
+    `SELECT code_hash, digest, invited_by, expires_at, confirmed_by FROM vault.invitation
      WHERE officer_id = $1 AND used_at IS NULL AND expires_at > $2 AND digest IS NOT NULL FOR UPDATE`,
     [invited, nowOf(vault)],
   )) ?? refuse('not-found');

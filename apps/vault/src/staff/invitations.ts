@@ -8,7 +8,7 @@ import { sha256 } from '../keys/vaultKeys.ts';
 import { randomSecret, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
-import { hasConfirmer, invitationDigest } from './confirmInvitation.ts';
+import { hasConfirmer, invitationStatement } from './confirmInvitation.ts';
 import { normaliseOfficerText, sameUnit } from './officerNames.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
@@ -129,7 +129,7 @@ async function invite(vault: Vault, queries: Queries, particulars: OfficerPartic
   const expiresAt = new Date(now.getTime() + invitationLifeMs);
   const inviter = 'officer' in by ? by.officer : null;
   const needsConfirmation = inviter !== null && (await hasConfirmer(queries, inviter));
-  const digest = needsConfirmation ? invitationDigest({ officer, codeHash: sha256(code), by: inviter, expiresAt }) : null;
+  const digest = needsConfirmation ? sha256(invitationStatement({ officer, codeHash: sha256(code), by: inviter, expiresAt })) : null;
   await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at, invited_by, invited_at, digest) VALUES ($1, $2, $3, $4, $5, $6)', [
     sha256(code), officer.officerId, expiresAt, inviter, now, digest,
   ]);

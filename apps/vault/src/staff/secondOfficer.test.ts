@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { approvalText } from '@health-kit/api';
 import {
   beginConfirmation, beginOfficerEnrolment, beginOfficerSignIn, beginPasskey, confirmOfficerInvitation, dismissOfficer, finishOfficerEnrolment, finishOfficerSignIn,
   inviteOfficer, listInvitations, listOfficers, listPasskeys, storePasskey,
@@ -57,6 +58,12 @@ test('with a second officer there, an invitation is good only once that one conf
   assert.equal((await confirm(watcher, officerId, overOther)).refusal, 'approval-refused');
   assert.equal((await confirm(first, officerId, first.authenticator.get((await options(watcher, officerId)).content.options))).refusal, 'approval-refused');
   assert.equal(await enrol(code, softwareAuthenticator(origin, 'puppet')), 'code-refused');
+
+  const { options: asked, statement } = (await options(watcher, officerId)).content;
+  const digest = createHash('sha256').update(statement).digest();
+  assert.equal((await confirm(watcher, officerId, watcher.authenticator.get({ ...asked, challenge: digest.toString('base64url') }))).refusal, 'approval-refused', 'without its meaning');
+  assert.equal(asked['challenge'], createHash('sha256').update(approvalText('invitation', digest)).digest('base64url'));
+  assert.match(statement, /"name":"Puppet".*"roles":\["tracer"\]/);
 
   const listed = (await watcher.call(listInvitations, 'GET', '/v1/staff/invitations')).content.invitations.find(({ officer }) => officer.officerId === officerId);
   assert.deepEqual([listed?.waits, listed?.own, listed?.invitedBy], [true, false, 'First administrator']);

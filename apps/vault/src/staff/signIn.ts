@@ -1,4 +1,4 @@
-import { beginStaffSignIn, finishStaffSignIn } from '@health-kit/api';
+import { beginStaffSignIn, finishStaffSignIn, signInText } from '@health-kit/api';
 import { beginOfficerSignIn, finishOfficerSignIn } from '@health-kit/api/vault';
 import { sealTicket } from '@health-kit/ticket';
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
@@ -13,9 +13,13 @@ import { verifyPasskey } from './webAuthn.ts';
 const challengeLifeMs = 5 * 60_000;
 const sessionLifeMs = 12 * 3_600_000;
 
-/** Options for signing in. The challenge covers the session key of the proof: the passkey's signature is good for that session alone. */
+/**
+ * Options for signing in. The challenge covers the session key of the proof: the passkey's signature is good for that
+ * session alone. The page gets the nonce too, and asks no passkey for a challenge that is not of a sign-in of its key.
+ */
 export const beginOfficerSignInHandler = keyHandler(beginOfficerSignIn, beginStaffSignIn, async (vault, call) => {
-  const challenge = new Uint8Array(sha256(Buffer.concat([vault.random(32), Buffer.from(call.thumbprint, 'ascii')])));
+  const nonce = vault.random(32);
+  const challenge = new Uint8Array(sha256(signInText(nonce, call.thumbprint)));
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     await queries.query(
@@ -25,7 +29,7 @@ export const beginOfficerSignInHandler = keyHandler(beginOfficerSignIn, beginSta
     );
   });
   const options = await generateAuthenticationOptions({ rpID: vault.relyingParty.id, challenge, userVerification: 'required' });
-  return { options: { ...options } };
+  return { options: { ...options }, nonce: Buffer.from(nonce).toString('base64url') };
 });
 
 /** Signs an officer in: the passkey names the officer, and the session key of the proof becomes theirs for twelve hours. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { signInText } from '@health-kit/api';
 import { beginOfficerEnrolment, beginOfficerSignIn, finishOfficerEnrolment, finishOfficerSignIn, inviteOfficer, listOfficers } from '@health-kit/api/vault';
+import { keyThumbprint } from '@health-kit/proof';
 import { openTicket } from '@health-kit/ticket';
 import { localDay } from '../identifiers.ts';
 import { origin, startCity, startMs, type Caller, type City, type Officer } from '../../test/city.ts';
@@ -59,6 +62,15 @@ test('a passkey made for another challenge or another site is refused, and the i
   assert.equal((await answer(softwareAuthenticator('https://evil.example', 'li').create(options))).refusal, 'not-authorized');
   assert.equal((await answer({})).refusal, 'not-authorized');
   assert.equal((await answer(softwareAuthenticator(origin, 'li').create(options))).status, 200);
+});
+
+test('a page can tell by nonce and its own session key that a challenge is of its sign-in', async () => {
+  const session = await city.stranger();
+  const begin = async () => (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
+  const { options, nonce } = await begin();
+  const expected = createHash('sha256').update(signInText(Buffer.from(nonce, 'base64url'), await keyThumbprint(session.keys.publicKey))).digest('base64url');
+  assert.equal(options['challenge'], expected);
+  assert.notEqual((await begin()).nonce, nonce);
 });
 
 test('a passkey\'s signature is good for the session that asked, once, with a counter that moves on', async () => {

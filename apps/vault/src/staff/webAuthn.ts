@@ -1,10 +1,11 @@
-import type { OfficerId } from '@health-kit/api';
+import { approvalText, type OfficerId, type PasskeyMeaning } from '@health-kit/api';
 import { generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse, type WebAuthnCredential } from '@simplewebauthn/server';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { uuidBytes } from '../randomness.ts';
+import { sha256 } from '../keys/vaultKeys.ts';
 import type { Vault } from '../vault.ts';
 
 const Text = Type.String({ maxLength: 8192 });
@@ -83,12 +84,17 @@ export async function enrolmentOptions(vault: Vault, queries: Queries, officer: 
   };
 }
 
-/** Options for a signature of one of an officer's passkeys over a digest. */
-export async function passkeyOptions(vault: Vault, queries: Queries, officer: OfficerId, digest: Uint8Array): Promise<Record<string, unknown>> {
+/** The challenge by which a passkey approves the statement of a digest, and for that meaning alone. */
+export function challengeOf(meaning: PasskeyMeaning, digest: Uint8Array): Buffer {
+  return sha256(approvalText(meaning, digest));
+}
+
+/** Options for a signature of one of an officer's passkeys over a challenge. */
+export async function passkeyOptions(vault: Vault, queries: Queries, officer: OfficerId, challenge: Uint8Array): Promise<Record<string, unknown>> {
   const { rows: passkeys } = await queries.query<{ credential_id: string; transports: string[] }>('SELECT credential_id, transports FROM vault.passkey WHERE officer_id = $1', [officer]);
   return {
     ...(await generateAuthenticationOptions({
-      rpID: vault.relyingParty.id, challenge: new Uint8Array(digest), userVerification: 'required',
+      rpID: vault.relyingParty.id, challenge: new Uint8Array(challenge), userVerification: 'required',
       allowCredentials: passkeys.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
     })),
   };

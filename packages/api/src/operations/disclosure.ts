@@ -67,7 +67,7 @@ export const requestDisclosure = operation({
     fields: Type.Array(OneOf(disclosureFields), { minItems: 1, maxItems: disclosureFields.length, uniqueItems: true }),
     reason: Reason,
   }),
-  response: Strict({ disclosureId: DisclosureId, options: Options }),
+  response: Strict({ disclosureId: DisclosureId, options: Options, statement: Type.String() }),
 });
 export const signDisclosure = operation({
   id: 'signDisclosure', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/signature', authority: requesters, status: 204,
@@ -84,7 +84,7 @@ export const getDisclosure = operation({
 });
 export const beginDisclosureApproval = operation({
   id: 'beginDisclosureApproval', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/approval/options', authority: approvers, status: 200,
-  summary: 'Passkey options whose challenge stands for approving the very request', params, body: Strict({}), response: Strict({ options: Options }),
+  summary: 'Passkey options whose challenge stands for approving the very request', params, body: Strict({}), response: Strict({ options: Options, statement: Type.String() }),
 });
 export const approveDisclosure = operation({
   id: 'approveDisclosure', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/approval', authority: approvers, status: 204,

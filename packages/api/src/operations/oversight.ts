@@ -75,7 +75,7 @@ export const freezeStaff = operation({
 export const beginRelease = operation({
   id: 'beginRelease', capability: 'oversight', method: 'POST', path: '/v1/oversight/officers/:officerId/release/options', authority: privacyOfficer, status: 200,
   summary: 'Passkey options whose challenge is the digest of officer, freeze and reason', params: officer, body: Strict({ reason }),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()) }),
+  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
 });
 export const releaseStaff = operation({
   id: 'releaseStaff', capability: 'oversight', method: 'POST', path: '/v1/oversight/officers/:officerId/release', authority: privacyOfficer, status: 204,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict, PlainText } from '../identifiers.ts';
+import { Base64Url, Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict, PlainText } from '../identifiers.ts';
 import { operation, staffRoles } from '../operation.ts';
 
 export const Officer = Strict({
@@ -22,8 +22,8 @@ export const finishStaffEnrolment = operation({
 });
 export const beginStaffSignIn = operation({
   id: 'beginStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in/options', authority: { kind: 'device' }, status: 200,
-  summary: 'Options for signing in with a passkey; the challenge is bound to the session key of the proof', body: Strict({}),
-  response: Strict({ options: WebAuthnOptions }),
+  summary: 'Options for signing in with a passkey; the challenge is made of the nonce and the session key of the proof, so that the page can tell it', body: Strict({}),
+  response: Strict({ options: WebAuthnOptions, nonce: Base64Url(32) }),
 });
 export const finishStaffSignIn = operation({
   id: 'finishStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in', authority: { kind: 'device' }, status: 201,

@@ -28,7 +28,7 @@ export const listStaffInvitations = operation({
 export const beginInvitationConfirmation = operation({
   id: 'beginInvitationConfirmation', capability: 'staff', method: 'POST', path: '/v1/staff/invitations/:officerId/confirmation/options', authority: { kind: 'staff', roles: confirmers }, status: 200,
   summary: 'Options for confirming an invitation by passkey; the challenge is the digest of the invitation',
-  params: Strict({ officerId: OfficerId }), body: Strict({}), response: Strict({ options: WebAuthnOptions }),
+  params: Strict({ officerId: OfficerId }), body: Strict({}), response: Strict({ options: WebAuthnOptions, statement: Type.String() }),
 });
 export const confirmInvitation = operation({
   id: 'confirmInvitation', capability: 'staff', method: 'POST', path: '/v1/staff/invitations/:officerId/confirmation', authority: { kind: 'staff', roles: confirmers }, status: 204,

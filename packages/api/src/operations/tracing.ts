@@ -95,7 +95,7 @@ export const getProposal = operation({
 export const beginApproval = operation({
   id: 'beginApproval', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval/options', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
   summary: 'Passkey options whose challenge is the digest of the very proposal', params: Strict({ proposalId: ProposalId }), body: Strict({}),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()) }),
+  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
 });
 export const approveProposal = operation({
   id: 'approveProposal', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,

@@ -5,7 +5,7 @@ import { caller, Nothing, vaultOperation, WebAuthnJson } from './protocol.ts';
 
 /** Records a request with its digest; somebody outside the case is refused as nobody is. Nothing can be opened before the passkey signed it. */
 export const recordDisclosure = vaultOperation({
-  name: 'record-disclosure', callerOperation: 'requestDisclosure', request: Strict(caller), response: Strict({ disclosureId: DisclosureId, options: WebAuthnJson }),
+  name: 'record-disclosure', callerOperation: 'requestDisclosure', request: Strict(caller), response: Strict({ disclosureId: DisclosureId, options: WebAuthnJson, statement: Type.String() }),
 });
 export const signRecordedDisclosure = vaultOperation({ name: 'sign-disclosure', callerOperation: 'signDisclosure', request: Strict(caller), response: Nothing });
 export const listRecordedDisclosures = vaultOperation({
@@ -13,7 +13,7 @@ export const listRecordedDisclosures = vaultOperation({
 });
 export const readDisclosure = vaultOperation({ name: 'read-disclosure', callerOperation: 'getDisclosure', request: Strict(caller), response: Disclosure });
 export const beginRecordedDisclosureApproval = vaultOperation({
-  name: 'begin-disclosure-approval', callerOperation: 'beginDisclosureApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson }),
+  name: 'begin-disclosure-approval', callerOperation: 'beginDisclosureApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }),
 });
 export const approveRecordedDisclosure = vaultOperation({ name: 'approve-disclosure', callerOperation: 'approveDisclosure', request: Strict(caller), response: Nothing });
 export const refuseRecordedDisclosure = vaultOperation({ name: 'refuse-disclosure', callerOperation: 'refuseDisclosure', request: Strict(caller), response: Nothing });

@@ -107,7 +107,7 @@ export const factsChanged = vaultOperation({ name: 'facts-changed', callerOperat
 // Staff ----------------------------------------------------------------------
 export const beginOfficerEnrolment = vaultOperation({ name: 'begin-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode }), response: Strict({ officer: Officer, options: WebAuthnJson }) });
 export const finishOfficerEnrolment = vaultOperation({ name: 'finish-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode, credential: WebAuthnJson }), response: Nothing });
-export const beginOfficerSignIn = vaultOperation({ name: 'begin-officer-sign-in', callerOperation: 'beginStaffSignIn', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
+export const beginOfficerSignIn = vaultOperation({ name: 'begin-officer-sign-in', callerOperation: 'beginStaffSignIn', request: Strict(caller), response: Strict({ options: WebAuthnJson, nonce: Base64Url(32) }) });
 export const finishOfficerSignIn = vaultOperation({
   name: 'finish-officer-sign-in', callerOperation: 'finishStaffSignIn', request: Strict(caller),
   response: Strict({ ticket: Type.String(), expiresAt: Instant, officer: Officer }),
@@ -148,7 +148,7 @@ export const resolveContacts = vaultOperation({
 // Orders ---------------------------------------------------------------------
 /** Records the proposal with its digest; contacts outside the case are refused, and more than the cap. */
 export const recordProposal = vaultOperation({ name: 'record-proposal', callerOperation: 'proposeOrders', request: Strict(caller), response: Strict({ proposalId: ProposalId }) });
-export const beginProposalApproval = vaultOperation({ name: 'begin-approval', callerOperation: 'beginApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
+export const beginProposalApproval = vaultOperation({ name: 'begin-approval', callerOperation: 'beginApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }) });
 /**
  * Checks the second officer's passkey over the digest and names the people to the health and notify schemas.
  * Repeating an approved approval by the same officer gives the same answer, so that a lost answer loses nothing.

@@ -7,7 +7,7 @@ import { caller, Nothing, vaultOperation, WebAuthnJson } from './protocol.ts';
 export const readOversightOfVault = vaultOperation({ name: 'read-oversight', callerOperation: 'readOversight', request: Strict(caller), response: Oversight });
 export const acknowledgeRaisedAlarm = vaultOperation({ name: 'acknowledge-alarm', callerOperation: 'acknowledgeAlarm', request: Strict(caller), response: Nothing });
 export const freezeOfficerByHand = vaultOperation({ name: 'freeze-officer', callerOperation: 'freezeStaff', request: Strict(caller), response: Nothing });
-export const beginOfficerRelease = vaultOperation({ name: 'begin-officer-release', callerOperation: 'beginRelease', request: Strict(caller), response: Strict({ options: WebAuthnJson }) });
+export const beginOfficerRelease = vaultOperation({ name: 'begin-officer-release', callerOperation: 'beginRelease', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }) });
 export const releaseFrozenOfficer = vaultOperation({ name: 'release-officer', callerOperation: 'releaseStaff', request: Strict(caller), response: Nothing });
 export const makeCanaryPeople = vaultOperation({ name: 'make-canaries', callerOperation: 'makeCanaries', request: Strict(caller), response: Nothing });
 /** A server saw very many addresses within a minute of which each was refused whatever it asked. It can raise this alarm and nothing else. */
