@@ -42,8 +42,9 @@ async function erase(id: string): Promise<void> {
     { databaseUrl, socketPath: '/tmp/unused', keyFolder: at.keys, outboxUrl: null, timeZone: 'Asia/Shanghai', origin, cityName: { zh: '海川市', en: 'Haichuan' }, issuer: 'HCHUAN', controlledClock: { startMs: city.now() } },
     { clock: { now: () => city.now() }, random: randomBytes },
   );
+  const dayKeys = await vault.keys.visitsOfTerm();
   await vault.database.transaction(async (queries) => {
-    await shredPeople(vault, queries, [personId(id)]);
+    await shredPeople(vault, queries, [personId(id)], dayKeys);
     await appendShredded(vault, queries, [personId(id)], vault.calendar.dayOf(city.now()));
   });
   await vault.database.close();

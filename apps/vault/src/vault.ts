@@ -1,5 +1,6 @@
 import type { Clock } from '@health-kit/api/process-settings';
 import type { DiseaseProfile } from '@health-kit/policy';
+import type { Pace } from './authority/pace.ts';
 import type { UsedProofs } from './authority/usedProofs.ts';
 import type { Database, Queries } from './database.ts';
 import { defaultDisclosureLimits, type DisclosureLimits } from './disclosure/disclosureLimits.ts';
@@ -33,6 +34,8 @@ export interface VaultLimits {
    * probability of 5e-4 an hour.
    */
   readonly failedCodesPerHour: number;
+  /** Exports of their account that one device asks for within an hour. */
+  readonly exportsPerDevicePerHour: number;
   /** Distinct people whom officers may touch, by what for. */
   readonly subjects: Readonly<Record<SubjectKind, SubjectBudget>>;
   /** Distinct people who may become contacts of one case. */
@@ -47,7 +50,7 @@ export interface VaultLimits {
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
-  recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
+  exportsPerDevicePerHour: 6, recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
   disclosure: defaultDisclosureLimits, registrationsPerMinute: 3_000,
 };
 
@@ -83,6 +86,7 @@ export interface Vault {
   readonly privacyPhone: string | null;
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
+  readonly exports: Pace;
   readonly statusLists: StatusListCache;
   readonly sunset: SunsetState;
   /** What was appended to the ledger again; null unless the vault was opened to restore. */

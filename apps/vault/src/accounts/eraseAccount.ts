@@ -21,10 +21,11 @@ export const previewErasureHandler = keyHandler(previewAccountErasure, previewEr
  * nothing happened or all of it did. The journal comes before the commit: whoever a restored backup brings back is erased again at the start.
  */
 export const eraseAccountHandler = keyHandler(eraseAccount, eraseMyAccount, async (vault, call) => {
+  const dayKeys = await vault.keys.visitsOfTerm();
   const { identity } = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const erased = await requirePersonOfDevice(vault, queries, call.thumbprint);
-    const people = await shredPeople(vault, queries, [erased.person]);
+    const people = await shredPeople(vault, queries, [erased.person], dayKeys);
     // Of two requests at once, the second finds nobody.
     if (people.length === 0) refuse('not-authorized');
     await appendShredded(vault, queries, people, vault.calendar.dayOf(vault.clock.now()));

@@ -5,6 +5,7 @@ import { keyHandler } from '../authority/handlers.ts';
 import type { Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
+import type { DayVisitKey } from '../keys/vaultKeys.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
 import { refuse } from '../refusal.ts';
@@ -21,10 +22,13 @@ const mostPasses = 200;
  */
 export const exportAccountHandler = keyHandler(exportAccount, exportMyData, async (vault, call) => {
   const key = await importJWK({ ...call.body.key }, 'ECDH-ES').catch(() => refuse('invalid-request'));
+  await requirePersonOfDevice(vault, vault.database, call.thumbprint);
+  vault.exports.count(call.thumbprint);
+  const dayKeys = await vault.keys.visitsOfTerm();
   const { account, days } = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
-    const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person) };
+    const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person, dayKeys) };
     await appendPersonEvents(queries, vault.random, [{
       person: person.person, key: person.accessLogKey, visibleFrom: null, caseId: null,
       event: { type: 'data-exported', at: instant(vault.clock.now()) },
@@ -51,18 +55,10 @@ async function accountOf(queries: Queries, { person, identity, provenAt }: OpenP
   };
 }
 
-async function daysOf(vault: Vault, queries: Queries, { person }: OpenPerson) {
-  const { calendar, keys } = vault;
+async function daysOf({ calendar }: Vault, queries: Queries, { person }: OpenPerson, dayKeys: readonly DayVisitKey[]) {
   const { rows: former } = await queries.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person]);
   const accounts = [person, ...former.map(({ former_id }) => personId(former_id))];
-  const today = calendar.dayOf(vault.clock.now());
-  const days = [];
-  for (const day of calendar.daysBetween(calendar.addDays(today, -vault.limits.visitTermDays), today)) {
-    const key = await keys.visit(day);
-    if (key === null) continue;
-    for (const account of accounts) {
-      days.push({ day, dayStart: instant(calendar.startOf(day)), dayEnd: instant(calendar.endOf(day)), subject: pseudonymOf(key, account) });
-    }
-  }
-  return days;
+  return dayKeys.flatMap(({ day, key }) => accounts.map((account) => (
+    { day, dayStart: instant(calendar.startOf(day)), dayEnd: instant(calendar.endOf(day)), subject: pseudonymOf(key, account) }
+  )));
 }

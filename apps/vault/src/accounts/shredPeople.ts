@@ -2,6 +2,7 @@ import { revokeKeys } from '../authority/revokedKeys.ts';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf, pseudonymsOf } from '../keys/pseudonym.ts';
+import type { DayVisitKey } from '../keys/vaultKeys.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { heldUntil } from './heldAccounts.ts';
 
@@ -10,18 +11,20 @@ import { heldUntil } from './heldAccounts.ts';
  * (whose leaves stay in the ledger and link to nobody), document index, devices. Passes that they show turn invalid,
  * tickets of their devices die early, and other schemas forget notices, visits and the hosting of venues. Returns
  * those who existed, with their former accounts.
+ *
+ * @param dayKeys of the whole term, asked for before the transaction
  */
-export async function shredPeople(vault: Vault, queries: Queries, people: readonly PersonId[]): Promise<readonly PersonId[]> {
+export async function shredPeople(vault: Vault, queries: Queries, people: readonly PersonId[], dayKeys: readonly DayVisitKey[]): Promise<readonly PersonId[]> {
   // Locked in one order, so that two at once wait for each other instead of deadlocking.
   const { rows: found } = await queries.query<{ person_id: string; proven: boolean }>(
     'SELECT person_id, proven_at IS NOT NULL AS proven FROM vault.person WHERE person_id = ANY($1) ORDER BY person_id FOR UPDATE', [people],
   );
   const shredded: PersonId[] = [];
-  for (const row of found) shredded.push(...(await shredPerson(vault, queries, personId(row.person_id), row.proven)));
+  for (const row of found) shredded.push(...(await shredPerson(vault, queries, personId(row.person_id), row.proven, dayKeys)));
   return shredded;
 }
 
-async function shredPerson(vault: Vault, queries: Queries, person: PersonId, proven: boolean): Promise<readonly PersonId[]> {
+async function shredPerson(vault: Vault, queries: Queries, person: PersonId, proven: boolean, dayKeys: readonly DayVisitKey[]): Promise<readonly PersonId[]> {
   const { rows: formerRows } = await queries.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person]);
   const former = formerRows.map(({ former_id }) => personId(former_id));
   const held = proven ? await heldUntil(vault, queries, person) : null;
@@ -32,7 +35,7 @@ async function shredPerson(vault: Vault, queries: Queries, person: PersonId, pro
     );
   }
   // While a case may need the days of an erased person, their visits stay until the visit term ends them.
-  await forgetElsewhere(vault, queries, person, held === null ? [person, ...former] : former);
+  await forgetElsewhere(vault, queries, person, held === null ? [person, ...former] : former, dayKeys);
 
   const { rows: devices } = await queries.query<{ thumbprint: string }>('SELECT thumbprint FROM vault.device WHERE person_id = $1 AND revoked_at IS NULL', [person]);
   await revokeKeys(vault, queries, devices.map(({ thumbprint }) => thumbprint));
@@ -47,15 +50,9 @@ async function shredPerson(vault: Vault, queries: Queries, person: PersonId, pro
  * Has the other schemas delete what they keep under the person's pseudonyms: notices, the hosting of venues, and the
  * visits of every day that still has a key.
  */
-async function forgetElsewhere(vault: Vault, queries: Queries, person: PersonId, visitors: readonly PersonId[]): Promise<void> {
-  const { calendar, keys } = vault;
+async function forgetElsewhere(vault: Vault, queries: Queries, person: PersonId, visitors: readonly PersonId[], dayKeys: readonly DayVisitKey[]): Promise<void> {
+  const { keys } = vault;
   await queries.query('SELECT notify.forget($1)', [pseudonymOf(keys.notify, person)]);
   await queries.query('SELECT venue.end_hosting($1, $2)', [pseudonymOf(keys.venue, person), nowOf(vault)]);
-  const today = calendar.dayOf(vault.clock.now());
-  const subjects: string[] = [];
-  for (const day of calendar.daysBetween(calendar.addDays(today, -vault.limits.visitTermDays), today)) {
-    const key = await keys.visit(day);
-    if (key !== null) subjects.push(...pseudonymsOf(key, visitors));
-  }
-  await queries.query('SELECT visit.forget($1)', [subjects]);
+  await queries.query('SELECT visit.forget($1)', [dayKeys.flatMap(({ key }) => pseudonymsOf(key, visitors))]);
 }

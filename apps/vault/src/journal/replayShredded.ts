@@ -10,8 +10,9 @@ import { readShredded } from './shredded.ts';
 export async function replayShredded(vault: Vault): Promise<number> {
   const people = [...new Set((await readShredded(vault)).map(({ person }) => person))];
   if (people.length === 0) return 0;
+  const dayKeys = await vault.keys.visitsOfTerm();
   return vault.database.transaction(async (queries) => {
-    const { length: erased } = await shredPeople(vault, queries, people);
+    const { length: erased } = await shredPeople(vault, queries, people, dayKeys);
     if (erased > 0) await recordEvent(vault, queries, 'shredding-replayed', { people: erased });
     return erased;
   });

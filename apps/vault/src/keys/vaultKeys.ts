@@ -18,6 +18,12 @@ export interface IssuerKey {
   readonly trusted: TrustedKey;
 }
 
+/** The key of one day's visit pseudonyms. */
+export interface DayVisitKey {
+  readonly day: Day;
+  readonly key: PseudonymKey<VisitPseudonym>;
+}
+
 /** The vault's keys, unwrapped. Nothing of this is ever in an answer but public halves and what `day-keys` names. */
 export interface VaultKeys {
   readonly health: PseudonymKey<HealthPseudonym>;
@@ -44,6 +50,11 @@ export interface VaultKeys {
   passIdKey(day: Day): Uint8Array;
   /** The key of the day's visit pseudonyms; null once it is destroyed, for days outside the term, and for past days that never had one. */
   visit(day: Day): Promise<PseudonymKey<VisitPseudonym> | null>;
+  /**
+   * The keys of all days of the term until today that have one. Like {@link VaultKeys.visit}, it may ask the pool:
+   * never within a transaction, whose connection would wait for another that may wait for it.
+   */
+  visitsOfTerm(): Promise<readonly DayVisitKey[]>;
   /** Destroys the keys of all days before `day`, in the database, at the provider and in memory; returns those days. */
   destroyDaysBefore(day: Day, queries: Queries): Promise<readonly string[]>;
 }
@@ -92,6 +103,25 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
   const ticketKeys = dayCache((day) => derived(secret('ticket-root'), `health-kit ticket ${day}`));
   const passIdKeys = dayCache((day) => derived(secret('pass-id-root'), `health-kit pass-id ${day}`));
   const visitKeys = new Map<Day, PseudonymKey<VisitPseudonym>>();
+  // A day that is over and has no key never gets one.
+  const daysWithout = new Set<Day>();
+  const visit = async (day: Day): Promise<PseudonymKey<VisitPseudonym> | null> => {
+    const { calendar, now, visitTermDays } = surroundings;
+    const today = calendar.dayOf(now());
+    if (day < calendar.addDays(today, -visitTermDays) || day > calendar.addDays(today, 1)) return null;
+    const known = visitKeys.get(day);
+    if (known !== undefined) return known;
+    if (day < today && daysWithout.has(day)) return null;
+    const dayKey = await openDayKey(surroundings, ledgerEvent, day, day >= today);
+    if (dayKey === null) {
+      if (daysWithout.size > 64) daysWithout.clear();
+      daysWithout.add(day);
+      return null;
+    }
+    const key = visitKey(secret('sector/visit'), dayKey, day);
+    visitKeys.set(day, key);
+    return key;
+  };
 
   return {
     health: healthKey(secret('sector/health')),
@@ -108,17 +138,16 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     issuer: { pass: passIssuer, venue: venueIssuer, 'status-list': statusListIssuer },
     ticketKey: ticketKeys,
     passIdKey: passIdKeys,
-    async visit(day) {
+    visit,
+    async visitsOfTerm() {
       const { calendar, now, visitTermDays } = surroundings;
       const today = calendar.dayOf(now());
-      if (day < calendar.addDays(today, -visitTermDays) || day > calendar.addDays(today, 1)) return null;
-      const known = visitKeys.get(day);
-      if (known !== undefined) return known;
-      const dayKey = await openDayKey(surroundings, ledgerEvent, day, day >= today);
-      if (dayKey === null) return null;
-      const key = visitKey(secret('sector/visit'), dayKey, day);
-      visitKeys.set(day, key);
-      return key;
+      const found: DayVisitKey[] = [];
+      for (const day of calendar.daysBetween(calendar.addDays(today, -visitTermDays), today)) {
+        const key = await visit(day);
+        if (key !== null) found.push({ day, key });
+      }
+      return found;
     },
     async destroyDaysBefore(day, queries) {
       for (const known of visitKeys.keys()) if (known < day) visitKeys.delete(known);
