@@ -19,7 +19,7 @@ GRANT SELECT, INSERT ON visit.visit TO hk_visit_service;
 GRANT UPDATE (left_at, left_assumed) ON visit.visit TO hk_visit_service;
 GRANT EXECUTE ON FUNCTION visit.ensure_partition(date, timestamptz, timestamptz) TO hk_visit_service;
 
--- Health: results, orders and exposures are added, never changed; an order can be released.
+-- Health: results, orders and exposures are added, never changed: no row of the server lifts an order.
 GRANT SELECT, INSERT ON health.institution TO hk_health_service;
 GRANT SELECT, INSERT ON health.institution_key TO hk_health_service;
 GRANT UPDATE (revoked_at) ON health.institution_key TO hk_health_service;
@@ -27,7 +27,6 @@ GRANT SELECT, INSERT, DELETE ON health.used_assertion TO hk_health_service; -- D
 GRANT SELECT, INSERT ON health.specimen TO hk_health_service;
 GRANT SELECT, INSERT ON health.result TO hk_health_service;
 GRANT SELECT, INSERT ON health.observation_order TO hk_health_service;
-GRANT UPDATE (released_at) ON health.observation_order TO hk_health_service;
 GRANT SELECT, INSERT ON health.exposure TO hk_health_service;
 GRANT SELECT, INSERT, DELETE ON health.fact_change TO hk_health_service; -- DELETE: the vault was told
 GRANT SELECT ON health.fact TO hk_health_service;

@@ -1,35 +1,55 @@
+import { isProfileTest, rules } from '@health-kit/policy';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
-import { decideStatuses } from '../passes/readStatus.ts';
+import { termsOf } from '../passes/approvedFacts.ts';
+import { readFacts, statusContext } from '../passes/readStatus.ts';
 import { nowOf, type Vault } from '../vault.ts';
 
 const dayMs = 86_400_000;
-/** Longest that an erased account is held, days: no order runs longer. */
+/** Longest that an erased account is held without an order, days: no order runs longer. */
 const longestHoldDays = 31;
 
 /**
- * Until when public health counts on a proven account, if it were erased now: while an order, a result or an exposure
- * restricts its holder, a case of the visit term may have to be traced, or a specimen is under way. Null where nothing
- * does. Erasing must not be a way out of an order, nor silence a case.
+ * Until when public health counts on a proven account, if it were erased now: the last of everything that may restrict
+ * its holder, not only of what decides today's status. That is every result, exposure and order (one that begins later,
+ * too), a proposal that waits or was approved, an open case that found them as a contact, a case of theirs that may have
+ * to be traced, and a specimen under way. Null where nothing does. Erasing must not be a way out of an order, nor silence a case.
  */
 export async function heldUntil(vault: Vault, queries: Queries, person: PersonId): Promise<Date | null> {
   const now = vault.clock.now();
-  const [decision] = await decideStatuses(vault, queries, [{ person, identityProven: true }]);
-  const longest = now + longestHoldDays * dayMs;
-  const restricted = decision === undefined || decision.status === 'clear' ? 0 : Math.min(decision.until ?? longest, longest);
+  const facts = ((await readFacts(vault, queries, [{ person }])).get(person) ?? []).filter((fact) => fact.kind !== 'result' || isProfileTest(vault.profile, fact.testCode));
+  const ends = [0];
+  for (const rule of rules) {
+    const match = rule.match(facts, statusContext(vault, true));
+    // The last rule says that there is no reason, and cites nothing.
+    if (match !== null && match.evidence.length > 0) ends.push(match.until ?? now + longestHoldDays * dayMs);
+  }
+  for (const fact of facts) if (fact.kind === 'order' && fact.startsAt > now) ends.push(fact.endsAt);
+  ends.push(...(await proposedEnds(queries, person)));
 
   const termMs = vault.limits.visitTermDays * dayMs;
-  const counting = firstRow(await queries.query<{ since: Date | null }>(
+  const counting = firstRow(await queries.query<{ since: Date | null; found: Date | null }>(
     `SELECT greatest(
        (SELECT max(registered_at) FROM vault.case_authority WHERE person_id = $1 AND registered_at > $3),
        (SELECT max(s.collected_at) FROM health.specimen s WHERE s.subject = $2 AND s.collected_at > $3
-          AND NOT EXISTS (SELECT FROM health.result r WHERE r.specimen_id = s.specimen_id))) AS since`,
+          AND NOT EXISTS (SELECT FROM health.result r WHERE r.specimen_id = s.specimen_id))) AS since,
+       (SELECT max(f.resolved_at) FROM vault.case_contact f JOIN vault.case_authority c USING (case_id) WHERE f.person_id = $1 AND c.closed_at IS NULL) AS found`,
     [person, pseudonymOf(vault.keys.health, person), new Date(now - termMs)],
   ));
-  const traced = counting?.since === null || counting === null ? 0 : counting.since.getTime() + termMs;
-  const until = Math.max(restricted, traced);
+  if (counting !== null && counting.since !== null) ends.push(counting.since.getTime() + termMs);
+  if (counting !== null && counting.found !== null) ends.push(counting.found.getTime() + longestHoldDays * dayMs);
+  const until = Math.max(...ends);
   return until > now ? new Date(until) : null;
+}
+
+/** When the orders end that the vault recorded for a person, approved or not decided: whether the server wrote them down does not matter. */
+async function proposedEnds(queries: Queries, person: PersonId): Promise<number[]> {
+  const { rows } = await queries.query<{ canonical: string }>(
+    `SELECT p.canonical FROM vault.order_proposal p JOIN vault.order_subject s USING (proposal_id)
+     WHERE s.person_id = $1 AND p.decision IS DISTINCT FROM 'refused'`, [person],
+  );
+  return rows.map(({ canonical }) => termsOf(canonical).endsAt);
 }
 
 /** The identifier of an erased person for whom a case can still be made or traced; null where there is none. */

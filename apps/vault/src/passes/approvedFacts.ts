@@ -35,14 +35,19 @@ export async function readApprovals(queries: Queries, proposals: readonly string
  * Whether a fact may count: a result always, an order or an exposure only by an approved proposal that names the
  * person; an order, moreover, only as it was approved. A row that somebody else wrote makes nobody isolate.
  */
-export function rests(fact: Fact, proposal: string | null, person: PersonId | undefined, approvals: Approvals): boolean {
+export function rests(fact: Fact, proposal: string | null, person: PersonId, approvals: Approvals): boolean {
   if (fact.kind !== 'order' && fact.kind !== 'exposure') return true;
   const approval = proposal === null ? undefined : approvals.get(proposal);
-  if (approval === undefined || person === undefined || !approval.people.has(person)) return false;
+  if (approval === undefined || !approval.people.has(person)) return false;
   return fact.kind === 'exposure' || (fact.orderKind === approval.kind && fact.startsAt === approval.startsAt && fact.endsAt === approval.endsAt);
 }
 
 function approvalOf(canonical: string): Approval {
+  return { people: new Set(), ...termsOf(canonical) };
+}
+
+/** Kind and term of a proposal, from its canonical form. */
+export function termsOf(canonical: string): Pick<Approval, 'kind' | 'startsAt' | 'endsAt'> {
   const { kind, startsAt, endsAt } = Value.Parse(Terms, JSON.parse(canonical));
-  return { people: new Set(), kind, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) };
+  return { kind, startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) };
 }

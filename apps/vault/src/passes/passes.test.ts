@@ -117,6 +117,25 @@ test('an order or exposure that rests on no approval of the vault for that very 
   assert.equal((await passOf(resident)).claims.status, 'isolate', 'the control');
 });
 
+test('nobody lifts an approved order by its row: the server may not change it, and what it says of a release does not count', async () => {
+  const resident = await city.register(identity(7));
+  await city.prove(resident);
+  const person = await personOf(resident);
+  await order(person, 'home-observation');
+  const health = pseudonymOf(city.vault.keys.health, person);
+  const server = new pg.Client({ connectionString: city.database.urlOf('hk_server') });
+  await server.connect();
+  try {
+    await assert.rejects(server.query('UPDATE health.observation_order SET released_at = $1 WHERE subject = $2', [orderFrom, health]), /permission denied/);
+  } finally {
+    await server.end();
+  }
+  // Who can write the row all the same, as the owner or with the insertion.
+  const released = await city.database.sql('UPDATE health.observation_order SET released_at = $1 WHERE subject = $2 RETURNING order_id', [orderFrom, health]);
+  assert.equal(released.length, 1);
+  assert.equal((await passOf(resident)).claims.status, 'isolate');
+});
+
 test('when facts change, passes that say otherwise turn invalid, and only those', async () => {
   const [ordered, other] = [await city.register(identity(4)), await city.register(identity(5))];
   await city.prove(ordered);

@@ -1,4 +1,4 @@
-import { computeStatus, type Fact, type Status, type StatusDecision } from '@health-kit/policy';
+import { computeStatus, type Fact, type Status, type StatusContext, type StatusDecision } from '@health-kit/policy';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Queries } from '../database.ts';
@@ -29,24 +29,34 @@ type FactRow = { subject: string; kind: string; fact_id: string; data: unknown; 
  * exposure counts only where it rests on a proposal that the vault itself recorded as approved for that person.
  */
 export async function decideStatuses(vault: Vault, queries: Queries, people: readonly Subject[]): Promise<StatusDecision[]> {
-  const subjects = people.map(({ person, identityProven }) => ({ person, identityProven, health: pseudonymOf(vault.keys.health, person) }));
+  const factsOf = await readFacts(vault, queries, people);
+  return people.map(({ person, identityProven }) => computeStatus(factsOf.get(person) ?? [], statusContext(vault, identityProven)));
+}
+
+/** What the vault decides a status under, now. */
+export function statusContext(vault: Vault, identityProven: boolean): StatusContext {
+  const now = vault.clock.now();
+  return { identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now) };
+}
+
+/** The facts that count of each person, those of later days included. */
+export async function readFacts(vault: Vault, queries: Queries, people: readonly Pick<Subject, 'person'>[]): Promise<ReadonlyMap<PersonId, Fact[]>> {
+  const subjects = people.map(({ person }) => ({ person, health: pseudonymOf(vault.keys.health, person) }));
   const { rows } = await queries.query<FactRow>(
     'SELECT subject, kind, fact_id, data, proposal_id FROM health.fact WHERE subject = ANY($1)', [subjects.map(({ health }) => health)],
   );
   const approvals = await readApprovals(queries, rows.flatMap(({ proposal_id }) => proposal_id ?? []));
   const personBehind = new Map<string, PersonId>(subjects.map(({ health, person }) => [health, person]));
-  const factsOf = new Map<string, Fact[]>();
+  const factsOf = new Map<PersonId, Fact[]>();
   for (const row of rows) {
     const fact = factOf(row);
-    if (!rests(fact, row.proposal_id, personBehind.get(row.subject), approvals)) continue;
-    const facts = factsOf.get(row.subject) ?? [];
+    const person = personBehind.get(row.subject);
+    if (person === undefined || !rests(fact, row.proposal_id, person, approvals)) continue;
+    const facts = factsOf.get(person) ?? [];
     facts.push(fact);
-    factsOf.set(row.subject, facts);
+    factsOf.set(person, facts);
   }
-  const now = vault.clock.now();
-  return subjects.map(({ health, identityProven }) => computeStatus(factsOf.get(health) ?? [], {
-    identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now),
-  }));
+  return factsOf;
 }
 
 /** The present statuses alone; see {@link decideStatuses}. */
@@ -58,7 +68,8 @@ export async function readStatuses(vault: Vault, queries: Queries, people: reado
 function factOf({ kind, fact_id, data }: FactRow): Fact {
   if (kind === 'result' && resultData.Check(data)) return { kind, resultId: fact_id, value: data.value, collectedAt: data.collectedAt, reportedAt: data.reportedAt, testCode: data.testCode };
   if (kind === 'order' && orderData.Check(data)) {
-    return { kind, orderId: fact_id, orderKind: data.orderKind, legalBasis: data.legalBasis, startsAt: data.startsAt, endsAt: data.endsAt, releasedAt: data.releasedAt };
+    // The vault records no release, and what the row says of one is the server's word alone: an approved order stands until its own end.
+    return { kind, orderId: fact_id, orderKind: data.orderKind, legalBasis: data.legalBasis, startsAt: data.startsAt, endsAt: data.endsAt, releasedAt: null };
   }
   if (kind === 'exposure' && exposureData.Check(data)) return { kind, exposureId: fact_id, day: data.day, exposureKind: data.exposureKind, noticedAt: data.noticedAt };
   if (kind === 'declaration' && declarationData.Check(data)) return { kind, symptoms: data.symptoms, temperature: data.temperature, at: data.at };
