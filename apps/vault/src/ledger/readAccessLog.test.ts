@@ -29,7 +29,7 @@ test('each entry verifies under the signed checkpoint, down to its words', async
   const { entries, checkpoint: note } = await logOf(resident);
   const { origin, signer } = city.vault.ledger;
   const verdict = await verifyCheckpoint(note ?? '', { origin, logKey: signer.key });
-  assert.ok(verdict.ok && entries.length === 1);
+  assert.ok(verdict.ok && entries.length === 2);
   for (const { leaf, proof, day, purpose, office, fields } of entries) {
     assert.ok(proof !== null);
     const claim: Pick<Parameters<typeof verifyEntry>[0], 'nonce' | 'leafIndex' | 'proof' | 'checkpoint'> = { nonce: bytesOf(proof.nonce), leafIndex: leaf.index, proof: proof.path.map(bytesOf), checkpoint: verdict.checkpoint };
@@ -95,9 +95,9 @@ test('the trace of a case is in the index person\'s log after 14 days at most, a
   const begun = await tracer.call(beginTrace, 'POST', `/v1/cases/${caseId}/trace`, { from: new Date(startMs - 86_400_000).toISOString(), to: new Date(startMs).toISOString(), reason: 'a positive result' });
   assert.equal(begun.status, 200);
   const purposes = async () => (await logOf(index)).entries.map(({ purpose }) => purpose);
-  assert.deepEqual(await purposes(), ['specimen-collection', 'identity-proof']);
+  assert.deepEqual(await purposes(), ['specimen-collection', 'identity-proof', 'identity-proof']);
   city.clock.set(startMs + 14 * 86_400_000 - 1);
-  assert.deepEqual(await purposes(), ['specimen-collection', 'identity-proof']);
+  assert.deepEqual(await purposes(), ['specimen-collection', 'identity-proof', 'identity-proof']);
   city.clock.set(startMs + 14 * 86_400_000);
-  assert.deepEqual(await purposes(), ['contact-tracing', 'specimen-collection', 'identity-proof']);
+  assert.deepEqual(await purposes(), ['contact-tracing', 'specimen-collection', 'identity-proof', 'identity-proof']);
 });

@@ -214,15 +214,15 @@ test('a self-asserted identity collects no orders', async () => {
 test('a contact learns of the trace when the order is approved, or after fourteen days', async () => {
   const [ordered, never] = [await proven(), await proven()];
   await found(ordered, never);
-  assert.deepEqual(await purposes(ordered), ['identity-proof']);
+  assert.deepEqual(await purposes(ordered), ['identity-proof', 'identity-proof']);
   const id = await proposal(ordered);
-  assert.deepEqual(await purposes(ordered), ['identity-proof']);
+  assert.deepEqual(await purposes(ordered), ['identity-proof', 'identity-proof']);
   const { options } = (await approvalOptions(medicalOfficer, id)).content;
   assert.equal((await approve(medicalOfficer, id, medicalOfficer.authenticator.get(options))).status, 200);
-  assert.deepEqual(await purposes(ordered), ['order', 'exposure-notice', 'identity-proof']);
-  assert.deepEqual(await purposes(never), ['identity-proof']);
+  assert.deepEqual(await purposes(ordered), ['order', 'exposure-notice', 'identity-proof', 'identity-proof']);
+  assert.deepEqual(await purposes(never), ['identity-proof', 'identity-proof']);
   city.clock.set(startMs + 14 * dayMs);
-  assert.deepEqual(await purposes(never), ['exposure-notice', 'identity-proof']);
+  assert.deepEqual(await purposes(never), ['exposure-notice', 'identity-proof', 'identity-proof']);
   city.clock.set(startMs);
 });
 

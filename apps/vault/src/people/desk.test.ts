@@ -31,13 +31,26 @@ test('the registrar sees the least view of whoever stands at the desk', async ()
   assert.deepEqual(holder, { name: '欧阳＊＊', documentType: 'resident-id', documentLastTwo: resident.identity.documentNumber.slice(-2), phone: '138*****001', identityProven: false });
 });
 
+test('a look at the desk is an entry in the access log and in the ledger, though nothing follows it', async () => {
+  const resident = await city.register(identity(30));
+  const log = async () => (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries;
+  const pass = await resident.showPass();
+  assert.deepEqual(await log(), []);
+  assert.equal((await present(registrar, pass)).status, 200);
+  const [entry, ...more] = await log();
+  assert.deepEqual([entry?.purpose, entry?.office, entry?.fields, more.length], ['identity-proof', 'Centre for Disease Control', ['name', 'documentLastTwo', 'phone'], 0]);
+  assert.equal((await city.database.sql('SELECT seq FROM ledger.leaf WHERE seq = $1', [entry?.leaf.index])).length, 1);
+});
+
 test('a document that agrees proves the identity, and the resident sees who looked', async () => {
   const resident = await city.register(identity(2));
   const { presentationId } = (await present(registrar, await resident.showPass())).content;
   assert.equal((await prove(registrar, presentationId, await sealedDocument(resident))).content.holder.identityProven, true);
   assert.equal((await resident.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, true);
   const { entries } = (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content;
-  assert.deepEqual(entries.map(({ day, purpose, office }) => [day, purpose, office]), [['2026-11-23', 'identity-proof', 'Centre for Disease Control']]);
+  assert.deepEqual(entries.map(({ day, purpose, office }) => [day, purpose, office]), [
+    ['2026-11-23', 'identity-proof', 'Centre for Disease Control'], ['2026-11-23', 'identity-proof', 'Centre for Disease Control'],
+  ]);
 });
 
 test('a code works at the desk for two minutes, and no longer', async () => {
@@ -105,7 +118,7 @@ test('whoever has another person\'s document number in another name takes nothin
   await city.prove(namesake);
   assert.deepEqual([await healthOf(first), await healthOf(namesake)], [health, own], 'each keeps an account of their own');
   assert.equal((await namesake.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, true);
-  assert.equal((await first.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.length, 1);
+  assert.equal((await first.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.length, 2);
 
   const resident = await city.register(identity(21));
   await city.prove(resident);

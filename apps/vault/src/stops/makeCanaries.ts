@@ -67,9 +67,10 @@ async function makeCanary(vault: Vault, queries: Queries): Promise<void> {
   await addCanary(vault, queries, person);
   await appendPersonEvents(queries, vault.random, [
     { person, key: accessLogKey, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
-    accessEvent(vault, { person, accessLogKey }, {
-      purpose: 'identity-proof', officer: { officerId: officerId(prover.officer_id), office: prover.office }, fields: ['familyName', 'givenName', 'documentType', 'documentNumber'],
-    }),
+    // The look at the desk and the proof, as everybody proven has them.
+    ...[['name', 'documentLastTwo', 'phone'], ['familyName', 'givenName', 'documentType', 'documentNumber']].map((fields) => accessEvent(vault, { person, accessLogKey }, {
+      purpose: 'identity-proof', officer: { officerId: officerId(prover.officer_id), office: prover.office }, fields,
+    })),
   ]);
 }
 
