@@ -12,6 +12,7 @@ import { ProblemError, sendProblem } from './problems.ts';
 const limits: Readonly<Record<string, { readonly perAddress: number; readonly everywhere: number }>> = {
   startRegistration: { perAddress: 60, everywhere: 6_000 },
   confirmRegistration: { perAddress: 120, everywhere: 12_000 },
+  linkDependant: { perAddress: 60, everywhere: 3_000 },
   beginStaffEnrolment: { perAddress: 30, everywhere: 600 },
   finishStaffEnrolment: { perAddress: 30, everywhere: 600 },
   beginStaffSignIn: { perAddress: 60, everywhere: 3_000 },

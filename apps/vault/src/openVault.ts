@@ -73,7 +73,8 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       privacyPhone: settings.privacyPhone ?? null,
-      profile: covid19, usedProofs: usedProofs(() => clock.now()), exports: hourlyPace(() => clock.now(), limits.exportsPerDevicePerHour), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
+      profile: covid19, usedProofs: usedProofs(() => clock.now()), exports: hourlyPace(() => clock.now(), limits.exportsPerDevicePerHour),
+      guardianGuesses: hourlyPace(() => clock.now(), limits.guardianGuessesPerHour), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
     };
   } catch (error) {
     await database.close();

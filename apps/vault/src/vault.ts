@@ -34,6 +34,12 @@ export interface VaultLimits {
    * probability of 5e-4 an hour.
    */
   readonly failedCodesPerHour: number;
+  /** Passes that one device has issued for one person in a day. */
+  readonly passesPerDevicePerDay: number;
+  /** Passes of one dependant that one guardian has issued in a day, on all devices. */
+  readonly guardianPassesPerDay: number;
+  /** Wrong guardian codes of one person within an hour. */
+  readonly guardianGuessesPerHour: number;
   /** Exports of their account that one device asks for within an hour. */
   readonly exportsPerDevicePerHour: number;
   /** Distinct people whom officers may touch, by what for. */
@@ -50,7 +56,7 @@ export interface VaultLimits {
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
-  exportsPerDevicePerHour: 6, recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
+  exportsPerDevicePerHour: 6, guardianGuessesPerHour: 10, passesPerDevicePerDay: 60, guardianPassesPerDay: 20, recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
   disclosure: defaultDisclosureLimits, registrationsPerMinute: 3_000,
 };
 
@@ -87,6 +93,8 @@ export interface Vault {
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
   readonly exports: Pace;
+  /** Wrong guardian codes by person. */
+  readonly guardianGuesses: Pace;
   readonly statusLists: StatusListCache;
   readonly sunset: SunsetState;
   /** What was appended to the ledger again; null unless the vault was opened to restore. */

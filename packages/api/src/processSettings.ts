@@ -121,6 +121,10 @@ export const VaultSettings = Type.Object(
         codesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Wrong one-time codes of everybody together within an hour. */
         failedCodesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Passes that one device has issued for one person in a day. */
+        passesPerDevicePerDay: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Exports of their account that one device asks for within an hour. */
+        exportsPerDevicePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Distinct people whom officers may touch, by what for. */
         subjects: Type.Optional(Type.Object(
           {

@@ -7,7 +7,6 @@ import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { refuseBeyondFailureBudget } from '../people/confirmRegistration.ts';
 import { maskHolder } from '../people/mask.ts';
 import { findPerson, requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
 import { randomUuid, type Randomness } from '../randomness.ts';
@@ -36,18 +35,18 @@ export const newGuardianCodeHandler = keyHandler(newGuardianCode, makeGuardianCo
 });
 
 /**
- * Makes the caller the guardian of whoever's device shows the code. Both identities are proven; nobody is named, and
- * a code that is nobody's is counted with the wrong one-time codes of everybody.
+ * Makes the caller the guardian of whoever's device shows the code. Both identities are proven, and nobody is named.
+ * Wrong codes have a budget per person, and none in common with the one-time codes: nobody stops registrations here.
  */
 export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, async (vault, call) => {
   const now = nowOf(vault);
-  await refuseBeyondFailureBudget(vault, now);
   const outcome = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const device = await requirePersonOfDevice(vault, queries, call.thumbprint);
     // Locked, so that two codes at once do not make one dependant too many.
     const guardian = (await findPerson(vault, queries, device.person, true)) ?? refuse('not-authorized');
     if (guardian.provenAt === null) refuse('identity-not-proven');
+    vault.guardianGuesses.refuseBeyond(guardian.person);
     // Before the code is looked at, which would otherwise tell whether it is one.
     const present = await queries.query('SELECT FROM vault.guardian_link WHERE guardian_id = $1 AND (ends_at IS NULL OR ends_at > $2)', [guardian.person, now]);
     if (present.rowCount >= mostDependants) refuse('conflict');
@@ -56,7 +55,7 @@ export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, a
     ));
     const dependant = row === null ? null : await findPerson(vault, queries, personId(row.dependant_id));
     if (dependant === null) {
-      await queries.query('INSERT INTO vault.failed_code (failure_id, failed_at) VALUES ($1, $2)', [randomUuid(vault.random), now]);
+      vault.guardianGuesses.count(guardian.person);
       return null;
     }
     return link(vault, queries, guardian, dependant, now);

@@ -3,6 +3,7 @@ import { issueDayPass } from '@health-kit/api/vault';
 import { encodeBase64url, parseP256PublicJwk, signPass } from '@health-kit/pass';
 import { keyHandler } from '../authority/handlers.ts';
 import type { Queries } from '../database.ts';
+import type { PersonId } from '../identifiers.ts';
 import { passIdOf, pseudonymOf } from '../keys/pseudonym.ts';
 import { maskHolder } from '../people/mask.ts';
 import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
@@ -24,7 +25,7 @@ export const issueDayPassHandler = keyHandler(issueDayPass, issuePass, async (va
 
 /** What else belongs into the transaction of a pass: first of all, and last of all. */
 interface WithPass {
-  readonly first?: (queries: Queries) => Promise<void>;
+  readonly first?: (queries: Queries, expiresAt: Date) => Promise<void>;
   readonly last?: (queries: Queries) => Promise<void>;
 }
 
@@ -43,10 +44,11 @@ export async function signDayPass(
   if (visitKey === null) throw new Error("today's visit key is missing");
 
   const { entry, status, proven } = await vault.database.transaction(async (queries) => {
-    await first?.(queries);
+    await first?.(queries, new Date(expiresAt * 1000));
     // Against facts-changed, which takes the row for itself: either it finds this pass, or this pass finds the new fact.
     const { rows: [row] } = await queries.query<{ proven: boolean }>('SELECT proven_at IS NOT NULL AS proven FROM vault.person WHERE person_id = $1 FOR SHARE', [person]);
     const identityProven = row?.proven ?? refuse('not-authorized');
+    await refuseBeyondDay(vault, queries, person, device.thumbprint, new Date(expiresAt * 1000));
     const [computed] = await readStatuses(vault, queries, [{ person, identityProven }]);
     if (computed === undefined) throw new Error('no status was computed');
     const allocated = await allocateEntry(vault, queries, {
@@ -65,4 +67,12 @@ export async function signDayPass(
     keys.issuer.pass.signer, keys.issuer.pass.kid,
   );
   return { pass: encodeBase64url(pass), expiresAt: instant(expiresAt * 1000), day, holder };
+}
+
+/** Each pass takes a place in the day's status lists for good: no device fills them. */
+async function refuseBeyondDay(vault: Vault, queries: Queries, person: PersonId, thumbprint: string, expiresAt: Date): Promise<void> {
+  const { rows: [row] } = await queries.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM vault.pass WHERE person_id = $1 AND expires_at = $2 AND thumbprint = $3', [person, expiresAt, thumbprint],
+  );
+  if (row === undefined || row.count >= vault.limits.passesPerDevicePerDay) refuse('too-many-requests');
 }

@@ -136,6 +136,17 @@ test('nobody lifts an approved order by its row: the server may not change it, a
   assert.equal((await passOf(resident)).claims.status, 'isolate');
 });
 
+test('a device has sixty passes a day issued, and the next day again', async () => {
+  const resident = await city.register(identity(8));
+  const ask = () => resident.call(issueDayPass, 'POST', '/v1/passes', {});
+  for (let count = 0; count < 60; count += 1) assert.equal((await ask()).status, 200);
+  assert.equal((await ask()).refusal, 'too-many-requests');
+  assert.equal((await (await city.register(identity(9))).call(issueDayPass, 'POST', '/v1/passes', {})).status, 200);
+  city.clock.set(startMs + 86_400_000);
+  assert.equal((await ask()).status, 200);
+  city.clock.set(startMs);
+});
+
 test('when facts change, passes that say otherwise turn invalid, and only those', async () => {
   const [ordered, other] = [await city.register(identity(4)), await city.register(identity(5))];
   await city.prove(ordered);

@@ -69,7 +69,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
 });
 
 /** Counts the wrong codes of all callers: guessing a few codes for very many registrations has to end, too. */
-export async function refuseBeyondFailureBudget(vault: Vault, now: Date): Promise<void> {
+async function refuseBeyondFailureBudget(vault: Vault, now: Date): Promise<void> {
   const failed = firstRow(await vault.database.query<{ count: number }>(
     'SELECT count(*)::int AS count FROM vault.failed_code WHERE failed_at > $1', [new Date(now.getTime() - hourMs)],
   ));
