@@ -57,7 +57,8 @@ export function DecisionPanel({ disclosure }: { readonly disclosure: Disclosure 
             <Button look="secondary" disabled={busy} onClick={() => setRefusing(true)}>{text('disclosure.refuse')}</Button>
           </div>
         </>
-      ) : <Notice kind="info">{disclosure.mayClose && until !== null ? text('disclosure.waitsText', { time: time.dateTime(until) }) : text('disclosure.notYours')}</Notice>}
+      ) : unconfirmed && disclosure.mayClose && until !== null ? <Notice kind="warning">{text('disclosure.waitsEmergency', { time: time.time(until) })}</Notice>
+        : <Notice kind="info">{disclosure.mayClose && until !== null ? text('disclosure.waitsText', { time: time.dateTime(until) }) : text('disclosure.notYours')}</Notice>}
       {disclosure.mayClose && state === 'waiting' ? <div><Button look="secondary" busy={withdraw.isPending} onClick={() => withdraw.mutate({ params, body: {} })}>{text('disclosure.withdraw')}</Button></div> : null}
       {refusing ? <RefuseDialog disclosureId={disclosureId} onClose={() => setRefusing(false)} /> : null}
     </section>

@@ -11,6 +11,7 @@ import { Tabs } from '../lists/Tabs.tsx';
 import type { Officer } from '../session/session.ts';
 import { useText } from '../text.ts';
 import lists from '../lists/lists.module.css';
+import styles from './disclosure.module.css';
 
 export const stateLooks: Readonly<Record<DisclosureSummary['state'], BadgeLook>> = {
   recorded: 'plain', waiting: 'warning', emergency: 'danger', open: 'success', refused: 'plain', closed: 'plain', expired: 'plain', lapsed: 'danger',
@@ -51,23 +52,23 @@ export function DisclosuresPage({ officer }: { readonly officer: Officer }) {
               <Table
                 caption={text('disclosure.list')}
                 columns={[
-                  { label: text('disclosure.purpose') }, { label: text('disclosure.people'), figures: true }, { label: text('disclosure.what') }, { label: text('disclosure.reason') },
-                  { label: text('disclosure.requestedBy') }, { label: text('disclosure.requestedAt') }, { label: text('disclosure.state') },
+                  { label: text('disclosure.purpose') }, { label: text('disclosure.state') }, { label: text('disclosure.people'), figures: true }, { label: text('disclosure.what') },
+                  { label: text('disclosure.reason') }, { label: text('disclosure.requestedBy') }, { label: text('disclosure.requestedAt') },
                 ]}
               >
                 {rows.map((each) => (
                   <tr key={each.disclosureId}>
                     <td className={lists.nowrap}><Link href={`/disclosures/${each.disclosureId}`} data-row="">{text(`disclosure.purposes.${each.purpose}`)}</Link></td>
-                    <td className={lists.figures}>{each.subjects}</td>
-                    <td className={lists.nowrap}>{each.fields.map((field) => text(`disclosure.fields.${field}`)).join(' · ')}</td>
-                    <td>{each.reason}</td>
-                    <td>{each.requestedBy}</td>
-                    <td className={lists.nowrap}>{time.dateTime(each.requestedAt)}</td>
                     <td>
                       <Badge look={stateLooks[each.state]}>{text(`disclosure.states.${each.state}`)}</Badge>
                       {each.reviewed === null ? null : <><br /><span className={lists.soft}>{text(`disclosure.findings.${each.reviewed.finding}`)}</span></>}
                       {each.until === null ? null : <><br /><span className={`${lists.soft} ${lists.nowrap}`}>{text('disclosure.until', { time: time.time(each.until) })}</span></>}
                     </td>
+                    <td className={lists.figures}>{each.subjects}</td>
+                    <td>{each.fields.map((field) => text(`disclosure.fields.${field}`)).join(' · ')}</td>
+                    <td><div className={styles.reason}>{each.reason}</div></td>
+                    <td>{each.requestedBy}</td>
+                    <td className={lists.nowrap}>{time.dateTime(each.requestedAt)}</td>
                   </tr>
                 ))}
               </Table>

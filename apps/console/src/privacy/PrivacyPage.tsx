@@ -1,5 +1,5 @@
 import { acknowledgeAlarm, readOversight, type Alarm, type BudgetUse, type Oversight } from '@health-kit/api';
-import { Button, EmptyState, Page, useTimeFormat } from '@health-kit/ui';
+import { Button, EmptyState, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
 import { Badge } from '../lists/Badge.tsx';
@@ -24,7 +24,7 @@ export function PrivacyPage({ officerId }: { readonly officerId: string }) {
     <Page wide title={text('shell.sections.privacy.name')}>
       <Answered answer={answer}>
         {(oversight) => (
-          <div className={lists.section}>
+          <div className={styles.sections}>
             <Alarms alarms={oversight.alarms} />
             <StoppedSection stopped={oversight.stopped} />
             <Budgets budgets={oversight.budgets} />
@@ -45,7 +45,7 @@ function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const time = useTimeFormat();
   const acknowledge = useSend(acknowledgeAlarm, [readOversight]);
   return (
-    <section aria-labelledby="alarms">
+    <section className={lists.section} aria-labelledby="alarms">
       <h2 id="alarms">{text('privacy.alarms')}</h2>
       {acknowledge.error === null ? null : <FailureNotice error={acknowledge.error} />}
       {alarms.length === 0 ? <EmptyState symbol="tick" title={text('privacy.noAlarms')} /> : (
@@ -74,7 +74,7 @@ function Alarms({ alarms }: { readonly alarms: readonly Alarm[] }) {
 function Budgets({ budgets }: { readonly budgets: readonly BudgetUse[] }) {
   const text = useText();
   return (
-    <section aria-labelledby="budgets">
+    <section className={lists.section} aria-labelledby="budgets">
       <h2 id="budgets">{text('privacy.budgets')}</h2>
       <Table caption={text('privacy.budgets')} columns={[
         { label: text('privacy.budgetKind') }, { label: text('privacy.minuteOfAll') }, { label: text('privacy.busiest') }, { label: text('privacy.hour') }, { label: text('privacy.day') },
@@ -96,14 +96,15 @@ function Budgets({ budgets }: { readonly budgets: readonly BudgetUse[] }) {
 /** How much of a budget is used: the number, and a bar that only repeats it. */
 function Use({ used, limit }: { readonly used: number; readonly limit: number }) {
   const text = useText();
-  const words = text('privacy.used', { used, limit });
+  const { language } = useLanguage();
+  const words = text('privacy.used', { used: used.toLocaleString(language), limit: limit.toLocaleString(language) });
   return <span className={styles.use}><span>{words}</span><meter className={styles.bar} min={0} max={limit} high={limit * 0.8} value={Math.min(used, limit)} aria-hidden="true">{words}</meter></span>;
 }
 
 function Refusals({ refusals }: { readonly refusals: Oversight['refusals'] }) {
   const text = useText();
   return (
-    <section aria-labelledby="refusals">
+    <section className={lists.section} aria-labelledby="refusals">
       <h2 id="refusals">{text('privacy.refusals')}</h2>
       {refusals.length === 0 ? <p>{text('privacy.noRefusals')}</p> : (
         <Table caption={text('privacy.refusals')} columns={[{ label: text('privacy.office') }, { label: text('privacy.operation') }, { label: text('privacy.refusal') }, { label: text('privacy.count'), figures: true }]}>

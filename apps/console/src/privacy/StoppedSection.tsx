@@ -20,7 +20,7 @@ export function StoppedSection({ stopped }: { readonly stopped: readonly Stopped
   const time = useTimeFormat();
   const [chosen, setChosen] = useState<Stopped | null>(null);
   return (
-    <section aria-labelledby="stopped">
+    <section className={lists.section} aria-labelledby="stopped">
       <h2 id="stopped">{text('privacy.stopped')}</h2>
       {stopped.length === 0 ? <p>{text('privacy.noStopped')}</p> : (
         <Table caption={text('privacy.stopped')} columns={[{ label: text('privacy.officer') }, { label: text('privacy.since') }, { label: text('privacy.release'), quiet: true }]}>
