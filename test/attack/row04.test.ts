@@ -12,7 +12,7 @@ let staff: readonly Attacker[];
 before(async () => {
   city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613912345678', language: 'zh' });
   staffTargets = (await readTargets(city.world.origin)).filter(({ authority }) => authority === 'staff');
-  staff = city.attackers.filter(({ name }) => !['anonymous', 'resident', 'host', 'gate', 'institution'].includes(name));
+  staff = city.attackers.filter(({ name }) => !['anonymous', 'resident', 'host', 'gate', 'institution', 'guardian'].includes(name));
 });
 after(async () => {
   await city.stop();

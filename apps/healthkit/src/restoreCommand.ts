@@ -1,5 +1,6 @@
 /** `npm run healthkit -- restore`: makes a database whole that a backup replaced. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from './commands.ts';
 import { errorText, StartError } from './startError.ts';
@@ -25,8 +26,11 @@ export const restoreCommand: Command = {
       print(help);
       return 0;
     }
+    const dataDir = resolve(values.data ?? 'data');
+    // Otherwise a mistyped folder would become a new, empty system, and be called restored.
+    if (!existsSync(join(dataDir, 'keys'))) throw new StartError(`${dataDir} is no data folder of Health Kit: name the one whose database was put back with --data.`);
     const system = await startSystem({
-      dataDir: resolve(values.data ?? 'data'), port: 0, databaseUrl: environment['DATABASE_URL'], timeZone: values['time-zone'] ?? 'Asia/Shanghai',
+      dataDir, port: 0, databaseUrl: environment['DATABASE_URL'], timeZone: values['time-zone'] ?? 'Asia/Shanghai',
       origin: values.origin, demo: false, restore: true, log: print, signal,
     });
     await system.stop();

@@ -32,7 +32,7 @@ const en = {
     submit: 'Sign with passkey', submitEmergency: 'Sign and open with passkey', doneTitle: 'Signed', doneText: 'Once a second officer of another unit has approved, you can open it for two hours in this session.', doneEmergency: 'It is open. Call a second officer of another unit now.', toIt: 'Go to the disclosure',
   },
   errors: { purpose: 'Choose what it is for', fields: 'Choose at least one', reason: 'Give a reason, at least three characters', many: 'At most {{most}} people at once', finding: 'Choose a finding', note: 'Write what you looked at, at least three characters', changed: 'The answer was not of this disclosure. Reload the page.' },
-  counts: { title: 'Disclosures', lead: 'Disclosures that were opened to an officer, and the people in them. “Lapsed” are emergencies that no second officer confirmed in time.', none: 'No disclosures yet', day: 'Day', disclosures: 'Disclosures', people: 'People', emergencies: 'Emergencies', lapsed: 'Lapsed' },
+  counts: { title: 'Disclosures', lead: 'Disclosures that were opened to an officer, and the people in them. “Lapsed” are emergencies that no second officer confirmed: refused, or not in time.', none: 'No disclosures yet', day: 'Day', disclosures: 'Disclosures', people: 'People', emergencies: 'Emergencies', lapsed: 'Lapsed' },
 };
 const zh: SameKeys<typeof en> = {
   purposes: { 'telephone-interview': '电话流调', 'deliver-order': '送达指令', 'isolation-check': '隔离核查', 'medical-emergency': '医疗急救' },
@@ -66,6 +66,6 @@ const zh: SameKeys<typeof en> = {
     submit: '用通行密钥签名', submitEmergency: '用通行密钥签名并打开', doneTitle: '已签名', doneText: '另一部门的第二名人员批准后，您可在本次会话中查看两小时。', doneEmergency: '已打开。请立即通知另一部门的第二名人员。', toIt: '查看该披露',
   },
   errors: { purpose: '请选择用途', fields: '请至少选择一项', reason: '请填写理由，至少三个字符', many: '一次最多 {{most}} 人', finding: '请选择结论', note: '请填写复核说明，至少三个字符', changed: '返回的内容与该披露不符，请重新加载页面。' },
-  counts: { title: '披露', lead: '已向工作人员打开的披露及其所涉人数。“逾期未确认”指未在期限内由第二人确认的紧急披露。', none: '尚无披露', day: '日期', disclosures: '披露', people: '人数', emergencies: '紧急', lapsed: '逾期未确认' },
+  counts: { title: '披露', lead: '已向工作人员打开的披露及其所涉人数。“未获确认”指被第二人否决，或未在期限内由第二人确认的紧急披露。', none: '尚无披露', day: '日期', disclosures: '披露', people: '人数', emergencies: '紧急', lapsed: '未获确认' },
 };
 export const disclosureTexts = { en, zh };

@@ -397,7 +397,7 @@ export const en = {
     phoneTitle: 'On this phone only',
     phone: 'Your key, your portrait and the list of places you checked in to.',
     vaultTitle: 'In the vault of the health authority',
-    vault: 'Your name, document number and phone number, encrypted. Officers see your family name, the last two characters of your document and six digits of your phone number, and each look is in your access log.',
+    vault: 'Your name, document number and phone number, encrypted. Officers see your family name, the last two characters of your document and six digits of your phone number. Your full name, number or document opens only for a named purpose in a case, when two officers of different units have signed for it, or one in an emergency. Each look is in your access log.',
     visitsTitle: 'Visits',
     visits: 'Stored under a name that changes every day. After 14 days the key of the day is destroyed, in backups too.',
     statusTitle: 'Your status',

@@ -8,6 +8,12 @@ import { uuidBytes } from '../randomness.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import type { Vault } from '../vault.ts';
 
+/**
+ * What passkeys sign with (COSE: EdDSA, ES256, RS256). Not whatever is newest in a browser: whoever checks an approval
+ * years later, out of a certificate of destruction, must be able to.
+ */
+const algorithms = [-8, -7, -257];
+
 const Text = Type.String({ maxLength: 8192 });
 /** base64url: what else there might be, the zero character above all, is nothing that a database takes. */
 const CredentialId = Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1400 });
@@ -31,7 +37,7 @@ export async function verifyNewPasskey(vault: Vault, answer: unknown, challenge:
   try {
     const verification = await verifyRegistrationResponse({
       response: { id, rawId, type, clientExtensionResults: {}, response: { ...response, transports: response.transports ?? [] } },
-      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id, requireUserVerification: true,
+      expectedChallenge: challenge, expectedOrigin: vault.origin, expectedRPID: vault.relyingParty.id, requireUserVerification: true, supportedAlgorithmIDs: algorithms,
     });
     if (!verification.verified) return null;
     return { ...verification.registrationInfo.credential, transports: response.transports ?? [] };
@@ -77,7 +83,7 @@ export async function enrolmentOptions(vault: Vault, queries: Queries, officer: 
   return {
     ...(await generateRegistrationOptions({
       rpName: vault.relyingParty.name, rpID: vault.relyingParty.id, userName: `${officer.name} (${officer.office})`, userDisplayName: officer.name,
-      userID: new Uint8Array(uuidBytes(officer.officerId)), challenge, attestationType: 'none',
+      userID: new Uint8Array(uuidBytes(officer.officerId)), challenge, attestationType: 'none', supportedAlgorithmIDs: algorithms,
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       excludeCredentials: present.map(({ credential_id }) => ({ id: credential_id })),
     })),
