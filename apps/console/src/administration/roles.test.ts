@@ -4,6 +4,8 @@ import { rolesFault } from './roles.ts';
 
 test('nobody both proposes and decides, and an officer has one to three roles', () => {
   assert.equal(rolesFault(['tracer', 'medical-officer']), 'both');
+  for (const role of ['tracer', 'medical-officer'] as const) assert.equal(rolesFault(['administrator', role]), 'inviter');
+  assert.equal(rolesFault(['administrator', 'registrar']), null);
   assert.equal(rolesFault(['privacy-officer', 'registrar']), 'watcher');
   assert.equal(rolesFault(['privacy-officer']), null);
   assert.equal(rolesFault([]), 'none');

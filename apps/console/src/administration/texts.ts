@@ -21,7 +21,7 @@ const en = {
   dismissText: 'Sessions, passkeys and open invitations end at once, for good. Whoever comes back is invited anew. The reason is entered in the ledger.',
   errors: {
     reason: 'Enter the reason', institutionName: 'Enter the name of the institution', kind: 'Choose the kind of institution', name: 'Enter the name', office: 'Enter the office', unit: 'Enter the unit', institution: 'Choose the institution',
-    roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them', watcher: 'A privacy officer has no other role: who watches over the others does nothing that is watched' },
+    roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them', inviter: 'An administrator is neither tracer nor medical officer: who invites does not propose or decide', watcher: 'A privacy officer has no other role: who watches over the others does nothing that is watched' },
   },
 };
 const zh: SameKeys<typeof en> = {
@@ -45,7 +45,7 @@ const zh: SameKeys<typeof en> = {
   dismissText: '其会话、通行密钥和待用邀请立即且永久失效；如重新任职，须另行邀请。原因将记入账本。',
   errors: {
     reason: '请填写原因', institutionName: '请填写机构名称', kind: '请选择机构类型', name: '请填写姓名', office: '请填写单位', unit: '请填写部门', institution: '请选择机构',
-    roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定', watcher: '隐私保护官不能兼任其他岗位：监督者不参与被监督的工作' },
+    roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定', inviter: '管理员不能兼任流调员或医学官：邀请人员者不能提议或作出决定', watcher: '隐私保护官不能兼任其他岗位：监督者不参与被监督的工作' },
   },
 };
 export const administrationTexts = { en, zh };

@@ -20,13 +20,16 @@ export function invitationStatement(invitation: { readonly officer: OfficerRecor
 }
 
 /**
- * Whether another officer than the inviter could confirm an invitation: an administrator or a privacy officer who
- * has a passkey and may act. A new system has none, and its one administrator invites alone, as the ledger says.
+ * Whether there ever was another officer than the inviter who could confirm an invitation: an administrator or a
+ * privacy officer. Dismissed and frozen ones count, or one administrator would put them out of the way and then be
+ * two officers; past that only the operator of the machine gets. A new system has none, and its one administrator
+ * invites alone, as the ledger says.
  */
 export async function hasConfirmer(queries: Queries, inviter: OfficerId): Promise<boolean> {
   return (await queries.query(
-    `SELECT FROM vault.officer o JOIN vault.passkey USING (officer_id)
-     WHERE o.roles && ARRAY['administrator', 'privacy-officer'] AND o.officer_id <> $1 AND o.dismissed_at IS NULL AND o.frozen_at IS NULL LIMIT 1`,
+    `SELECT FROM vault.officer o
+     WHERE o.roles && ARRAY['administrator', 'privacy-officer'] AND o.officer_id <> $1
+       AND (o.dismissed_at IS NOT NULL OR EXISTS (SELECT FROM vault.passkey p WHERE p.officer_id = o.officer_id)) LIMIT 1`,
     [inviter],
   )).rowCount > 0;
 }

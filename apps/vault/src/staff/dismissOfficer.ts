@@ -4,20 +4,24 @@ import { officerHandler } from '../authority/handlers.ts';
 import { revokeKeys } from '../authority/revokedKeys.ts';
 import { firstRow } from '../database.ts';
 import { refuse } from '../refusal.ts';
+import { raiseAlarm, tellPrivacyOfficers } from '../stops/alarms.ts';
 import { nowOf, recordEvent } from '../vault.ts';
+import { lockWatchers } from './watchers.ts';
 
 /**
  * Dismisses an officer, for good: sessions and their tickets, passkeys, invitations, and what was under way end with
- * it. Whoever comes back is invited anew, as another officer. Nobody dismisses themselves, so that one administrator
- * always stays. Again is success.
+ * it. Whoever comes back is invited anew, as another officer. Nobody dismisses themselves, and of two who
+ * dismiss each other at once one stays, so that there is always an administrator. Of an administrator or a privacy
+ * officer it raises an alarm. Again is success.
  */
 export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff, async (vault, call) => {
   const { officerId } = call.params;
   if (officerId === call.officer.officerId) refuse('conflict');
-  await vault.database.transaction(async (queries) => {
+  const watcher = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
+    const watchers = await lockWatchers(queries, call.officer.officerId);
     const row = firstRow(await queries.query<{ dismissed_at: Date | null }>('SELECT dismissed_at FROM vault.officer WHERE officer_id = $1 FOR UPDATE', [officerId])) ?? refuse('not-found');
-    if (row.dismissed_at !== null) return;
+    if (row.dismissed_at !== null) return false;
     await queries.query('UPDATE vault.officer SET dismissed_at = $2 WHERE officer_id = $1', [officerId, nowOf(vault)]);
     const { rows: sessions } = await queries.query<{ thumbprint: string }>('DELETE FROM vault.officer_session WHERE officer_id = $1 RETURNING thumbprint', [officerId]);
     await revokeKeys(vault, queries, sessions.map(({ thumbprint }) => thumbprint));
@@ -27,7 +31,11 @@ export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff
     await queries.query('DELETE FROM vault.invitation WHERE (officer_id = $1 OR invited_by = $1) AND used_at IS NULL', [officerId]);
     await queries.query('DELETE FROM vault.trace WHERE officer_id = $1', [officerId]);
     await queries.query('DELETE FROM vault.presentation WHERE officer_id = $1', [officerId]);
+    const watched = watchers.some((each) => each.officerId === officerId);
+    if (watched) await raiseAlarm(vault, queries, 'watcher-dismissed', officerId);
     await recordEvent(vault, queries, 'officer-dismissed', { officer: officerId, by: call.officer.officerId, reason: call.body.reason });
+    return watched;
   });
+  if (watcher) tellPrivacyOfficers(vault, 'watcher-dismissed');
   return {};
 });

@@ -35,7 +35,7 @@ interface Invitation {
  * name in the same office with other duties: whoever may invite would otherwise become whom they like. A lost
  * passkey is a matter for the operator of the machine (`inviteFoundingOfficers`).
  *
- * As soon as there is another officer who could, that one must confirm the invitation by passkey before it is good:
+ * As soon as there ever was another officer who could, such a one must confirm the invitation by passkey before it is good:
  * otherwise one administrator would invite two officers and be both.
  */
 export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, async (vault, call) => {
@@ -43,6 +43,8 @@ export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, a
   const { roles } = particulars;
   // Who proposes orders does not also decide them, under whatever name.
   if (roles.includes('tracer') && roles.includes('medical-officer')) refuse('invalid-request');
+  // Who makes officers is none of the two who decide about residents: a puppet would be the other.
+  if (roles.includes('administrator') && (roles.includes('tracer') || roles.includes('medical-officer'))) refuse('invalid-request');
   // Who watches over the others does nothing that is watched.
   if (roles.includes('privacy-officer') && roles.length > 1) refuse('invalid-request');
   const invitation = await vault.database.transaction(async (queries) => {

@@ -72,6 +72,29 @@ test('with a second officer there, an invitation is good only once that one conf
   assert.equal(await enrol(code, softwareAuthenticator(origin, 'puppet')), null);
 });
 
+test('whoever puts every other confirmer out of the way still invites nobody alone, and it raises alarms', async () => {
+  const own = await startCity();
+  try {
+    const administrator = await own.officer('Lone', ['administrator']);
+    const watchers = [await own.officer('Gone administrator', ['administrator']), await own.officer('Gone watcher', ['privacy-officer'])];
+    for (const { officerId } of watchers) assert.equal((await administrator.call(dismissOfficer, 'POST', `/v1/staff/${officerId}/dismissal`, { reason: 'Left' })).status, 200);
+    const invited = (await administrator.call(inviteOfficer, 'POST', '/v1/staff/invitations', { name: 'Puppet', office: 'Health office', unit: 'Desk', roles: ['tracer'], institutionId: null })).content;
+    assert.equal(invited.needsConfirmation, true);
+    assert.equal((await own.ask(beginOfficerEnrolment, { code: invited.code })).refusal, 'code-refused');
+    assert.deepEqual((await own.database.sql<{ kind: string; officer_id: string }>('SELECT kind, officer_id FROM vault.alarm')).map(({ kind, officer_id }) => `${kind} ${officer_id}`).sort(),
+      watchers.map(({ officerId }) => `watcher-dismissed ${officerId}`).sort());
+  } finally {
+    await own.close();
+  }
+});
+
+test('an administrator is neither tracer nor medical officer', async () => {
+  for (const role of ['tracer', 'medical-officer']) {
+    const body = { name: 'Both', office: 'Health office', unit: 'Desk', roles: ['administrator', role], institutionId: null };
+    assert.equal((await first.call(inviteOfficer, 'POST', '/v1/staff/invitations', body)).refusal, 'invalid-request');
+  }
+});
+
 test('a renewed invitation has to be confirmed anew: what was confirmed was another code', async () => {
   const watcher = await city.officer('Second watcher', ['privacy-officer']);
   const { officerId } = await invite(first, 'Renewed');
@@ -101,6 +124,14 @@ test('a dismissed officer loses sessions, passkeys and the invitations they made
   assert.equal(revoked?.count, 1);
   const successor = await city.officer('Leaver', ['administrator'], 'Unit of Leaver');
   assert.notEqual(successor.officerId, leaver.officerId);
+});
+
+test('of two administrators who dismiss each other at once one stays', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const [a, b] = [await city.officer(`Racer ${round}`, ['administrator']), await city.officer(`Rival ${round}`, ['administrator'])];
+    const dismiss = (by: Officer, { officerId }: Officer) => by.call(dismissOfficer, 'POST', `/v1/staff/${officerId}/dismissal`, { reason: 'The other one' });
+    assert.deepEqual((await Promise.all([dismiss(a, b), dismiss(b, a)])).map(({ refusal }) => refusal ?? 'done').sort(), ['done', 'not-authorized']);
+  }
 });
 
 test('a second passkey is made by approval with the first, which signs exactly the new one', async () => {

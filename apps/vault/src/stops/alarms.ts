@@ -54,6 +54,8 @@ const words: Readonly<Record<AlarmKind, readonly [zh: string, en: string]>> = {
   'ledger': ['账本校验失败', 'The ledger does not verify'],
   'emergency-lapsed': ['紧急披露未获第二人批准，已失效', 'An emergency disclosure lapsed without its second approval'],
   'destruction-overdue': ['到期数据的销毁逾期', 'The destruction of data whose term is over is late'],
+  'watcher-dismissed': ['有管理员或隐私保护官被解除职务', 'An administrator or a privacy officer was dismissed'],
+  'watcher-frozen': ['有管理员或隐私保护官被冻结', 'An administrator or a privacy officer was frozen'],
 };
 
 /** Tells the privacy officer on call, where a number is set. Called after the commit: nobody is told of what did not happen. */

@@ -69,6 +69,23 @@ test('nobody but a privacy officer watches, stops or releases, and nobody stops 
   assert.equal((await freeze(watcher, watcher)).refusal, 'not-permitted');
 });
 
+test('one privacy officer does not stop the last administrator, nor the last other privacy officer', async () => {
+  const own = await startCity();
+  try {
+    const by = await own.officer('Sole', ['privacy-officer']);
+    const stop = (officer: Officer) => by.call(freezeOfficerByHand, 'POST', `/v1/oversight/officers/${officer.officerId}/freeze`, { reason: 'no reason at all' });
+    const [administrator, other] = [await own.officer('Only administrator', ['administrator']), await own.officer('Only other', ['privacy-officer'])];
+    assert.deepEqual([(await stop(administrator)).refusal, (await stop(other)).refusal], ['conflict', 'conflict']);
+    await own.officer('Second administrator', ['administrator']);
+    await own.officer('Third watcher', ['privacy-officer']);
+    assert.deepEqual([(await stop(administrator)).status, (await stop(other)).status], [200, 200]);
+    assert.deepEqual(await own.database.sql('SELECT kind, occurrences FROM vault.alarm'), [{ kind: 'watcher-frozen', occurrences: 1 }, { kind: 'watcher-frozen', occurrences: 1 }]);
+    assert.equal((await stop(administrator)).status, 200, 'again is success');
+  } finally {
+    await own.close();
+  }
+});
+
 test('an alarm stands until somebody acknowledges it; after that the same thing is a new one', async () => {
   await city.ask(reportRefusedSources, { sources: 9000 });
   await city.ask(reportRefusedSources, { sources: 9000 });

@@ -7,19 +7,35 @@ import { firstRow, type Queries } from '../database.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
 import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { lockWatchers } from '../staff/watchers.ts';
 import { instant, recordEvent } from '../vault.ts';
+import { raiseAlarm, tellPrivacyOfficers } from './alarms.ts';
 import { freezeOfficer } from './freezeOfficer.ts';
 
-/** A privacy officer stops an officer, with a reason that the ledger keeps. Nobody stops themselves: that would be to slip away. */
+/**
+ * A privacy officer stops an officer, with a reason that the ledger keeps. Nobody stops themselves: that would be to
+ * slip away. Nor does one stop the last administrator or the last other privacy officer, and be alone; of any other of
+ * these it raises an alarm.
+ */
 export const freezeStaffHandler = officerHandler(freezeOfficerByHand, freezeStaff, async (vault, call) => {
   const { officerId } = call.params;
   if (officerId === call.officer.officerId) refuse('not-permitted');
-  await vault.database.transaction(async (queries) => {
+  const watcher = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
+    const watchers = await lockWatchers(queries, call.officer.officerId);
     const known = await queries.query('SELECT FROM vault.officer WHERE officer_id = $1 AND dismissed_at IS NULL', [officerId]);
     if (known.rowCount === 0) refuse('not-found');
-    await freezeOfficer(vault, queries, { officer: officerId, by: call.officer.officerId, reason: call.body.reason });
+    const target = watchers.find((each) => each.officerId === officerId);
+    const others = watchers.filter((each) => each.acts && each.officerId !== officerId && each.officerId !== call.officer.officerId);
+    for (const role of ['administrator', 'privacy-officer']) {
+      if (target?.acts === true && target.roles.includes(role) && !others.some(({ roles }) => roles.includes(role))) refuse('conflict');
+    }
+    const frozen = await freezeOfficer(vault, queries, { officer: officerId, by: call.officer.officerId, reason: call.body.reason });
+    if (!frozen || target === undefined) return false;
+    await raiseAlarm(vault, queries, 'watcher-frozen', officerId);
+    return true;
   });
+  if (watcher) tellPrivacyOfficers(vault, 'watcher-frozen');
   return {};
 });
 
