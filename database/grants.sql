@@ -71,8 +71,12 @@ GRANT EXECUTE ON FUNCTION venue.clear_expired(timestamptz), health.clear_expired
 -- Vault: the vault process alone. It deletes what has had its time, and accounts whose key is to be shredded.
 GRANT USAGE ON SCHEMA vault TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.kek TO hk_vault_service;
-GRANT SELECT, INSERT ON vault.sealed_key TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.sealed_key TO hk_vault_service;
+GRANT UPDATE (wrapped, kek_version, read_until, revoked_at) ON vault.sealed_key TO hk_vault_service; -- rotation: wrapped anew, or taken out of use
+GRANT SELECT, INSERT ON vault.key_rotation TO hk_vault_service;
+GRANT UPDATE (finished_at, done) ON vault.key_rotation TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.day_key TO hk_vault_service;
+GRANT UPDATE (wrapped, kek_version) ON vault.day_key, vault.person_key TO hk_vault_service; -- wrapped anew under another key-encryption key
 GRANT SELECT, INSERT ON vault.person_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.person TO hk_vault_service;
 GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person TO hk_vault_service;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { getTrust } from '@health-kit/api';
 import * as protocol from '@health-kit/api/vault';
+import { signHolder } from '@health-kit/client';
+import { keysCommand } from '@health-kit/healthkit';
+import { decodeBase64url, makeTurningCode, readKeyIdOfPass, verifyPass, verifyTurningCode } from '@health-kit/pass';
 import { makeProof } from '@health-kit/proof';
+import { connect, perform, type Gate, type Resident } from '@health-kit/simulate';
 import { startCity, type City } from '../server/city.ts';
 import { isObject, plausible } from './targets.ts';
 import { askSocket, vaultSocketOf, type VaultAnswer } from './vaultSocket.ts';
@@ -95,4 +100,115 @@ test('row 11: the attack catches an operation that does not look at its members'
   assert.equal(deaf.status, 200);
   assert.ok(!isRefused(deaf));
   assert.ok(isRefused(await ask('ready', { claims: {} })));
+});
+
+/** Everybody's day while a key is replaced: each call is made again when a scan is refused, with the pass as the app then has it. */
+function startLoad(gate: Gate, residents: readonly Resident[]) {
+  const lost: string[] = [];
+  const seen = { passes: 0, tickets: 0, scans: 0, registrations: 0, lost, stopped: false };
+  const each = async (resident: Resident) => {
+    await resident.refreshPass();
+    seen.passes += 1;
+    await resident.renewTicket();
+    seen.tickets += 1;
+    for (let attempt = 1; ; attempt += 1) {
+      const [scan] = await gate.scan([await resident.turningCode()]);
+      if (scan?.outcome === 'recorded') break;
+      if (attempt === 3) {
+        seen.lost.push('a scan');
+        break;
+      }
+      await resident.refreshPass();
+    }
+    seen.scans += 1;
+  };
+  const loop = async (act: () => Promise<void>) => {
+    while (!seen.stopped) await act().catch((error: unknown) => void seen.lost.push(String(error)));
+  };
+  const running = Promise.all([
+    ...residents.map((resident) => loop(() => each(resident))),
+    loop(async () => {
+      await each(await city.resident());
+      seen.registrations += 1;
+    }),
+  ]);
+  return {
+    seen,
+    async stop() {
+      seen.stopped = true;
+      await running;
+    },
+  };
+}
+async function keys(...args: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  await keysCommand.run([...args, '--data', city.system.folder.path], { environment: {}, signal: new AbortController().signal, print: (line) => void lines.push(line) });
+  return lines.join('\n');
+}
+/** Passes signed by a version of the key that no status list calls back. */
+async function validUnderKey(version: number): Promise<number> {
+  const [row] = await city.rows<{ valid: number }>('SELECT count(*)::int AS valid FROM vault.pass WHERE key_version = $1 AND NOT invalid', [version]);
+  return row?.valid ?? assert.fail('no count');
+}
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+test('row 11: a signing key is revoked under load: everybody is signed anew, nothing is lost, and what the old key signed is refused', async () => {
+  const residents = await Promise.all(Array.from({ length: 4 }, () => city.resident()));
+  const { host, venue } = await city.venue();
+  const gate = await city.gate(host, venue);
+  const thief = await city.resident();
+  const stolen = decodeBase64url((await thief.renewPass()).pass) ?? assert.fail('no pass');
+  const shown = () => makeTurningCode(stolen, city.now(), signHolder(thief.key));
+  const oldKid = readKeyIdOfPass(stolen);
+  assert.deepEqual((await gate.scan([await shown()])).map(({ outcome }) => outcome), ['recorded'], 'the control: before the revocation it opens the door');
+
+  const load = startLoad(gate, residents);
+  try {
+    await until(() => load.seen.scans >= 8 && load.seen.registrations >= 1);
+    assert.match(await keys('rotate', 'pass', '--revoke', '--no-wait'), /Rotation of pass with revocation, begun .* under way/);
+    // The server asks for the trust list every thirty seconds, and apps every minute.
+    await city.advance(61_000);
+    const before = { ...load.seen };
+    await until(() => load.seen.scans >= before.scans + 12 && load.seen.registrations >= before.registrations + 2);
+  } finally {
+    await load.stop();
+  }
+  assert.deepEqual(load.seen.lost, []);
+
+  const trust = { issuers: (await perform(connect(city.world), getTrust, {})).keys };
+  assert.ok(trust.issuers.every(({ kid }) => kid !== oldKid), 'the old key is in no list');
+  const verified = await verifyTurningCode(await shown(), trust, city.now());
+  assert.deepEqual([verified.accepted, (await gate.scan([await shown()])).map(({ outcome }) => outcome)], [false, ['refused']], 'neither gate nor server takes what the old key signed');
+  for (const resident of residents) {
+    const fresh = decodeBase64url((await resident.refreshPass()).pass) ?? assert.fail('no pass');
+    assert.notEqual(readKeyIdOfPass(fresh), oldKid);
+    assert.ok((await verifyPass(fresh, trust, city.now())).accepted);
+  }
+  assert.deepEqual(await validUnderKey(1), 0, 'every pass of the old key is called back');
+  assert.ok((await validUnderKey(2)) > 0);
+  const inventory = await keys('list');
+  assert.match(inventory, /^issuer\/pass\/1 +pass +1 +revoked/m);
+  assert.match(inventory, /^issuer\/pass\/2 +pass +2 +current/m);
+  assert.match(inventory, /Rotation of pass with revocation, begun .*100 %\), done /);
+});
+
+test('row 11: revoking the key of venue codes gives every host a new poster, and the old one checks nobody in', async () => {
+  const { host, venue } = await city.venue();
+  const visitor = await city.resident();
+  await visitor.checkIn(venue.venueCode);
+  await keys('rotate', 'venue', '--revoke', '--no-wait');
+  await city.advance(31_000);
+  await host.venues();
+  const renewed = (await host.venues()).find(({ venueId }) => venueId === venue.venueId) ?? assert.fail('no venue');
+  assert.notEqual(renewed.venueCode, venue.venueCode);
+  await visitor.checkIn(renewed.venueCode);
+  await assert.rejects(visitor.checkIn(venue.venueCode), 'the old poster');
+});
+
+test('row 11: the attack catches a pass of the old key that stays valid', async () => {
+  // What a vault that forgot to call passes back would leave behind.
+  await city.rows('UPDATE vault.pass SET invalid = false WHERE (list_id, list_index) = (SELECT list_id, list_index FROM vault.pass WHERE key_version = 1 LIMIT 1)');
+  assert.equal(await validUnderKey(1), 1);
 });

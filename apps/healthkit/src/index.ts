@@ -1,2 +1,3 @@
 export { startSystem, syntheticCity, type City, type ProcessName, type StartSystemOptions, type System } from './startSystem.ts';
+export { keysCommand } from './keysCommand.ts';
 export { StartError } from './startError.ts';

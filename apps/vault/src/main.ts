@@ -3,6 +3,7 @@
  * settings over in HK_SETTINGS and talks to it over the IPC channel (packages/api, processSettings.ts).
  */
 import { parseFoundingInvitation, parseVaultSettings, processClock, SettingsError, type ChildMessage } from '@health-kit/api/process-settings';
+import { scheduleRotations } from './keys/rotation.ts';
 import { replayShredded } from './journal/replayShredded.ts';
 import { JournalError } from './journal/shredded.ts';
 import { guardMemory, MemoryGuardError } from './guardMemory.ts';
@@ -59,6 +60,7 @@ async function run(): Promise<void> {
     if (error instanceof LedgerError && !vault.sunset.begun) void raiseSystemAlarm(vault, 'ledger').catch((failure: unknown) => report('alarm', failure)).finally(() => process.exit(1));
   });
   const watching = scheduleWatch(vault, (error) => report('watch', error));
+  const rotations = scheduleRotations(vault, (error) => report('rotation', error));
   const app = buildSurface(vault, report, { tls: settings.tls });
   if (settings.tls === undefined) await listenOnSocket(app, settings.socketPath, settings.socketGroup);
   else await listenOnTls(app, settings.tls);
@@ -71,6 +73,7 @@ async function run(): Promise<void> {
       clearing.stop();
       checkpoints.stop();
       watching.stop();
+      rotations.stop();
       await app.close();
       await operatorApp.close();
       await vault.messages.settle(settleMs);
@@ -87,7 +90,7 @@ async function run(): Promise<void> {
     const answer = time.receive(message);
     if (answer !== null) {
       // On a new day the clearing comes first: whoever set the clock finds what that day would find.
-      void clearing.look().then(() => watching.look()).then(() => say(answer));
+      void clearing.look().then(() => watching.look()).then(() => rotations.look()).then(() => say(answer));
       return;
     }
     const founding = parseFoundingInvitation(message);

@@ -12,6 +12,8 @@ const disclosureTermDays = 90;
 
 /** What is deleted, and how long after its time: as the table's COMMENT says, which a test compares. */
 export const expired: readonly { readonly sql: string; readonly afterMs: number }[] = [
+  // A replaced version of a key: nothing is left for it to read.
+  { sql: 'DELETE FROM vault.sealed_key WHERE read_until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.registration WHERE expires_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.message_sent WHERE sent_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.failed_code WHERE failed_at < $1', afterMs: dayMs },

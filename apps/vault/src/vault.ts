@@ -51,13 +51,15 @@ export interface VaultLimits {
   /** Days for which nobody asks again for an account whose owner stopped it. */
   readonly recoveryBlockDays: number;
   readonly disclosure: DisclosureLimits;
+  /** Minutes for which a new signing key stands in the trust list before it signs: longer than gates and apps go between two looks at the list. */
+  readonly keyAnnouncementMinutes: number;
   /** Registrations begun within a minute from which on privacy officers are told. */
   readonly registrationsPerMinute: number;
 }
 export const defaultLimits: VaultLimits = {
   visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
   exportsPerDevicePerHour: 6, guardianGuessesPerHour: 10, passesPerDevicePerDay: 60, guardianPassesPerDay: 20, recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
-  disclosure: defaultDisclosureLimits, registrationsPerMinute: 3_000,
+  disclosure: defaultDisclosureLimits, keyAnnouncementMinutes: 60, registrationsPerMinute: 3_000,
 };
 
 /** Whether the system is being ended, and what is to be done then. */

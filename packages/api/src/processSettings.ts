@@ -139,6 +139,8 @@ export const VaultSettings = Type.Object(
         recoveryDelayHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 168 })),
         /** Days for which nobody asks again for an account whose owner stopped it. */
         recoveryBlockDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 90 })),
+        /** Minutes for which a new signing key stands in the trust list before it signs. */
+        keyAnnouncementMinutes: Type.Optional(Type.Integer({ minimum: 2, maximum: 10_080 })),
         /** Registrations begun within a minute from which on privacy officers are told. */
         registrationsPerMinute: Type.Optional(Type.Integer({ minimum: 1 })),
       },

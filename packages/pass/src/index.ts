@@ -17,6 +17,7 @@ export type { P256PublicJwk } from './p256.ts'
 export {
   maskedNameMaximumBytes,
   passStatuses,
+  readKeyIdOfPass,
   readUnverifiedPass,
   signPass,
   turningPassMaximumSeconds,

@@ -3,7 +3,7 @@ import { copyBytes, equalBytes, utf8Length } from './bytes.ts'
 import type { CborValue } from './cbor.ts'
 import { decodeCbor, encodeCbor, isIntegerWithin } from './cbor.ts'
 import type { Signer } from './coseSign1.ts'
-import { decodeCoseSign1, signCoseSign1 } from './coseSign1.ts'
+import { decodeCoseSign1, keyIdOfMessage, signCoseSign1 } from './coseSign1.ts'
 import type { P256PublicJwk } from './p256.ts'
 import { compressPoint, decompressPoint } from './p256.ts'
 import type { TokenRefusal } from './signedToken.ts'
@@ -174,6 +174,12 @@ export function signPass(claims: PassClaims, signer: Signer, kid: string): Promi
 export function readUnverifiedPass(bytes: Uint8Array): Pass | null {
   const message = decodeCoseSign1(bytes)
   return message === null ? null : parsePassClaims(message.payload)
+}
+
+/** The `kid` a pass bears, in base64url, unverified; null if it bears none. The holder's app compares it with the keys that are trusted now. */
+export function readKeyIdOfPass(bytes: Uint8Array): string | null {
+  const message = decodeCoseSign1(bytes)
+  return message === null ? null : keyIdOfMessage(message)
 }
 
 export type PassRefusal = TokenRefusal | 'expired'

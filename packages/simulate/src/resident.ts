@@ -1,9 +1,9 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
+  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, getTrust, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
   makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
-import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest } from '@health-kit/pass';
+import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest, readKeyIdOfPass } from '@health-kit/pass';
 import { Value } from 'typebox/value';
 import { readCode, readMessages } from './outbox.ts';
 import { connect, instant, perform, type World } from './world.ts';
@@ -66,6 +66,14 @@ export class Resident {
   /** A fresh pass, whose status is computed at this moment. */
   async renewPass(): Promise<DayPass> {
     return (this.#pass = await perform(this.#device, issuePass, { body: {} }));
+  }
+
+  /** Looks, as the app does each minute, whether the key of the pass at hand is still trusted; fetches a new one if it is not. */
+  async refreshPass(): Promise<DayPass> {
+    const { keys } = await perform(this.#device, getTrust, {});
+    const bytes = this.#pass === null ? null : decodeBase64url(this.#pass.pass);
+    const kid = bytes === null ? null : readKeyIdOfPass(bytes);
+    return this.#pass !== null && keys.some((key) => key.use === 'pass' && key.kid === kid) ? this.#pass : this.renewPass();
   }
 
   /** The text of the code on the screen at this moment, from the pass at hand or else a fresh one. */

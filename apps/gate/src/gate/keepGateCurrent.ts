@@ -5,7 +5,8 @@ import { gateState } from './gateStore.ts';
 import { ensureGateTicket } from './gateTicket.ts';
 
 const listsEveryMs = 60_000;
-const trustEveryMs = 15 * 60_000;
+/** A key that was revoked is believed no longer than this, while there is a network. */
+const trustEveryMs = 60_000;
 /** First and longest wait after a delivery that did not succeed, ms. */
 const firstRetryMs = 5_000;
 const longestRetryMs = 5 * 60_000;

@@ -1,8 +1,8 @@
 import { getMyStatus, issuePass, listMyNotices } from '@health-kit/api';
-import { decodeBase64url, readUnverifiedPass, type Pass } from '@health-kit/pass';
+import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, type Pass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
-import { callAsResident, ensureTicket, type Refusal } from '../device/session.ts';
+import { callAsResident, ensureTicket, refreshTrust, type Refusal } from '../device/session.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 
 /** Fetches the pass of today; null when it went well. */
@@ -23,7 +23,7 @@ export function readKeptPass(text: string | undefined): { readonly bytes: Uint8A
 /**
  * Brings pass, status and count of notices up to date. The pass is fetched
  * once a day, and again only when the status or the proof of identity is no
- * longer what it says. Returns what went wrong, null when nothing did.
+ * longer what it says, or the key that signed it is trusted no more. Returns what went wrong, null when nothing did.
  */
 export async function refreshPass(): Promise<Refusal | null> {
   // A ticket says whether the identity was proven when it was issued: somebody who waits at the desk needs a new one.
@@ -41,8 +41,12 @@ export async function refreshPass(): Promise<Refusal | null> {
   await refreshRecoveries();
 
   const { pass } = deviceState();
-  const claims = readKeptPass(pass?.pass)?.claims ?? null;
-  const current = pass !== null && claims !== null && pass.day === ticket.value.day && Date.now() < Date.parse(pass.expiresAt)
+  const kept = readKeptPass(pass?.pass);
+  const claims = kept?.claims ?? null;
+  await refreshTrust();
+  const kid = kept === null ? null : readKeyIdOfPass(kept.bytes);
+  const isTrusted = deviceState().trust?.keys.some((key) => key.use === 'pass' && key.kid === kid) === true;
+  const current = pass !== null && claims !== null && isTrusted && pass.day === ticket.value.day && Date.now() < Date.parse(pass.expiresAt)
     && claims.status === status.value.status && pass.holder.identityProven === ticket.value.identityProven;
   return current ? null : fetchPass();
 }

@@ -12,14 +12,21 @@ export interface Trust {
   publicKeys(): Promise<PublicKeys>;
   /** The same as a list for verifiers; the same object until the keys change. */
   list(): Promise<TrustList>;
+  /** The list as the vault has it at this moment, for what no key of {@link list} signed: a key may have been replaced just now. */
+  renewedList(): Promise<TrustList>;
 }
 
 /** A key that was taken off the list is refused after this many ms at the latest, while the vault answers. */
 const freshMs = 30_000;
 
+/** However much is signed by nobody, the vault is asked for its keys once in so many ms. */
+const renewedAtMostEveryMs = 250;
+
 export function makeTrust(vault: VaultClient, clock: Clock): Trust {
   let known: { readonly value: PublicKeys; readonly text: string; readonly list: TrustList; readonly atMs: number } | null = null;
   let underWay: Promise<void> | null = null;
+  // By the machine's own clock: it bounds load, and says nothing about validity.
+  let askedAt = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
     const value = await askVault(vault, publicKeys, {});
@@ -29,11 +36,13 @@ export function makeTrust(vault: VaultClient, clock: Clock): Trust {
     known = { value, text, list, atMs: clock.now() };
   }
 
+  const renew = () => refresh().finally(() => {
+    underWay = null;
+  });
+
   async function current() {
     if (known === null || Math.abs(clock.now() - known.atMs) > freshMs) {
-      underWay ??= refresh().finally(() => {
-        underWay = null;
-      });
+      underWay ??= renew();
       // An old list serves while the vault is away: the entrance does not close.
       if (known === null) await underWay;
       else underWay.catch(() => undefined);
@@ -45,5 +54,13 @@ export function makeTrust(vault: VaultClient, clock: Clock): Trust {
   return {
     publicKeys: async () => (await current()).value,
     list: async () => (await current()).list,
+    async renewedList() {
+      if (performance.now() - askedAt >= renewedAtMostEveryMs) {
+        askedAt = performance.now();
+        underWay ??= renew();
+      }
+      await underWay?.catch(() => undefined);
+      return (await current()).list;
+    },
   };
 }

@@ -10,7 +10,7 @@ export const publicKeysHandler = openHandler(publicKeys, (vault) => Promise.reso
   origin: vault.origin, timeZone: vault.calendar.timeZone,
   issuer: vault.issuer.id,
   sealingKey: vault.keys.sealing.publicKey,
-  keys: Object.values(vault.keys.issuer).map(({ trusted }) => trusted),
+  keys: [...vault.keys.trusted],
   ledger: { origin: vault.ledger.origin, key: encodeVerifierKey(vault.ledger.signer.key), witnesses: vault.witnesses.map(encodeCosignerKey) },
 }));
 

@@ -1,21 +1,27 @@
-import { createHash, createPrivateKey, generateKeyPairSync, hkdfSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, hkdfSync, sign, type KeyObject } from 'node:crypto';
 import type { Day, HealthPseudonym, NotifyPseudonym, TracePseudonym, VenuePseudonym, VisitPseudonym } from '@health-kit/api';
-import { keyIdOf, parseP256PublicJwk, type KeyUse, type P256PublicJwk, type Signer, type TrustedKey } from '@health-kit/pass';
+import { keyIdOf, keyUses, parseP256PublicJwk, type KeyUse, type P256PublicJwk, type Signer, type TrustedKey } from '@health-kit/pass';
 import { calculateJwkThumbprint } from 'jose';
-import { firstRow, type Database, type Queries } from '../database.ts';
+import { firstRow, type Queries } from '../database.ts';
 import { appendEvent } from '../ledger/ledger.ts';
-import { localDay } from '../identifiers.ts';
+import { localDay, type PersonId } from '../identifiers.ts';
 import type { LocalCalendar } from '../localDay.ts';
-import type { PersonId } from '../identifiers.ts';
-import type { Randomness } from '../randomness.ts';
-import type { KeyProvider } from './keyProvider.ts';
+import { keyForms, issuerKeyYears, yearMs } from './newKeys.ts';
 import { healthKey, notifyKey, shreddedKey, traceKey, venueKey, visitKey, type PseudonymKey } from './pseudonym.ts';
+import { storedKeys, storeKey, type KeyStore, type KeyVersion } from './storedKeys.ts';
 
 /** A key that signs passes, venue codes or status lists. */
 export interface IssuerKey {
   readonly kid: string;
+  /** Counts the keys of this use; a pass's row names the one that signed it. */
+  readonly version: number;
   readonly signer: Signer;
   readonly trusted: TrustedKey;
+}
+/** A key that apps seal identities to. */
+export interface SealingKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: P256PublicJwk & { readonly kid: string };
 }
 
 /** The key of one day's visit pseudonyms. */
@@ -24,7 +30,10 @@ export interface DayVisitKey {
   readonly key: PseudonymKey<VisitPseudonym>;
 }
 
-/** The vault's keys, unwrapped. Nothing of this is ever in an answer but public halves and what `day-keys` names. */
+/**
+ * The vault's keys, unwrapped. Nothing of this is ever in an answer but public halves and what `day-keys` names.
+ * What can be replaced is read anew each time: the version in use changes while the vault runs.
+ */
 export interface VaultKeys {
   readonly health: PseudonymKey<HealthPseudonym>;
   readonly trace: PseudonymKey<TracePseudonym>;
@@ -36,14 +45,22 @@ export interface VaultKeys {
   readonly blindIndex: Uint8Array;
   /** HMAC key of one-time codes and of phone numbers in the message budget. */
   readonly oneTimeCode: Uint8Array;
+  /** The same and what it replaced a short while ago, newest first: what one of them hashed is looked up under each. */
+  readonly oneTimeCodes: readonly Uint8Array[];
   /** HMAC and sealing key of what stops officers: whom they touched, and who is a canary. */
   readonly stops: Uint8Array;
   /** Key of the ledger's events that concern no single person. */
   readonly ledgerEvent: Uint8Array;
+  /** The same and what it replaced, newest first: what one of them sealed is opened with that one. */
+  readonly ledgerEvents: readonly Uint8Array[];
   /** Ed25519 key of the ledger's checkpoints (C2SP signed-note). */
   readonly ledger: { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Promise<Uint8Array> };
-  readonly sealing: { readonly privateKey: KeyObject; readonly publicKey: P256PublicJwk & { readonly kid: string } };
+  readonly sealing: SealingKey;
+  /** The same and what it replaced a short while ago, newest first: apps keep the public half for a while. */
+  readonly sealings: readonly SealingKey[];
   readonly issuer: Readonly<Record<KeyUse, IssuerKey>>;
+  /** Public halves of every signing key that is trusted now: in use, not yet in use, and replaced but not revoked. */
+  readonly trusted: readonly TrustedKey[];
   /** Seals the day's tickets. */
   ticketKey(day: Day): Uint8Array;
   /** Turns the day's visit pseudonyms into pass ids. */
@@ -57,20 +74,13 @@ export interface VaultKeys {
   visitsOfTerm(): Promise<readonly DayVisitKey[]>;
   /** Destroys the keys of all days before `day`, in the database, at the provider and in memory; returns those days. */
   destroyDaysBefore(day: Day, queries: Queries): Promise<readonly string[]>;
+  /** Reads again what rotations have changed, here or in another process. */
+  reload(): Promise<void>;
 }
 
-const secretNames = ['sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'sector/shredded', 'blind-index', 'one-time-code', 'stops', 'ticket-root', 'pass-id-root'] as const;
-/** Years for which a signing key is in force. */
-const issuerKeyYears = 2;
-const yearMs = 365 * 86_400_000;
-
 /** What {@link openVaultKeys} needs. */
-export interface KeySurroundings {
-  readonly database: Database;
-  readonly provider: KeyProvider;
-  readonly random: Randomness;
+export interface KeySurroundings extends KeyStore {
   readonly calendar: LocalCalendar;
-  readonly now: () => number;
   /** Issuer identifier and the issuer's name in the trust list. */
   readonly issuer: { readonly id: string; readonly name: string };
   /** Days for which visits, and so the keys of their pseudonyms, are kept. */
@@ -82,37 +92,41 @@ export interface KeySurroundings {
  * database: each name gets one key, and all use that one.
  */
 export async function openVaultKeys(surroundings: KeySurroundings): Promise<VaultKeys> {
-  // First, because the making of every other key is an event in the ledger.
-  const { key: ledgerEvent } = await namedKey(surroundings, null, 'ledger-event', randomKey);
-  const secrets = new Map<string, Buffer>();
-  for (const name of secretNames) secrets.set(name, (await namedKey(surroundings, ledgerEvent, name, randomKey)).key);
-  const secret = (name: (typeof secretNames)[number]): Buffer => {
-    const found = secrets.get(name);
-    if (found === undefined) throw new Error('a key is missing');
-    return found;
-  };
-  // The ledger's checkpoint key (Ed25519, as C2SP asks) is made with the others, so that it exists from the first leaf on.
-  const ledgerKey = privateKey((await namedKey(surroundings, ledgerEvent, 'ledger/1', newEd25519Key)).key);
+  const { database, random, now } = surroundings;
+  const issuerKeys = new Map<string, IssuerKey>();
+  const sealingKeys = new Map<string, SealingKey>();
+  const keys = storedKeys(surroundings, async (base, version) => {
+    const use = keyUses.find((each) => base === `issuer/${each}`);
+    if (use !== undefined && !issuerKeys.has(version.name)) issuerKeys.set(version.name, await issuerKey(surroundings, use, version));
+    if (base === 'sealing' && !sealingKeys.has(version.name)) sealingKeys.set(version.name, await sealingKey(version));
+  });
+  await keys.reload();
+  // `ledger-event` comes first, because the making of every other key is an event in the ledger.
+  for (const { base, firstName, make, signs } of keyForms) {
+    if (keys.has(base)) continue;
+    const made = make(random);
+    const times = { notBefore: signs ? new Date(now()) : null, notAfter: signs ? new Date(now() + issuerKeyYears * yearMs) : null, usedFrom: null };
+    await database.transaction((queries) => storeKey(queries, surroundings, base === 'ledger-event' ? made : keys.usedAt('ledger-event').key, firstName, made, times));
+    await keys.reload();
+  }
+  const secret = (base: string) => keys.usedAt(base).key;
+  const ledgerKey = privateKey(secret('ledger'));
 
-  const sealingKey = privateKey((await namedKey(surroundings, ledgerEvent, 'sealing/1', newP256Key)).key);
-  const sealingPublic = publicP256(sealingKey);
-  const passIssuer = await issuerKey(surroundings, ledgerEvent, 'pass');
-  const venueIssuer = await issuerKey(surroundings, ledgerEvent, 'venue');
-  const statusListIssuer = await issuerKey(surroundings, ledgerEvent, 'status-list');
-
-  const ticketKeys = dayCache((day) => derived(secret('ticket-root'), `health-kit ticket ${day}`));
-  const passIdKeys = dayCache((day) => derived(secret('pass-id-root'), `health-kit pass-id ${day}`));
+  // By the day's version of the root: a root is replaced from a day on.
+  const ticketKeys = derivedCache((root, day) => derived(root, `health-kit ticket ${day}`));
+  const passIdKeys = derivedCache((root, day) => derived(root, `health-kit pass-id ${day}`));
+  const rootOf = (base: string, day: Day) => keys.usedAt(base, surroundings.calendar.startOf(day));
   const visitKeys = new Map<Day, PseudonymKey<VisitPseudonym>>();
   // A day that is over and has no key never gets one.
   const daysWithout = new Set<Day>();
   const visit = async (day: Day): Promise<PseudonymKey<VisitPseudonym> | null> => {
-    const { calendar, now, visitTermDays } = surroundings;
+    const { calendar, visitTermDays } = surroundings;
     const today = calendar.dayOf(now());
     if (day < calendar.addDays(today, -visitTermDays) || day > calendar.addDays(today, 1)) return null;
     const known = visitKeys.get(day);
     if (known !== undefined) return known;
     if (day < today && daysWithout.has(day)) return null;
-    const dayKey = await openDayKey(surroundings, ledgerEvent, day, day >= today);
+    const dayKey = await openDayKey(surroundings, secret('ledger-event'), day, day >= today);
     if (dayKey === null) {
       if (daysWithout.size > 64) daysWithout.clear();
       daysWithout.add(day);
@@ -122,6 +136,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     visitKeys.set(day, key);
     return key;
   };
+  const issuerOf = (use: KeyUse) => found(issuerKeys, keys.usedAt(`issuer/${use}`).name);
 
   return {
     health: healthKey(secret('sector/health')),
@@ -129,25 +144,35 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     notify: notifyKey(secret('sector/notify')),
     venue: venueKey(secret('sector/venue')),
     shredded: shreddedKey(secret('sector/shredded')),
-    blindIndex: secret('blind-index'),
-    oneTimeCode: secret('one-time-code'),
+    get blindIndex() { return secret('blind-index'); },
+    get oneTimeCode() { return secret('one-time-code'); },
+    get oneTimeCodes() { return keys.readable('one-time-code').map(({ key }) => key); },
     stops: secret('stops'),
-    ledgerEvent,
+    get ledgerEvent() { return secret('ledger-event'); },
+    get ledgerEvents() { return keys.readable('ledger-event').map(({ key }) => key); },
     ledger: { publicKey: publicEd25519(ledgerKey), sign: (message) => Promise.resolve(sign(null, message, ledgerKey)) },
-    sealing: { privateKey: sealingKey, publicKey: { ...sealingPublic, kid: await calculateJwkThumbprint(sealingPublic, 'sha256') } },
-    issuer: { pass: passIssuer, venue: venueIssuer, 'status-list': statusListIssuer },
-    ticketKey: ticketKeys,
-    passIdKey: passIdKeys,
+    get sealing() { return found(sealingKeys, keys.usedAt('sealing').name); },
+    get sealings() { return keys.readable('sealing').map(({ name }) => found(sealingKeys, name)); },
+    get issuer() { return { pass: issuerOf('pass'), venue: issuerOf('venue'), 'status-list': issuerOf('status-list') }; },
+    get trusted() {
+      return keyUses.flatMap((use) => keys.readable(`issuer/${use}`).map(({ name, readUntil }) => {
+        const { trusted } = found(issuerKeys, name);
+        // Who verifies without a network drops a replaced key by itself.
+        return readUntil === null ? trusted : { ...trusted, notAfter: Math.min(trusted.notAfter, Math.floor(readUntil.getTime() / 1000)) };
+      }));
+    },
+    ticketKey: (day) => ticketKeys(rootOf('ticket-root', day), day),
+    passIdKey: (day) => passIdKeys(rootOf('pass-id-root', day), day),
     visit,
     async visitsOfTerm() {
-      const { calendar, now, visitTermDays } = surroundings;
+      const { calendar, visitTermDays } = surroundings;
       const today = calendar.dayOf(now());
-      const found: DayVisitKey[] = [];
+      const ofTerm: DayVisitKey[] = [];
       for (const day of calendar.daysBetween(calendar.addDays(today, -visitTermDays), today)) {
         const key = await visit(day);
-        if (key !== null) found.push({ day, key });
+        if (key !== null) ofTerm.push({ day, key });
       }
-      return found;
+      return ofTerm;
     },
     async destroyDaysBefore(day, queries) {
       for (const known of visitKeys.keys()) if (known < day) visitKeys.delete(known);
@@ -161,39 +186,8 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
       }
       return rows.map((row) => row.day).sort();
     },
+    reload: () => keys.reload(),
   };
-}
-
-interface NamedKey {
-  readonly key: Buffer;
-  readonly notBefore: Date | null;
-  readonly notAfter: Date | null;
-}
-
-async function namedKey(
-  surroundings: KeySurroundings, ledgerEventKey: Uint8Array | null, name: string, make: (random: Randomness) => Buffer, validityMs: number | null = null,
-): Promise<NamedKey> {
-  const { database, provider, random, now } = surroundings;
-  const select = 'SELECT wrapped, kek_version, not_before, not_after FROM vault.sealed_key WHERE name = $1';
-  type Row = { wrapped: Buffer; kek_version: number; not_before: Date | null; not_after: Date | null };
-  let row = firstRow(await database.query<Row>(select, [name]));
-  if (row === null) {
-    const made = make(random);
-    const { wrapped, kekVersion } = await provider.wrap(name, made);
-    const madeAt = now();
-    const notBefore = validityMs === null ? null : new Date(madeAt);
-    const notAfter = validityMs === null ? null : new Date(madeAt + validityMs);
-    await database.transaction(async (queries) => {
-      const inserted = await queries.query(
-        'INSERT INTO vault.sealed_key (name, wrapped, kek_version, created_at, not_before, not_after) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
-        [name, wrapped, kekVersion, new Date(madeAt), notBefore, notAfter],
-      );
-      if (inserted.rowCount === 1) await appendEvent(queries, random, ledgerEventKey ?? made, { type: 'key-created', at: new Date(madeAt).toISOString(), key: name });
-    });
-    row = firstRow(await database.query<Row>(select, [name]));
-  }
-  if (row === null) throw new Error('a key could not be stored');
-  return { key: await provider.unwrap(name, { wrapped: row.wrapped, kekVersion: row.kek_version }), notBefore: row.not_before, notAfter: row.not_after };
 }
 
 async function openDayKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, day: Day, create: boolean): Promise<Buffer | null> {
@@ -212,33 +206,33 @@ async function openDayKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Ar
   return row === null ? null : provider.unwrapForDay(day, { wrapped: row.wrapped, kekVersion: row.kek_version });
 }
 
-async function issuerKey(surroundings: KeySurroundings, ledgerEventKey: Uint8Array, use: KeyUse): Promise<IssuerKey> {
-  const { key, notBefore, notAfter } = await namedKey(surroundings, ledgerEventKey, `issuer/${use}/1`, newP256Key, issuerKeyYears * yearMs);
-  if (notBefore === null || notAfter === null) throw new Error('a signing key has no time in force');
+async function issuerKey({ issuer }: KeySurroundings, use: KeyUse, { name, version, key, notBefore, notAfter }: KeyVersion): Promise<IssuerKey> {
+  if (notBefore === null || notAfter === null) throw new Error(`the signing key ${name} has no time in force`);
   const signing = privateKey(key);
   const publicKey = publicP256(signing);
   const kid = await keyIdOf(publicKey);
   return {
-    kid,
+    kid, version,
     signer: (toBeSigned) => new Promise((resolve, reject) => {
       sign('sha256', toBeSigned, { key: signing, dsaEncoding: 'ieee-p1363' }, (error, signature) => (error === null ? resolve(signature) : reject(error)));
     }),
     trusted: {
-      issuer: surroundings.issuer.id, name: surroundings.issuer.name, kid, use, publicKey,
+      issuer: issuer.id, name: issuer.name, kid, use, publicKey,
       notBefore: Math.floor(notBefore.getTime() / 1000), notAfter: Math.floor(notAfter.getTime() / 1000),
     },
   };
 }
 
-function randomKey(random: Randomness): Buffer {
-  return Buffer.from(random(32));
+async function sealingKey({ key }: KeyVersion): Promise<SealingKey> {
+  const opening = privateKey(key);
+  const publicKey = publicP256(opening);
+  return { privateKey: opening, publicKey: { ...publicKey, kid: await calculateJwkThumbprint(publicKey, 'sha256') } };
 }
-// Key pairs are made by OpenSSL's own generator, which takes no source of randomness.
-function newP256Key(): Buffer {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'der' }, publicKeyEncoding: { type: 'spki', format: 'der' } }).privateKey;
-}
-function newEd25519Key(): Buffer {
-  return generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'der' }, publicKeyEncoding: { type: 'spki', format: 'der' } }).privateKey;
+
+function found<Key>(keys: ReadonlyMap<string, Key>, name: string): Key {
+  const key = keys.get(name);
+  if (key === undefined) throw new Error(`the key ${name} is missing`);
+  return key;
 }
 function privateKey(der: Buffer): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
@@ -257,14 +251,15 @@ function publicP256(key: KeyObject): P256PublicJwk {
 function derived(root: Uint8Array, info: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), info, 32));
 }
-function dayCache(derive: (day: Day) => Uint8Array): (day: Day) => Uint8Array {
-  const cache = new Map<Day, Uint8Array>();
-  return (day) => {
-    const known = cache.get(day);
+function derivedCache(derive: (root: Uint8Array, day: Day) => Uint8Array): (root: KeyVersion, day: Day) => Uint8Array {
+  const cache = new Map<string, Uint8Array>();
+  return (root, day) => {
+    const name = `${root.name} ${day}`;
+    const known = cache.get(name);
     if (known !== undefined) return known;
-    const key = derive(day);
+    const key = derive(root.key, day);
     if (cache.size > 64) cache.clear();
-    cache.set(day, key);
+    cache.set(name, key);
     return key;
   };
 }

@@ -36,6 +36,8 @@ export async function signDayPass(
 ): Promise<Static<typeof DayPassAnswer>> {
   const holderKey = parseP256PublicJwk({ kty: 'EC', crv: 'P-256', ...device.publicKey }) ?? refuse('not-authorized');
   const { calendar, keys, issuer } = vault;
+  // Read once: the key that the row names is the key that signs.
+  const signing = keys.issuer.pass;
   const now = vault.clock.now();
   const day = calendar.dayOf(now);
   const issuedAt = Math.floor(now / 1000);
@@ -52,7 +54,7 @@ export async function signDayPass(
     const [computed] = await readStatuses(vault, queries, [{ person, identityProven }]);
     if (computed === undefined) throw new Error('no status was computed');
     const allocated = await allocateEntry(vault, queries, {
-      day, person, thumbprint: device.thumbprint, status: computed, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000),
+      day, person, thumbprint: device.thumbprint, status: computed, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000), keyVersion: signing.version,
     });
     await last?.(queries);
     return { entry: allocated, status: computed, proven: identityProven };
@@ -64,7 +66,7 @@ export async function signDayPass(
       issuer: issuer.id, issuedAt, expiresAt, passId: passIdOf(keys.passIdKey(day), pseudonymOf(visitKey, person)), holderKey, status,
       maskedName: holder.name, documentLastTwo: holder.documentLastTwo, portraitDigest, statusListId: entry.listId, statusListIndex: entry.index,
     },
-    keys.issuer.pass.signer, keys.issuer.pass.kid,
+    signing.signer, signing.kid,
   );
   return { pass: encodeBase64url(pass), expiresAt: instant(expiresAt * 1000), day, holder };
 }

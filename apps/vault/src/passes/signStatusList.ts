@@ -13,6 +13,8 @@ const lifeSeconds = 12 * 3600;
 const maximumCached = 512;
 
 interface SignedList {
+  /** Of the key that signed it. */
+  readonly kid: string;
   readonly token: string;
   readonly issuedAt: number;
   readonly invalid: number;
@@ -30,17 +32,18 @@ export const signStatusListHandler = openHandler(signStatusList, async (vault, {
 
   // A pass never turns valid again, so that the number of invalid ones says whether anything changed, to every process.
   const { rows: [counted] } = await vault.database.query<{ invalid: number }>('SELECT count(*)::int AS invalid FROM vault.pass WHERE list_id = $1 AND invalid', [list]);
+  const signing = vault.keys.issuer['status-list'];
   const cached = vault.statusLists.get(list);
-  if (cached !== undefined && cached.invalid === counted?.invalid && issuedAt >= cached.issuedAt && issuedAt < cached.issuedAt + ttlSeconds) return answer(cached);
+  if (cached !== undefined && cached.kid === signing.kid && cached.invalid === counted?.invalid && issuedAt >= cached.issuedAt && issuedAt < cached.issuedAt + ttlSeconds) return answer(cached);
 
   const { rows } = await vault.database.query<{ list_index: number }>('SELECT list_index FROM vault.pass WHERE list_id = $1 AND invalid', [list]);
   const statuses = new Uint8Array(entriesPerList).fill(statusListValues.valid);
   for (const { list_index } of rows) statuses[list_index] = statusListValues.invalid;
   const token = await signToken(
     { subject: statusListUri(`${vault.origin}/v1/status-lists`, list), issuedAt, expiresAt: issuedAt + lifeSeconds, ttlSeconds, list: encodeStatusBits(statuses, 1) },
-    vault.keys.issuer['status-list'].signer, vault.keys.issuer['status-list'].kid,
+    signing.signer, signing.kid,
   );
-  const signed: SignedList = { token: encodeBase64url(token), issuedAt, invalid: rows.length };
+  const signed: SignedList = { kid: signing.kid, token: encodeBase64url(token), issuedAt, invalid: rows.length };
   if (vault.statusLists.size >= maximumCached) vault.statusLists.clear();
   vault.statusLists.set(list, signed);
   return answer(signed);

@@ -10,12 +10,13 @@ export const signVenueHandler = openHandler(signVenue, async (vault, { venueId }
   const venue = firstRow(await vault.database.query<{ name: string; kind: string; usual_stay_minutes: number }>(
     'SELECT name, kind, usual_stay_minutes FROM venue.venue WHERE venue_id = $1', [venueId],
   )) ?? refuse('not-found');
+  const signing = vault.keys.issuer.venue;
   const signed = await signVenueCode(
     {
       issuer: vault.issuer.id, issuedAt: Math.floor(vault.clock.now() / 1000), venueId: uuidBytes(venueId),
       venueName: venue.name, usualStayMinutes: venue.usual_stay_minutes, venueKind: venue.kind,
     },
-    vault.keys.issuer.venue.signer, vault.keys.issuer.venue.kid,
+    signing.signer, signing.kid,
   );
   return { venueCode: encodeBase64url(signed) };
 });

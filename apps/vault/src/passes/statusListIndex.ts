@@ -24,6 +24,12 @@ export function dayOfList(vault: Vault, listId: number): Day | null {
   return [today, vault.calendar.addDays(today, -1)].find((day) => listIdOf(day, 0) === listId - (listId % shardsPerDay)) ?? null;
 }
 
+/** The numbers of all lists that may have passes in force. */
+export function listsInForce(vault: Vault): readonly number[] {
+  const today = vault.calendar.dayOf(vault.clock.now());
+  return [today, vault.calendar.addDays(today, -1)].flatMap((day) => Array.from({ length: shardsPerDay }, (_, shard) => listIdOf(day, shard)));
+}
+
 export interface NewPass {
   readonly day: Day;
   readonly person: PersonId;
@@ -31,6 +37,8 @@ export interface NewPass {
   readonly status: Status;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  /** Version of the key that is about to sign it. */
+  readonly keyVersion: number;
 }
 
 /** Stores a pass at a random free index of the day's current list: neighbours in a list tell nothing about each other. */
@@ -41,8 +49,8 @@ export async function allocateEntry(vault: Vault, queries: Queries, pass: NewPas
     for (let attempt = 0; attempt < collisionsUntilNextList; attempt += 1) {
       const index = randomBelowPowerOfTwo(vault.random, entriesPerList);
       const inserted = await queries.query(
-        `INSERT INTO vault.pass (list_id, list_index, person_id, thumbprint, status, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-        [listId, index, pass.person, pass.thumbprint, pass.status, pass.issuedAt, pass.expiresAt],
+        `INSERT INTO vault.pass (list_id, list_index, person_id, thumbprint, status, issued_at, expires_at, key_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+        [listId, index, pass.person, pass.thumbprint, pass.status, pass.issuedAt, pass.expiresAt, pass.keyVersion],
       );
       if (inserted.rowCount === 1) return { listId, index };
     }

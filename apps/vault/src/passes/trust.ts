@@ -3,5 +3,5 @@ import type { Vault } from '../vault.ts';
 
 /** The keys this vault signs with, as a verifier trusts them. */
 export function trustedKeys(vault: Vault): TrustList {
-  return { issuers: Object.values(vault.keys.issuer).map(({ trusted }) => trusted) };
+  return { issuers: vault.keys.trusted };
 }

@@ -1,5 +1,5 @@
 import { SealedDocument, SealedIdentity } from '@health-kit/api';
-import { compactDecrypt } from 'jose';
+import { compactDecrypt, decodeProtectedHeader } from 'jose';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { refuse } from '../refusal.ts';
@@ -19,7 +19,10 @@ export async function unsealDocument(vault: Vault, sealed: string): Promise<Docu
 async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {
   let content: unknown;
   try {
-    const { plaintext, protectedHeader } = await compactDecrypt(sealed, vault.keys.sealing.privateKey, {
+    // An app that fetched the key before it was replaced names the old one.
+    const { kid } = decodeProtectedHeader(sealed);
+    const key = vault.keys.sealings.find(({ publicKey }) => publicKey.kid === kid) ?? vault.keys.sealing;
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, key.privateKey, {
       keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'],
     });
     if (protectedHeader.zip !== undefined) return refuse('invalid-request');

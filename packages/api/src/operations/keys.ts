@@ -8,6 +8,12 @@ export const keyKinds = [
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
+/** Kinds that the operator's command replaces; docs/adr/0013 says why the others are not among them. */
+export const rotatedKinds = ['pass', 'venue', 'status-list'] as const;
+export type RotatedKind = (typeof rotatedKinds)[number];
+/** Those whose old versions can be taken out of trust at once. */
+export const revocableKinds: readonly RotatedKind[] = ['pass', 'venue', 'status-list'];
+
 /** `next`: made and published, not yet used. `current`: in use. `former`: still reads or is still trusted, makes nothing new. `revoked`: refused. */
 export const keyStates = ['next', 'current', 'former', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];

@@ -1,6 +1,6 @@
-import type { TSchema } from 'typebox';
-import { Strict } from '../identifiers.ts';
-import { KeyInventory } from '../operations/keys.ts';
+import { Type, type TSchema } from 'typebox';
+import { OneOf, Strict } from '../identifiers.ts';
+import { KeyInventory, KeyRotation, rotatedKinds } from '../operations/keys.ts';
 import type { VaultOperation } from './index.ts';
 
 /**
@@ -13,3 +13,9 @@ export function operatorOperation<Request extends TSchema, Response extends TSch
 }
 
 export const operatorListKeys = operatorOperation('operator-list-keys', Strict({}), KeyInventory);
+/**
+ * Begins to replace a key; the vault goes on by itself and `operator-list-keys` says how far it is. `revoke` takes the
+ * replaced versions out of trust at once. Refused `conflict` while the kind is being replaced, `invalid-request` where
+ * a kind cannot be revoked.
+ */
+export const operatorRotateKey = operatorOperation('operator-rotate-key', Strict({ kind: OneOf(rotatedKinds), revoke: Type.Boolean() }), KeyRotation);
