@@ -8,9 +8,6 @@ import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
 import { rotationPlan, type RotationStep } from './rotationPlans.ts';
 
-/** Advisory lock under which rotations begin, one at a time; "hk-o" in ASCII. */
-const rotationLock = 0x686b2d6f;
-
 /** A rotation's row. */
 type Row = { rotation_id: string; kind: string; version: number; revokes: boolean; started_at: Date; finished_at: Date | null; done: number; total: number };
 const columns = 'rotation_id, kind, version, revokes, started_at, finished_at, done, total';
@@ -25,7 +22,8 @@ export async function beginRotation(vault: Vault, kind: RotatedKind, revokes: bo
   const plan = rotationPlan(kind);
   if (revokes && !revocableKinds.includes(kind)) refuse('invalid-request');
   const rotation = await vault.database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1)', [rotationLock]);
+    // Rotations begin one at a time: by the lock of a row that is always there.
+    await queries.query("SELECT FROM vault.sealed_key WHERE name = 'ledger-event' FOR NO KEY UPDATE");
     const underWay = firstRow(await queries.query<{ version: number }>('SELECT version FROM vault.key_rotation WHERE kind = $1 AND finished_at IS NULL FOR UPDATE', [kind]));
     if (underWay !== null && !revokes) refuse('conflict');
     if (underWay !== null) await finish(vault, queries, kind, underWay.version, 'key-rotation-superseded');
