@@ -6,6 +6,17 @@ export type Randomness = (length: number) => Uint8Array;
 /** The operating system's generator. */
 export const systemRandomness: Randomness = (length) => randomBytes(length);
 
+/** Hands out what one draw of `bytes` bytes gave, piece by piece: for thousands of nonces at a time, drawing each costs more than the cipher does. */
+export function inOneDraw(random: Randomness, bytes: number): Randomness {
+  const drawn = random(bytes);
+  let used = 0;
+  return (length) => {
+    if (used + length > drawn.length) return random(length);
+    used += length;
+    return drawn.subarray(used - length, used);
+  };
+}
+
 /** A random number of `digits` decimal digits, all values equally likely. */
 export function randomDigits(random: Randomness, digits: number): string {
   const values = 10 ** digits;
@@ -40,10 +51,25 @@ export function uuidText(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+/** As {@link uuidText}, of many that lie one after the other. */
+export function uuidTexts(bytes: Buffer): string[] {
+  const hex = bytes.toString('hex');
+  return Array.from({ length: bytes.length / 16 }, (_, index) => {
+    const at = index * 32;
+    return `${hex.slice(at, at + 8)}-${hex.slice(at + 8, at + 12)}-${hex.slice(at + 12, at + 16)}-${hex.slice(at + 16, at + 20)}-${hex.slice(at + 20, at + 32)}`;
+  });
+}
 
 /** The 16 bytes of a UUID's text. */
 export function uuidBytes(text: string): Buffer {
   const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
   if (bytes.length !== 16) throw new RangeError('not the text of a UUID');
+  return bytes;
+}
+/** As {@link uuidBytes}, of many, one after the other. */
+export function uuidsBytes(texts: readonly string[]): Buffer {
+  if (texts.some((text) => text.length !== 36)) throw new RangeError('not the text of a UUID');
+  const bytes = Buffer.from(texts.join('').replaceAll('-', ''), 'hex');
+  if (bytes.length !== texts.length * 16) throw new RangeError('not the text of a UUID');
   return bytes;
 }

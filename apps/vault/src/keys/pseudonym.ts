@@ -3,7 +3,7 @@ import type { Branded, Day, HealthPseudonym, NotifyPseudonym, TracePseudonym, Ve
 import {
   healthPseudonym, notifyPseudonym, personId, tracePseudonym, venuePseudonym, visitPseudonym, type PersonId,
 } from '../identifiers.ts';
-import { uuidBytes, uuidText } from '../randomness.ts';
+import { uuidBytes, uuidsBytes, uuidText, uuidTexts } from '../randomness.ts';
 import { keyObject } from './sealing.ts';
 
 /**
@@ -57,17 +57,14 @@ export function visitOfPassId(passIdKey: Uint8Array, passId: Uint8Array): VisitP
 }
 
 function encryptBlocks(key: Uint8Array, texts: readonly string[]): string[] {
-  return splitBlocks(cipherBlocks(key, Buffer.concat(texts.map(uuidBytes))));
+  return uuidTexts(cipherBlocks(key, uuidsBytes(texts)));
 }
 function decryptBlocks(key: Uint8Array, texts: readonly string[]): string[] {
   const decipher = createDecipheriv('aes-256-ecb', keyObject(key), null).setAutoPadding(false);
-  return splitBlocks(Buffer.concat([decipher.update(Buffer.concat(texts.map(uuidBytes))), decipher.final()]));
+  return uuidTexts(Buffer.concat([decipher.update(uuidsBytes(texts)), decipher.final()]));
 }
 // Each block is a value of its own and all differ: here ECB is what the name says, a code book, and no mode of operation.
 function cipherBlocks(key: Uint8Array, blocks: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-ecb', keyObject(key), null).setAutoPadding(false);
   return Buffer.concat([cipher.update(blocks), cipher.final()]);
-}
-function splitBlocks(blocks: Buffer): string[] {
-  return Array.from({ length: blocks.length / 16 }, (_, index) => uuidText(blocks.subarray(index * 16, index * 16 + 16)));
 }

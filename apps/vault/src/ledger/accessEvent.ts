@@ -15,8 +15,7 @@ export function hiddenUntilNoticed(vault: Vault): Date {
   return new Date(vault.clock.now() + hiddenTermDays * DAY_MS);
 }
 
-/** An access to a person's data, as the ledger remembers it and the person reads it. */
-export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly accessLogKey: Uint8Array }, access: {
+interface Access {
   readonly purpose: AccessPurpose;
   readonly officer: Pick<OfficerRecord, 'officerId' | 'office'>;
   /** What was looked at or used. */
@@ -24,10 +23,22 @@ export function accessEvent(vault: Vault, subject: { readonly person: PersonId; 
   /** Visible to the person from here; at once unless said. */
   readonly visibleFrom?: Date;
   readonly caseId?: string;
-}): PersonEvent {
+}
+
+/** An access to a person's data, as the ledger remembers it and the person reads it. */
+export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly accessLogKey: Uint8Array }, access: Access): PersonEvent {
+  return { ...sharedPart(vault, access), person: subject.person, key: subject.accessLogKey };
+}
+/** The same access to the data of many people: what their entries share is made once. */
+export function accessEvents(vault: Vault, subjects: readonly { readonly person: PersonId; readonly key: Uint8Array }[], access: Access): PersonEvent[] {
+  const shared = sharedPart(vault, access);
+  return subjects.map(({ person, key }) => ({ ...shared, person, key }));
+}
+
+function sharedPart(vault: Vault, access: Access): Omit<PersonEvent, 'person' | 'key'> {
   const now = vault.clock.now();
   return {
-    person: subject.person, key: subject.accessLogKey, visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,
+    visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,
     event: { type: 'access', at: instant(now), day: vault.calendar.dayOf(now), purpose: access.purpose, office: access.officer.office, fields: access.fields },
     secret: { officer: access.officer.officerId, case: access.caseId ?? null },
   };

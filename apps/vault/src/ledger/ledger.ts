@@ -1,14 +1,15 @@
 import { canonicalJsonBytes, commitEntry, commitSecret, hashLeaf, NONCE_BYTES, type JsonValue } from '@health-kit/tlog';
+import { bigintRange, byteaArray, nullableUuidArray, timestamptzArray, uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { open, seal } from '../keys/sealing.ts';
-import type { Randomness } from '../randomness.ts';
+import { inOneDraw, type Randomness } from '../randomness.ts';
 import type { PersonId } from '../identifiers.ts';
 import { takeTurn } from '../turns.ts';
 
 /** What happened, as the ledger remembers it: a type, the moment, and members by type. */
 export type LedgerEvent = { readonly type: string; readonly at: string } & { readonly [member: string]: JsonValue };
 
-/** An event about a person, sealed under that person's data key of class `access-log`. */
+/** An event about a person, sealed under that person's data key of class `access-log`. Events of many people that say the same share `event` and `secret`. */
 export interface PersonEvent {
   readonly person: PersonId;
   /** That key. */
@@ -32,15 +33,17 @@ export interface PersonEvent {
  */
 export async function appendPersonEvents(queries: Queries, random: Randomness, events: readonly PersonEvent[]): Promise<readonly number[]> {
   if (events.length === 0) return [];
-  const entries = events.map((entry) => ({ ...entry, ...(entry.secret === undefined ? committed(entry.event, random) : committedInParts(entry.event, entry.secret, random)) }));
+  const draw = inOneDraw(random, events.length * drawnForEntry);
+  const written = writtenOnce();
+  const entries = events.map(({ key, event, secret }) => ({ key, ...committed(written(event, secret ?? null), draw) }));
   const first = await appendLeaves(queries, entries);
   await queries.query(
     `INSERT INTO vault.access_entry (seq, person_id, sealed, visible_from, case_id)
      SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::timestamptz[], $5::uuid[])`,
     [
-      entries.map((_, index) => first + index), entries.map(({ person }) => person),
-      entries.map(({ key, content }, index) => seal(key, personPlace(first + index), content, random)),
-      entries.map(({ visibleFrom }) => visibleFrom), entries.map(({ caseId }) => caseId),
+      bigintRange(first, events.length), uuidArray(events.map(({ person }) => person)),
+      byteaArray(entries.map(({ key, content }, index) => seal(key, personPlace(first + index), content, draw))),
+      timestamptzArray(events.map(({ visibleFrom }) => visibleFrom?.getTime() ?? null)), nullableUuidArray(events.map(({ caseId }) => caseId)),
     ],
   );
   return entries.map((_, index) => first + index);
@@ -48,7 +51,7 @@ export async function appendPersonEvents(queries: Queries, random: Randomness, e
 
 /** Appends an event that concerns no single person; see {@link appendPersonEvents}. Returns its position. */
 export async function appendEvent(queries: Queries, random: Randomness, ledgerEventKey: Uint8Array, event: LedgerEvent): Promise<number> {
-  const entry = committed(event, random);
+  const entry = committed(writtenEvent(event, null), random);
   const seq = await appendLeaves(queries, [entry]);
   await queries.query('INSERT INTO ledger.event (seq, sealed) VALUES ($1, $2)', [seq, seal(ledgerEventKey, eventPlace(seq), entry.content, random)]);
   return seq;
@@ -80,18 +83,55 @@ interface Committed {
   readonly content: Buffer;
 }
 
-function committed(event: LedgerEvent, random: Randomness): Committed {
-  const nonce = random(NONCE_BYTES);
-  const bytes = canonicalJsonBytes(event);
-  return { at: event.at, commitment: commitEntry(nonce, bytes), content: Buffer.concat([nonce, bytes]) };
+/** Random bytes of an entry about a person: two nonces, and the one it is sealed with. */
+const drawnForEntry = 2 * NONCE_BYTES + 12;
+
+/** An event as it is sealed, but for its nonces and the commitment to its secret part. */
+interface WrittenEvent {
+  readonly at: string;
+  /** Nonce and event; and after a zero byte nonce and secret part, where it has one. */
+  readonly content: Buffer;
+  /** Where the event ends. */
+  readonly end: number;
+  /** Where in it the commitment to the secret part belongs; null where it has none. */
+  readonly secretAt: number | null;
 }
-/** Public part and commitment to the secret one; sealed together, a zero byte between them. */
-function committedInParts({ at, ...members }: LedgerEvent, secret: { readonly [member: string]: JsonValue }, random: Randomness): Committed {
-  const secretNonce = random(NONCE_BYTES);
-  const secretBytes = canonicalJsonBytes({ ...secret, at });
+
+/** A SHA-256 hash as base64url is so long. No string of JSON has a bare quote: after `"secret":"` it is found there alone. */
+const noCommitment = '-'.repeat(43);
+
+function writtenEvent(event: LedgerEvent, secret: PersonEvent['secret'] | null): WrittenEvent {
+  const { at, ...members } = event;
+  if (secret === null || secret === undefined) {
+    const content = Buffer.concat([Buffer.alloc(NONCE_BYTES), canonicalJsonBytes(event)]);
+    return { at, content, end: content.length, secretAt: null };
+  }
+  const open = Buffer.concat([Buffer.alloc(NONCE_BYTES), canonicalJsonBytes({ ...members, secret: noCommitment })]);
+  return {
+    at, content: Buffer.concat([open, Buffer.of(0), Buffer.alloc(NONCE_BYTES), canonicalJsonBytes({ ...secret, at })]), end: open.length,
+    secretAt: open.indexOf(`"secret":"${noCommitment}"`) + '"secret":"'.length,
+  };
+}
+/** As {@link writtenEvent}, writing what is the same as for the person before only once. */
+function writtenOnce(): typeof writtenEvent {
+  let last: { readonly event: LedgerEvent; readonly secret: PersonEvent['secret'] | null; readonly written: WrittenEvent } | null = null;
+  return (event, secret) => {
+    if (last?.event !== event || last.secret !== secret) last = { event, secret, written: writtenEvent(event, secret) };
+    return last.written;
+  };
+}
+
+/** Draws the nonces of an entry. */
+function committed({ at, content: form, end, secretAt }: WrittenEvent, random: Randomness): Committed {
+  const content = Buffer.from(form);
+  if (secretAt !== null) {
+    const secretNonce = random(NONCE_BYTES);
+    content.set(secretNonce, end + 1);
+    content.write(Buffer.from(commitSecret(secretNonce, content.subarray(end + 1 + NONCE_BYTES))).toString('base64url'), secretAt, 'latin1');
+  }
   const nonce = random(NONCE_BYTES);
-  const bytes = canonicalJsonBytes({ ...members, secret: Buffer.from(commitSecret(secretNonce, secretBytes)).toString('base64url') });
-  return { at, commitment: commitEntry(nonce, bytes), content: Buffer.concat([nonce, bytes, Buffer.of(0), secretNonce, secretBytes]) };
+  content.set(nonce);
+  return { at, commitment: commitEntry(nonce, content.subarray(NONCE_BYTES, end)), content };
 }
 function split(content: Buffer): OpenEntry {
   return { nonce: content.subarray(0, NONCE_BYTES), event: content.subarray(NONCE_BYTES) };
@@ -108,7 +148,10 @@ async function appendLeaves(queries: Queries, entries: readonly Committed[]): Pr
   await queries.query(
     `INSERT INTO ledger.leaf (seq, commitment, leaf_hash, appended_at)
      SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::timestamptz[])`,
-    [entries.map((_, index) => first + index), entries.map(({ commitment }) => Buffer.from(commitment)), entries.map(({ commitment }) => Buffer.from(hashLeaf(commitment))), entries.map(({ at }) => at)],
+    [
+      bigintRange(first, entries.length), byteaArray(entries.map(({ commitment }) => commitment)), byteaArray(entries.map(({ commitment }) => hashLeaf(commitment))),
+      timestamptzArray(entries.map(({ at }) => Date.parse(at))),
+    ],
   );
   return first;
 }

@@ -1,3 +1,4 @@
+import { uuidArray } from '../binaryArrays.ts';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import type { WrappedKey } from '../keys/keyProvider.ts';
@@ -26,11 +27,12 @@ export function openDataKey(vault: Pick<Vault, 'provider'>, person: PersonId, ke
 
 /** The keys of one class of many people, in the order asked; who does not exist (any more) is left out. */
 export async function openDataKeys(vault: Pick<Vault, 'provider'>, queries: Queries, people: readonly PersonId[], keyClass: DataKeyClass): Promise<readonly { readonly person: PersonId; readonly key: Buffer }[]> {
+  if (people.length === 0) return [];
   const { rows } = await queries.query<{ person_id: string; wrapped: Buffer; kek_version: number; generation: number }>(
     `SELECT k.person_id, k.wrapped, k.kek_version, k.generation
      FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (person_id, position) JOIN vault.person_key k USING (person_id)
      WHERE k.class = $2 ORDER BY asked.position`,
-    [people, keyClass],
+    [uuidArray(people), keyClass],
   );
   return Promise.all(rows.map(async ({ person_id, wrapped, kek_version, generation }) => {
     const person = personId(person_id);

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { VaultRefusal } from '@health-kit/api/vault';
 import type { OfficerRecord } from '../authority/officers.ts';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
 import { keyObject } from '../keys/sealing.ts';
@@ -77,10 +78,13 @@ const stops = {
 } as const;
 
 async function remember(vault: Vault, queries: Queries, { officer, kind }: Touch, people: readonly PersonId[]): Promise<void> {
+  const key = keyObject(vault.keys.stops);
+  // In the order of the index: what is written is then beside what was written before.
+  const subjects = people.map((person) => subjectHash(key, person)).sort((a, b) => a.compare(b));
   await queries.query(
     `INSERT INTO vault.subject_touch (kind, officer_id, subject, touched_at) SELECT $1, $2, subject, $4 FROM unnest($3::bytea[]) AS touched (subject)
      ON CONFLICT (kind, officer_id, subject) DO UPDATE SET touched_at = excluded.touched_at`,
-    [kind, officer.officerId, people.map((person) => subjectHash(vault, person)), nowOf(vault)],
+    [kind, officer.officerId, byteaArray(subjects), nowOf(vault)],
   );
 }
 
@@ -112,6 +116,6 @@ async function waitFor(queries: Queries, { officer, kind }: Touch): Promise<void
   await queries.query('SELECT officer_id FROM vault.officer WHERE officer_id = $1 FOR NO KEY UPDATE', [officer.officerId]);
 }
 
-function subjectHash(vault: Vault, person: PersonId): Buffer {
-  return createHmac('sha256', keyObject(vault.keys.stops)).update(`subject|${person}`, 'utf8').digest().subarray(0, 16);
+function subjectHash(key: KeyObject, person: PersonId): Buffer {
+  return createHmac('sha256', key).update(`subject|${person}`, 'utf8').digest().subarray(0, 16);
 }

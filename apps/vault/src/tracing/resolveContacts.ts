@@ -1,11 +1,12 @@
 import type { Day, TracePseudonym, VisitPseudonym } from '@health-kit/api';
 import { resolveContacts } from '@health-kit/api/vault';
 import { openHandler } from '../authority/handlers.ts';
+import { uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { localDay, officerId, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
-import { accessEvent, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
+import { accessEvents, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
@@ -31,8 +32,8 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   if (subjects.some(({ day }) => day < firstDay || day > lastDay)) refuse('invalid-request');
 
   const found = await invert(vault, subjects);
-  const present = await presentPeople(vault.database, found.filter((person) => person !== null));
-  const resolved = found.map((person) => (person === null ? null : present.get(person) ?? null));
+  const absent = await absentPeople(vault.database, found.filter((person) => person !== null));
+  const resolved = found.map((person) => (person === null || !absent.has(person) ? person : absent.get(person) ?? null));
 
   const people = [...new Set(resolved)].filter((person) => person !== null);
   const pseudonyms = new Map<PersonId, TracePseudonym>();
@@ -51,9 +52,9 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   await vault.database.transaction(async (queries) => {
     await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [sha256(`contacts ${trace.case_id}`).readBigInt64BE(0).toString()]);
     const { rows: added } = await queries.query<{ person_id: string }>(
-      `INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id)
+      `INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id) ORDER BY person_id
        ON CONFLICT DO NOTHING RETURNING person_id`,
-      [trace.case_id, contacts, now],
+      [trace.case_id, uuidArray(contacts), now],
     );
     await refuseBeyondCase(vault, queries, trace.case_id);
     await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: tracer, asked: subjects.length, found: contacts.length, added: added.length });
@@ -61,9 +62,7 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
     // Contacts see that they were found when they are told.
     const visibleFrom = hiddenUntilNoticed(vault);
     const keys = await openDataKeys(vault, queries, added.map((row) => personId(row.person_id)), 'access-log');
-    await appendPersonEvents(queries, vault.random, keys.map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, {
-      purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id,
-    })));
+    await appendPersonEvents(queries, vault.random, accessEvents(vault, keys, { purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id }));
   });
   return { contacts: resolved.map((person) => (person === null ? null : pseudonyms.get(person) ?? null)) };
 });
@@ -95,12 +94,13 @@ async function invert(vault: Vault, subjects: readonly { readonly day: Day; read
   return people;
 }
 
-/** Those of the identifiers that are people, each with who they are now: an erased account of theirs leads to them. */
-async function presentPeople(queries: Queries, people: readonly PersonId[]): Promise<ReadonlyMap<string, PersonId>> {
-  const { rows } = await queries.query<{ asked: string; person_id: string }>(
-    `SELECT person_id AS asked, person_id FROM vault.person WHERE person_id = ANY($1)
-     UNION ALL SELECT former_id, person_id FROM vault.former_person WHERE former_id = ANY($1)`,
-    [[...new Set(people)]],
+/** Those of the identifiers that are no people now, each with whose erased account it is, or null. Of thousands they are few. */
+async function absentPeople(queries: Queries, people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, PersonId | null>> {
+  const { rows } = await queries.query<{ asked: string; person_id: string | null }>(
+    `SELECT asked.person_id AS asked, former.person_id FROM unnest($1::uuid[]) AS asked (person_id)
+       LEFT JOIN vault.person USING (person_id) LEFT JOIN vault.former_person former ON former.former_id = asked.person_id
+     WHERE person.person_id IS NULL`,
+    [uuidArray([...new Set(people)])],
   );
-  return new Map(rows.map((row) => [row.asked, personId(row.person_id)]));
+  return new Map(rows.map((row) => [personId(row.asked), row.person_id === null ? null : personId(row.person_id)]));
 }
