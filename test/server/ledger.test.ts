@@ -103,8 +103,9 @@ test('its tiles give the root that was signed, and its entries hash to the tiles
 });
 
 test('what is no tile, or not covered by a checkpoint, is not found and not kept', async () => {
-  const { size } = await cosigned();
-  for (const path of ['tile/', 'tile/0', 'tile/0/0', 'tile/0/x000/000', `tile/0/000.p/${size + 1}`, 'tile/0/999', 'tile/64/000', 'tile/entries/999', 'tile/0/000.p/0', `tile/0/${'0'.repeat(300)}`, 'checkpoint/1']) {
+  // Far beyond the end: the log may have grown by an entry since a witness cosigned it.
+  assert.ok((await cosigned()).size < 200);
+  for (const path of ['tile/', 'tile/0', 'tile/0/0', 'tile/0/x000/000', 'tile/0/000.p/255', 'tile/0/999', 'tile/64/000', 'tile/entries/999', 'tile/0/000.p/0', `tile/0/${'0'.repeat(300)}`, 'checkpoint/1']) {
     const response = await get(path);
     assert.ok(response.status === 404 || response.status === 414, `${path}: ${response.status}`);
     assert.equal(response.headers.get('cache-control'), 'no-store', path);
