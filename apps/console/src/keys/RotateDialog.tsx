@@ -16,7 +16,7 @@ export function RotateDialog({ rotatable: { kind, name }, onClose }: { readonly 
   const command = rotateCommand(kind);
   return (
     <Dialog open onClose={onClose} title={text('keys.rotateNamed', { name })} actions={<Button look="secondary" onClick={onClose}>{text('forms.close')}</Button>}>
-      {command === null ? <p>{text('keys.byItself')}</p> : (
+      {command === null ? <p>{text(kind === 'day' ? 'keys.byItself' : 'keys.byNothing')}</p> : (
         <>
           <p>{text('keys.rotateText')}</p>
           <CopyText label={text('keys.command')} value={command} />

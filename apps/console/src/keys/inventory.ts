@@ -53,7 +53,7 @@ export function percentDone({ done, total }: KeyRotation): number | null {
   return total <= 0 ? null : Math.min(100, Math.floor((done / total) * 100));
 }
 
-/** The operator's command; null for what renews itself or has no way of its own. */
+/** The operator's command; null for kinds that renew themselves, or that no command replaces (docs/adr/0013). */
 export function rotateCommand(kind: KeyKind): string | null {
-  return kind === 'day' || kind === 'other' ? null : `npm run healthkit -- keys rotate ${kind}`;
+  return issuerKinds.includes(kind) ? `npm run healthkit -- keys rotate ${kind}` : null;
 }
