@@ -5,7 +5,6 @@ import { uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { localDay, officerId, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
-import { sha256 } from '../keys/vaultKeys.ts';
 import { accessEvents, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
@@ -50,22 +49,36 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   if (verdict === 'beyond-budget') refuse('too-many-requests');
 
   await vault.database.transaction(async (queries) => {
-    await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [sha256(`contacts ${trace.case_id}`).readBigInt64BE(0).toString()]);
-    const { rows: added } = await queries.query<{ person_id: string }>(
-      `INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id) ORDER BY person_id
-       ON CONFLICT DO NOTHING RETURNING person_id`,
-      [trace.case_id, uuidArray(contacts), now],
-    );
+    // One batch of a case at a time: no two may find the same people new, or both find the case's last place free.
+    await queries.query('SELECT case_id FROM vault.case_authority WHERE case_id = $1 FOR NO KEY UPDATE', [trace.case_id]);
+    const added = await notYetContacts(queries, trace.case_id, contacts);
+    // The database writes the contacts while the vault unwraps their keys: both take long, and neither needs the other.
+    const [keys] = await Promise.all([
+      openDataKeys(vault, queries, added, 'access-log'),
+      queries.query(
+        'INSERT INTO vault.case_contact (case_id, person_id, resolved_at) SELECT $1, person_id, $3 FROM unnest($2::uuid[]) AS found (person_id)',
+        [trace.case_id, uuidArray(added), now],
+      ),
+    ]);
     await refuseBeyondCase(vault, queries, trace.case_id);
     await recordEvent(vault, queries, 'contacts-resolved', { case: trace.case_id, officer: tracer, asked: subjects.length, found: contacts.length, added: added.length });
     const officer = { officerId: tracer, office: trace.office };
     // Contacts see that they were found when they are told.
     const visibleFrom = hiddenUntilNoticed(vault);
-    const keys = await openDataKeys(vault, queries, added.map((row) => personId(row.person_id)), 'access-log');
     await appendPersonEvents(queries, vault.random, accessEvents(vault, keys, { purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id }));
   });
   return { contacts: resolved.map((person) => (person === null ? null : pseudonyms.get(person) ?? null)) };
 });
+
+/** Those of the people who are no contacts of the case yet, in the order of the index that they are written to. */
+async function notYetContacts(queries: Queries, caseId: string, people: readonly PersonId[]): Promise<readonly PersonId[]> {
+  const { rows } = await queries.query<{ person_id: string }>(
+    `SELECT found.person_id FROM unnest($2::uuid[]) AS found (person_id)
+     WHERE NOT EXISTS (SELECT FROM vault.case_contact c WHERE c.case_id = $1 AND c.person_id = found.person_id) ORDER BY found.person_id`,
+    [caseId, uuidArray(people)],
+  );
+  return rows.map((row) => personId(row.person_id));
+}
 
 /** A case has no more contacts than a city's busiest case: whoever resolves on and on is not tracing. */
 async function refuseBeyondCase(vault: Vault, queries: Queries, caseId: string): Promise<void> {
