@@ -59,7 +59,7 @@ for (const language of ['zh', 'en'] as const) {
       await page.getByRole('button', { name: resident.erase.confirm, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1, name: resident.erased.title })).toBeAttached();
       await look(page, `${language}-erased`);
-      await page.getByRole('link', { name: resident.notFound.action }).click();
+      await page.getByRole('link', { name: words.ui.notFound.action }).click();
       await expect(page.getByRole('link', { name: resident.welcome.start, exact: true })).toBeVisible();
       const left = await page.evaluate(async () => {
         const opening = indexedDB.open('health-kit-resident');

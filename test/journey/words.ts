@@ -15,17 +15,19 @@ import { en as gateEn } from '../../apps/gate/src/texts/en.ts';
 import { zh as gateZh } from '../../apps/gate/src/texts/zh.ts';
 import { en as residentEn } from '../../apps/resident/src/texts/en.ts';
 import { zh as residentZh } from '../../apps/resident/src/texts/zh.ts';
+import { uiEn } from '../../packages/ui/src/texts/en.ts';
+import { uiZh } from '../../packages/ui/src/texts/zh.ts';
 
 export type Language = 'zh' | 'en';
 
 const en = {
   resident: residentEn, gate: gateEn, administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en, lists: listsTexts.en,
-  orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en,
+  orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en, ui: uiEn,
 };
 export type Words = typeof en;
 const zh: Words = {
   resident: residentZh, gate: gateZh, administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh, lists: listsTexts.zh,
-  orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh,
+  orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh, ui: uiZh,
 };
 
 export function wordsIn(language: Language): Words {

@@ -1,6 +1,6 @@
-import { useEffect, type ReactNode } from 'react';
-import { Link, Route, Router, Switch, useLocation } from 'wouter';
-import { AppHeader, buttonClass, CityTimeZone, EmptyState, ErrorBoundary, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import type { ReactNode } from 'react';
+import { Route, Router, Switch, useLocation } from 'wouter';
+import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
 import { isClockWrong } from './connection/clockOffset.ts';
 import { useServerContact } from './connection/serverContact.ts';
 import { EnrolPage } from './gate/EnrolPage.tsx';
@@ -21,18 +21,13 @@ export function App() {
   const text = useText();
   const { language } = useLanguage();
   const { trust, session } = useGate();
-  const name = text('app.name');
-  useEffect(() => {
-    document.querySelector('meta[name="apple-mobile-web-app-title"]')?.setAttribute('content', name);
-  }, [name]);
   return (
     <CityTimeZone value={trust?.timeZone ?? 'Asia/Shanghai'}>
       <Router base="/gate">
-        <div className={session === null ? styles.app : `${styles.app} ${styles.withNav}`}>
-          <AppHeader owner={trust?.city[language] ?? ''} name={name}>{session === null ? null : <Navigation />}</AppHeader>
+        <AppFrame owner={trust?.city[language] ?? ''} name={text('app.name')} navigation={session === null ? null : <GateNavigation />}>
           <Banners />
           <Pages />
-        </div>
+        </AppFrame>
       </Router>
     </CityTimeZone>
   );
@@ -78,35 +73,13 @@ function Banner({ symbol, children }: { readonly symbol: SymbolName; readonly ch
   );
 }
 
-const destinations = [
-  { to: routes.scan, symbol: 'scan', name: 'nav.scan' },
-  { to: routes.gate, symbol: 'settings', name: 'nav.gate' },
-  { to: routes.venues, symbol: 'place', name: 'nav.venues' },
-] as const satisfies readonly { to: string; symbol: SymbolName; name: string }[];
-
-function Navigation() {
-  const text = useText();
-  const [location] = useLocation();
-  return (
-    <nav className={styles.nav} aria-label={text('nav.label')}>
-      {destinations.map(({ to, symbol, name }) => {
-        const here = location === to || location.startsWith(`${to}/`);
-        return (
-          <Link key={to} href={to} className={here ? `${styles.destination} ${styles.here}` : styles.destination} aria-current={here ? 'page' : undefined}>
-            <span className={styles.symbol}><Symbol name={symbol} /></span>
-            {text(name)}
-          </Link>
-        );
-      })}
-    </nav>
-  );
-}
-
-function NotFoundPage() {
+function GateNavigation() {
   const text = useText();
   return (
-    <Page title={text('notFound.title')} quietTitle>
-      <EmptyState title={text('notFound.title')} action={<Link className={buttonClass()} href={routes.start}>{text('notFound.action')}</Link>}>{text('notFound.text')}</EmptyState>
-    </Page>
+    <Navigation label={text('nav.label')} destinations={[
+      { to: routes.scan, symbol: 'scan', name: text('nav.scan') },
+      { to: routes.gate, symbol: 'settings', name: text('nav.gate') },
+      { to: routes.venues, symbol: 'place', name: text('nav.venues') },
+    ]} />
   );
 }

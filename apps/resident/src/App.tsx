@@ -1,6 +1,5 @@
-import { useEffect } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
-import { AppHeader, buttonClass, CityTimeZone, EmptyState, ErrorBoundary, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import { Route, Switch, useLocation } from 'wouter';
+import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, useLanguage } from '@health-kit/ui';
 import { ReceiptPage } from './checkIn/ReceiptPage.tsx';
 import { ScanPage, VenueLinkPage } from './checkIn/ScanPage.tsx';
 import { useDevice } from './device/deviceState.ts';
@@ -23,7 +22,6 @@ import { ExportPage } from './settings/ExportPage.tsx';
 import { SettingsPage } from './settings/SettingsPage.tsx';
 import { useText } from './text.ts';
 import { WelcomePage } from './WelcomePage.tsx';
-import styles from './App.module.css';
 
 /** Head, page, navigation. */
 export function App() {
@@ -31,16 +29,11 @@ export function App() {
   const { language } = useLanguage();
   const { account, trust, pass } = useDevice();
   const [path] = useLocation();
-  const manifestName = text('app.name');
-  useEffect(() => {
-    document.querySelector('meta[name="apple-mobile-web-app-title"]')?.setAttribute('content', manifestName);
-  }, [manifestName]);
   // Somebody who has confirmed the phone and has a pass to show is at home; before that there is one way only.
   const atHome = account !== null && pass !== null;
   return (
     <CityTimeZone value={trust?.timeZone ?? 'Asia/Shanghai'}>
-      <div className={atHome ? `${styles.app} ${styles.withNav}` : styles.app}>
-        <AppHeader owner={trust?.city[language] ?? ''} name={text('app.name')}>{atHome ? <Navigation /> : null}</AppHeader>
+      <AppFrame owner={trust?.city[language] ?? ''} name={text('app.name')} navigation={atHome ? <ResidentNavigation /> : null}>
         <ErrorBoundary path={path}>
           <Switch>
             <Route path={routes.start}><WelcomePage /></Route>
@@ -66,46 +59,20 @@ export function App() {
             <Route><NotFoundPage /></Route>
           </Switch>
         </ErrorBoundary>
-      </div>
+      </AppFrame>
     </CityTimeZone>
   );
 }
 
-const destinations = [
-  { to: routes.pass, symbol: 'pass', name: 'nav.pass', within: ['/pass'] },
-  { to: routes.scan, symbol: 'scan', name: 'nav.scan', within: ['/scan', '/v', '/visit'] },
-  { to: routes.records, symbol: 'records', name: 'nav.records', within: ['/records'] },
-  { to: routes.settings, symbol: 'settings', name: 'nav.settings', within: ['/settings', '/about', '/portrait'] },
-] as const satisfies readonly { to: string; symbol: SymbolName; name: string; within: readonly string[] }[];
-
-function Navigation() {
+function ResidentNavigation() {
   const text = useText();
-  const [location] = useLocation();
   const unread = useUnreadNotices();
   return (
-    <nav className={styles.nav} aria-label={text('nav.label')}>
-      {destinations.map(({ to, symbol, name, within }) => {
-        const here = within.some((path) => location === path || location.startsWith(`${path}/`));
-        return (
-          <Link key={to} href={to} className={here ? `${styles.destination} ${styles.here}` : styles.destination} aria-current={here ? 'page' : undefined}>
-            <span className={styles.symbol}>
-              <Symbol name={symbol} />
-              {to === routes.records && unread > 0 ? <span className={styles.dot} /> : null}
-            </span>
-            {text(name)}
-            {to === routes.records && unread > 0 ? <span className="visually-hidden"> ({text('records.unread', { count: unread })})</span> : null}
-          </Link>
-        );
-      })}
-    </nav>
-  );
-}
-
-function NotFoundPage() {
-  const text = useText();
-  return (
-    <Page title={text('notFound.title')} quietTitle>
-      <EmptyState title={text('notFound.title')} action={<Link className={buttonClass()} href={routes.start}>{text('notFound.action')}</Link>}>{text('notFound.text')}</EmptyState>
-    </Page>
+    <Navigation label={text('nav.label')} destinations={[
+      { to: routes.pass, symbol: 'pass', name: text('nav.pass') },
+      { to: routes.scan, symbol: 'scan', name: text('nav.scan'), within: ['/v', '/visit'] },
+      { to: routes.records, symbol: 'records', name: text('nav.records'), waiting: unread > 0 ? text('records.unread', { count: unread }) : null },
+      { to: routes.settings, symbol: 'settings', name: text('nav.settings'), within: ['/about', '/portrait'] },
+    ]} />
   );
 }

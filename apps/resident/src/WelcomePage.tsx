@@ -1,7 +1,6 @@
 import { Link, Redirect } from 'wouter';
-import { buttonClass, Notice, Page, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import { buttonClass, Notice, Page, Symbol, useLanguage, useOnline, type SymbolName } from '@health-kit/ui';
 import { useDevice } from './device/deviceState.ts';
-import { useOnline } from './device/online.ts';
 import { routes } from './routes.ts';
 import { useText } from './text.ts';
 import styles from './WelcomePage.module.css';

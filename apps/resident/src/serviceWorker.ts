@@ -1,44 +1,7 @@
-/**
- * Serves the app's own files without a network: everything that was built is
- * fetched at installation and served from there. Answers of the API are never
- * kept, nor is anything of the other apps on this origin.
- */
-declare const self: ServiceWorkerGlobalScope;
-/** Paths of the files that were built; the build puts the list here. */
-declare const SHELL_FILES: readonly string[];
-/** First segments of the app's own paths: other apps live on the same origin. */
+import { serveShell } from '@health-kit/ui/serveShell.ts';
+
+/** First segments of the app's own paths; the build puts them here, for the worker must be one file. */
 declare const SHELL_SEGMENTS: readonly string[];
-/** Changes with every change of any of them. */
-declare const SHELL_VERSION: string;
 
-const cachePrefix = 'health-kit-resident-';
-const cacheName = cachePrefix + SHELL_VERSION;
-const shellFiles: ReadonlySet<string> = new Set(SHELL_FILES);
 const ownSegments: ReadonlySet<string> = new Set(SHELL_SEGMENTS);
-const page = '/';
-
-self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(cacheName)
-    .then((cache) => cache.addAll(SHELL_FILES.map((file) => new Request(file, { cache: 'reload' }))))
-    .then(() => self.skipWaiting()));
-});
-
-self.addEventListener('activate', (event) => {
-  event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name.startsWith(cachePrefix) && name !== cacheName).map((name) => caches.delete(name))))
-    .then(() => self.clients.claim()));
-});
-
-self.addEventListener('fetch', (event) => {
-  const { request } = event;
-  const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (request.mode === 'navigate' && ownSegments.has(url.pathname.split('/')[1] ?? '')) event.respondWith(fromShell(page, request));
-  else if (shellFiles.has(url.pathname)) event.respondWith(fromShell(url.pathname, request));
-});
-
-async function fromShell(path: string, request: Request): Promise<Response> {
-  return (await caches.match(path, { cacheName })) ?? fetch(request);
-}
-
-export {};
+serveShell({ app: 'resident', page: '/', isOwn: (path) => ownSegments.has(path.split('/')[1] ?? '') });

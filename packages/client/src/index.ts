@@ -3,7 +3,7 @@ export { openConnection, type Connection } from './connection.ts';
 export { makeKey, signHolder, type HolderSigner } from './deviceKey.ts';
 export { keyThumbprint } from '@health-kit/proof';
 export { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from './keyStore.ts';
-export { problemName, type Outcome } from './outcome.ts';
+export { problemName, type Outcome, type Refusal } from './outcome.ts';
 export { makeOpeningKey, type OpeningKey } from './openSealed.ts';
 export { MissingCredentialError } from './request.ts';
 export {

@@ -12,6 +12,9 @@ export type Outcome<Value> =
   | { readonly ok: false; readonly reason: 'refused'; readonly problem: Problem }
   | { readonly ok: false; readonly reason: 'unreachable' };
 
+/** A call that did not succeed. */
+export type Refusal = Exclude<Outcome<unknown>, { readonly ok: true }>;
+
 /** The catalogue's name of a problem, or null for one that this version does not know. */
 export function problemName(problem: Problem): ProblemName | null {
   for (const name of problemNames) if (problem.type === problemTypeUri(name)) return name;

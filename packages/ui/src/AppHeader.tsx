@@ -14,10 +14,9 @@ export interface AppHeaderProps {
 
 /** The head of every app: who runs it, which app it is, language and large type at hand on every page. */
 export function AppHeader({ owner, name, children }: AppHeaderProps) {
-  const text = useUiText();
   return (
     <header className={styles.header}>
-      <a className={styles.skip} href="#content" onClick={focusContent}>{text('header.skip')}</a>
+      <SkipLink />
       <div className={styles.inner}>
         <div className={styles.names}>
           <span className={styles.owner}>{owner}</span>
@@ -31,6 +30,12 @@ export function AppHeader({ owner, name, children }: AppHeaderProps) {
       </div>
     </header>
   );
+}
+
+/** For the keyboard: past head and navigation, to the page. */
+export function SkipLink() {
+  const text = useUiText();
+  return <a className={styles.skip} href="#content" onClick={focusContent}>{text('header.skip')}</a>;
 }
 
 function focusContent(event: { preventDefault(): void }): void {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useUiText } from './i18n.ts';
+import { Progress } from './Progress.tsx';
 import { Symbol, type SymbolName } from './Symbol.tsx';
 import styles from './States.module.css';
 
@@ -37,7 +38,7 @@ export function Loading({ label, progress }: LoadingProps) {
   return (
     <div className={styles.loading} role="status">
       <p>{words}</p>
-      <progress className={styles.progress} aria-label={words} {...(progress === undefined ? {} : { value: progress, max: 1 })} />
+      <Progress label={words} {...(progress === undefined ? {} : { share: progress })} />
     </div>
   );
 }

@@ -1,9 +1,6 @@
 import { problemTypes, problemTypeUri, type Operation, type ProblemName } from '@health-kit/api';
-import { call, openConnection, problemName, type CallInput, type CallOptions, type CallValue, type Outcome } from '@health-kit/client';
+import { call, openConnection, problemName, type CallInput, type CallOptions, type CallValue, type Outcome, type Refusal } from '@health-kit/client';
 import { expireSession, sessionState } from '../session/session.ts';
-
-/** A call that did not succeed. */
-export type Refusal = Exclude<Outcome<unknown>, { ok: true }>;
 
 /** Thrown where an answer is awaited and a refusal, or no answer at all, came. */
 export class RefusedError extends Error {

@@ -1,5 +1,5 @@
 import type { KeyRotation } from '@health-kit/api';
-import { EmptyState, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { EmptyState, Progress, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Badge } from '../lists/Badge.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
@@ -31,7 +31,7 @@ function Running({ rotation }: { readonly rotation: KeyRotation }) {
   return (
     <div className={`${lists.panel} ${styles.running}`}>
       <p className={styles.name}>{name} <span className={lists.soft}>{text('keys.since', { time: time.dateTime(startedAt) })}</span></p>
-      <progress className={styles.progress} aria-label={name} aria-valuetext={words} {...(percent === null ? {} : { value: percent, max: 100 })} />
+      <Progress label={name} words={words} {...(percent === null ? {} : { share: percent / 100 })} />
       <p>{words}</p>
       {revokes ? <p>{text('keys.revokes')}</p> : null}
     </div>

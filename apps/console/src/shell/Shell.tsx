@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react';
-import { Button, LanguageSwitch, LargeTypeSwitch, Notice, Symbol, useTimeFormat, useUiText } from '@health-kit/ui';
+import { Button, LanguageSwitch, LargeTypeSwitch, Notice, SkipLink, Symbol, useOnline, useTimeFormat, useUiText } from '@health-kit/ui';
 import { Link, useLocation } from 'wouter';
-import { useOnline } from '../answers/online.ts';
 import { signOut, type Officer } from '../session/session.ts';
 import { useText } from '../text.ts';
 import { sectionsOf } from './sections.ts';
@@ -22,10 +21,7 @@ export function Shell({ city, officer, expiresAt, children }: { readonly city: s
   const links = [{ id: 'home' as const, path: '/' }, ...sectionsOf(officer.roles)];
   return (
     <div className={styles.shell}>
-      <a className={styles.skip} href="#content" onClick={(event) => {
-        event.preventDefault();
-        document.getElementById('content')?.focus();
-      }}>{uiText('header.skip')}</a>
+      <SkipLink />
       <header className={styles.side}>
         <Link href="/" className={styles.brand}>
           <span className={styles.city}>{city ?? '\u00a0'}</span>

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Button, buttonClass, EmptyState, Loading, Notice, Page, Scanner } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import type { Refusal } from '../connection/useAnswer.ts';
+import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, Scanner, useUiText } from '@health-kit/ui';
+import type { Refusal } from '@health-kit/client';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { enrol } from './enrol.ts';
@@ -24,6 +22,7 @@ function takeCodeFromAddress(): string | null {
 /** Makes this device a gate, by a link that was opened or a code that is scanned. */
 export function EnrolPage() {
   const text = useText();
+  const shared = useUiText();
   const { session, waiting } = useGate();
   const [fromLink, setFromLink] = useState(takeCodeFromAddress);
   const [busy, setBusy] = useState(false);
@@ -61,14 +60,14 @@ export function EnrolPage() {
   if (session !== null && waiting > 0) {
     return (
       <Page title={text('enrol.title')} back={<BackLink to={routes.gate} />}>
-        <Notice kind="warning" title={text('enrol.waitingTitle', { count: waiting })} action={<Button look="secondary" onClick={() => deliverSoon(0)}>{text('tryAgain')}</Button>}>{text('enrol.waiting')}</Notice>
+        <Notice kind="warning" title={text('enrol.waitingTitle', { count: waiting })} action={<Button look="secondary" onClick={() => deliverSoon(0)}>{shared('tryAgain')}</Button>}>{text('enrol.waiting')}</Notice>
       </Page>
     );
   }
   return (
     <Page title={text('enrol.title')} lead={fromLink === null ? text('enrol.lead') : undefined} back={<BackLink to={session === null ? routes.start : routes.gate} />}>
       {session === null ? null : <Notice kind="info">{text('enrol.replaces', { gate: session.gateName, venue: session.venueName })}</Notice>}
-      {refusal === null ? null : <RefusalNotice refusal={refusal} />}
+      <FailureNotice failure={refusal} />
       {notACode ? <Notice kind="warning" announce>{text('enrol.notACode')}</Notice> : null}
       {busy ? <Loading label={text('enrol.working')} /> : null}
       {fromLink === null ? (

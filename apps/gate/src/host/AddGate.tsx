@@ -1,8 +1,7 @@
 import { useState, type SyntheticEvent } from 'react';
 import { inviteGate, type ResponseOf, type VenueId } from '@health-kit/api';
-import { Button, Dialog, QrCode, TextField, useTimeFormat } from '@health-kit/ui';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import type { Refusal } from '../connection/useAnswer.ts';
+import { Button, Dialog, FailureNotice, QrCode, TextField, useTimeFormat } from '@health-kit/ui';
+import type { Refusal } from '@health-kit/client';
 import { enrolLink } from '../gate/enrolCode.ts';
 import { useText } from '../text.ts';
 import { callAsHost } from './hostSession.ts';
@@ -51,7 +50,7 @@ export function AddGate({ venueId, onAdded }: { readonly venueId: VenueId; reado
         id="gate-name" label={text('venue.gateName')} hint={text('venue.gateNameHint')} autoComplete="off"
         error={wrong ? text('venue.gateNameError') : null} value={name} onChange={setName}
       />
-      {refusal === null ? null : <RefusalNotice refusal={refusal} />}
+      <FailureNotice failure={refusal} />
       <div><Button type="submit" look="secondary" busy={busy}>{text('venue.makeCode')}</Button></div>
       {invitation === null ? null : (
         <InvitationDialog

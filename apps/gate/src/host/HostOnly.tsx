@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react';
-import { Button, buttonClass, EmptyState, Loading, Page } from '@health-kit/ui';
-import { BackToStart } from '../BackLink.tsx';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import { useAnswer } from '../connection/useAnswer.ts';
+import { Button, buttonClass, EmptyState, FailureNotice, Loading, Page, useAnswer } from '@health-kit/ui';
+import { BackToStart } from '../BackToStart.tsx';
 import { useText } from '../text.ts';
 import { findHost } from './hostSession.ts';
 
@@ -16,7 +14,7 @@ export function HostOnly({ children }: { readonly children: ReactNode }) {
   return (
     <Page title={text('host.title')} lead={text('host.lead')} back={<BackToStart />}>
       {answer.state === 'loading' ? <Loading /> : null}
-      {answer.state === 'failed' ? <RefusalNotice refusal={answer.refusal} onRetry={reload} /> : null}
+      {answer.state === 'failed' ? <FailureNotice failure={answer.refusal} onRetry={reload} /> : null}
       {answer.state === 'there' && answer.value.kind === 'unregistered' ? (
         <EmptyState symbol="pass" title={text('host.unregisteredTitle')} action={resident}>{text('host.unregistered')}</EmptyState>
       ) : null}

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { getPoster, type VenueId } from '@health-kit/api';
-import { Button, buttonClass } from '@health-kit/ui';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import type { Refusal } from '../connection/useAnswer.ts';
+import { Button, buttonClass, FailureNotice } from '@health-kit/ui';
+import type { Refusal } from '@health-kit/client';
 import { useText } from '../text.ts';
 import { callAsHost } from './hostSession.ts';
 import styles from './host.module.css';
@@ -37,7 +36,7 @@ export function Poster({ venueId, name }: { readonly venueId: VenueId; readonly 
           <a className={buttonClass('secondary')} href={address} target="_blank" rel="noreferrer">{text('venue.print')}</a>
         </>
       )}
-      {refusal === null ? null : <RefusalNotice refusal={refusal} />}
+      <FailureNotice failure={refusal} />
     </div>
   );
 }

@@ -2,10 +2,8 @@ import { useState, type SyntheticEvent } from 'react';
 import { registerVenue } from '@health-kit/api';
 import { isVenueKind, venueKinds } from '@health-kit/policy';
 import { useLocation } from 'wouter';
-import { Button, ErrorSummary, Notice, Page, Select, TextField, useLanguage, type FieldError } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import type { Refusal } from '../connection/useAnswer.ts';
+import { BackLink, Button, ErrorSummary, FailureNotice, Notice, Page, Select, TextField, useLanguage, type FieldError } from '@health-kit/ui';
+import type { Refusal } from '@health-kit/client';
 import { routes, venueRoute } from '../routes.ts';
 import { useText } from '../text.ts';
 import { callAsHost } from './hostSession.ts';
@@ -70,7 +68,7 @@ export function RegisterVenuePage() {
           value={form.address} onChange={(address) => setForm({ ...form, address })}
         />
         <Position position={form.position} onChange={(position) => setForm({ ...form, position })} />
-        {refusal === null ? null : <RefusalNotice refusal={refusal} />}
+        <FailureNotice failure={refusal} />
         <div><Button type="submit" busy={busy}>{text('register.submit')}</Button></div>
       </form>
     </Page>

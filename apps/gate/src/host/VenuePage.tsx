@@ -1,10 +1,7 @@
 import { listMyVenues, type Venue } from '@health-kit/api';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
 import { venueKinds } from '@health-kit/policy';
-import { EmptyState, Loading, Page, QrCode, useLanguage, useTimeFormat } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import { useAnswer } from '../connection/useAnswer.ts';
+import { BackLink, EmptyState, FailureNotice, Loading, Page, QrCode, useAnswer, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { AddGate } from './AddGate.tsx';
@@ -22,7 +19,7 @@ export function VenuePage({ venueId }: { readonly venueId: string }) {
   if (answer.state !== 'there') {
     return (
       <Page title={text('host.title')} back={back}>
-        {answer.state === 'loading' ? <Loading /> : <RefusalNotice refusal={answer.refusal} onRetry={reload} />}
+        {answer.state === 'loading' ? <Loading /> : <FailureNotice failure={answer.refusal} onRetry={reload} />}
       </Page>
     );
   }

@@ -1,10 +1,8 @@
 import { listMyVenues } from '@health-kit/api';
 import { venueKinds } from '@health-kit/policy';
 import { Link } from 'wouter';
-import { buttonClass, EmptyState, Loading, Page, Symbol, useLanguage } from '@health-kit/ui';
-import { BackToStart } from '../BackLink.tsx';
-import { RefusalNotice } from '../connection/RefusalNotice.tsx';
-import { useAnswer } from '../connection/useAnswer.ts';
+import { buttonClass, EmptyState, FailureNotice, Loading, Page, Symbol, useAnswer, useLanguage } from '@health-kit/ui';
+import { BackToStart } from '../BackToStart.tsx';
 import { routes, venueRoute } from '../routes.ts';
 import { useText } from '../text.ts';
 import { callAsHost } from './hostSession.ts';
@@ -21,7 +19,7 @@ export function VenuesPage() {
   return (
     <Page title={text('host.title')} lead={text('host.lead')} back={<BackToStart />}>
       {answer.state === 'loading' ? <Loading /> : null}
-      {answer.state === 'failed' ? <RefusalNotice refusal={answer.refusal} onRetry={reload} /> : null}
+      {answer.state === 'failed' ? <FailureNotice failure={answer.refusal} onRetry={reload} /> : null}
       {answer.state === 'there' && answer.value.venues.length === 0 ? (
         <EmptyState symbol="place" title={text('host.emptyTitle')} action={register}>{text('host.empty')}</EmptyState>
       ) : null}

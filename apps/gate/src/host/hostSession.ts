@@ -2,7 +2,7 @@ import type { Operation } from '@health-kit/api';
 import {
   call, openResidentStore, problemName, residentKeyName, todaysTicket, type CallInput, type CallValue, type Outcome, type ResidentStore,
 } from '@health-kit/client';
-import type { Refusal } from '../connection/useAnswer.ts';
+import type { Refusal } from '@health-kit/client';
 import { connect } from '../connection/serverContact.ts';
 
 /** Who is at this device, as far as venues are concerned: a host is a resident whose identity is proven. */

@@ -2,8 +2,6 @@
 export const en = {
   app: { name: 'Gate' },
   nav: { label: 'Main', scan: 'Scan', venues: 'My venues', gate: 'This gate' },
-  back: 'Back',
-  tryAgain: 'Try again',
   offline: {
     banner: 'No network. Keep admitting: passes are verified here, visits delivered later.',
     unreachable: 'The service does not answer. Keep admitting: visits are delivered later.',
@@ -17,7 +15,6 @@ export const en = {
     title: 'This browser keeps no data',
     text: 'A gate keeps its key and the visits that wait on this device, and this window refuses to. Leave private browsing, or use another browser.',
   },
-  notFound: { title: 'There is no such page', text: 'The address may be wrong.', action: 'To the start page' },
   start: {
     title: 'At the entrance',
     lead: 'Check health passes and record visits, also without a network.',

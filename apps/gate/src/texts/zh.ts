@@ -5,8 +5,6 @@ import type { en } from './en.ts';
 export const zh: SameKeys<typeof en> = {
   app: { name: '入口核验' },
   nav: { label: '主导航', scan: '扫码', venues: '我的场所', gate: '本入口' },
-  back: '返回',
-  tryAgain: '重试',
   offline: {
     banner: '当前没有网络。请照常放行：健康码在本机核验，到访记录稍后补交。',
     unreachable: '服务暂时没有响应。请照常放行：到访记录稍后补交。',
@@ -20,7 +18,6 @@ export const zh: SameKeys<typeof en> = {
     title: '这个浏览器不保存数据',
     text: '入口的密钥和待交的到访记录保存在本机，而这个窗口拒绝保存。请退出无痕浏览，或换一个浏览器。',
   },
-  notFound: { title: '没有这个页面', text: '网址可能有误。', action: '回到首页' },
   start: {
     title: '入口核验',
     lead: '查验健康码、登记到访，没有网络也能使用。',

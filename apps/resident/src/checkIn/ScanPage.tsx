@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { isVenueKind, venueKinds } from '@health-kit/policy';
-import { Button, Loading, Notice, Page, Scanner, Symbol, useFailureText, useLanguage, useTimeFormat, type Failure } from '@health-kit/ui';
+import { Button, FailureNotice, Loading, Notice, Page, Scanner, Symbol, useLanguage, useTimeFormat, type Failure } from '@health-kit/ui';
 import { deviceState, forget, keep, useDevice } from '../device/deviceState.ts';
 import { refreshTrust } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
@@ -90,7 +90,6 @@ function Refused({ title, words, kind, again }: { readonly title: string; readon
 
 function Confirm({ reading, again }: { readonly reading: Extract<VenueReading, { kind: 'genuine' }>; readonly again: () => void }) {
   const text = useText();
-  const failureText = useFailureText();
   const { language } = useLanguage();
   const time = useTimeFormat();
   const now = useNow();
@@ -112,7 +111,7 @@ function Confirm({ reading, again }: { readonly reading: Extract<VenueReading, {
   }
   return (
     <Page title={text('scan.confirmTitle')}>
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       <div className={styles.venue}>
         <span className={styles.symbol}><Symbol name="place" /></span>
         <p className={styles.name}>{venue.venueName}</p>

@@ -3,9 +3,6 @@ import { call, isTicketOfToday, openConnection, type CallInput, type CallValue, 
 import type { Failure } from '@health-kit/ui';
 import { deviceKey, deviceState, forget, keep } from './deviceState.ts';
 
-/** A call that did not succeed. */
-export type Refusal = Exclude<Outcome<unknown>, { ok: true }>;
-
 /** Whether a failure is this problem. */
 export function isProblem(failure: Failure, name: Parameters<typeof problemTypeUri>[0]): boolean {
   return failure.reason === 'refused' && failure.problem.type === problemTypeUri(name);

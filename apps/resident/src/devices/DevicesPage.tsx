@@ -1,11 +1,9 @@
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { listMyDevices, revokeMyDevice, type ResponseOf } from '@health-kit/api';
-import { Button, buttonClass, Dialog, Notice, Page, useFailureText, useTimeFormat, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, buttonClass, Dialog, FailureNotice, Notice, Page, useAnswer, useTimeFormat, type Failure } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
-import { useAnswer } from '../device/useAnswer.ts';
 import { Asked } from '../records/Asked.tsx';
 import styles from '../records/records.module.css';
 import { routes } from '../routes.ts';
@@ -20,7 +18,6 @@ const ask = () => callAsResident(listMyDevices, {});
 export function DevicesPage() {
   const text = useText();
   const time = useTimeFormat();
-  const failureText = useFailureText();
   const { requestedHere } = useOwnRecoveries();
   const proven = useDevice().ticket?.identityProven === true;
   const { answer, reload } = useAnswer(ask);
@@ -38,7 +35,7 @@ export function DevicesPage() {
     <Page title={text('devices.title')} lead={text('devices.lead')} back={<BackLink to={routes.records} />}>
       <RecoveryBanner />
       {requestedHere === null || proven ? null : <Notice kind="info" title={text('recover.asked')}>{text('recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       <Asked answer={answer} reload={reload}>
         {({ devices }) => (
           <ul className={styles.list}>

@@ -1,10 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { startRecovery } from '@health-kit/api';
-import { Button, Notice, Page, useFailureText, useTimeFormat, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, FailureNotice, Notice, Page, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
 import { clearDevice, useDevice } from '../device/deviceState.ts';
-import { useOnline } from '../device/online.ts';
 import { callAsResident, isProblem } from '../device/session.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -14,7 +12,6 @@ import { refreshRecoveries, useOwnRecoveries } from './ownRecoveries.ts';
 export function RecoverPage() {
   const text = useText();
   const time = useTimeFormat();
-  const failureText = useFailureText();
   const online = useOnline();
   const [, navigate] = useLocation();
   const { account } = useDevice();
@@ -48,7 +45,7 @@ export function RecoverPage() {
       {tooOld ? (
         <Notice kind="problem" announce title={text('recover.tooOld')} action={<Button look="secondary" onClick={() => void registerAgain()}>{text('expired.action')}</Button>}>{text('recover.tooOldText')}</Notice>
       ) : null}
-      {failure === null || tooOld ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={tooOld ? null : failure} />
       {online ? null : <Notice kind="warning">{text('records.offline')}</Notice>}
       <Notice kind="info" title={text('recover.desk')}>{text('recover.deskText')}</Notice>
     </Page>

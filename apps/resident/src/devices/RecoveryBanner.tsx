@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Notice, useFailureText, useTimeFormat, type Failure } from '@health-kit/ui';
+import { Button, FailureNotice, Notice, useTimeFormat, type Failure } from '@health-kit/ui';
 import { useText } from '../text.ts';
 import { stopRecoveries, useOwnRecoveries } from './ownRecoveries.ts';
 
@@ -7,7 +7,6 @@ import { stopRecoveries, useOwnRecoveries } from './ownRecoveries.ts';
 export function RecoveryBanner() {
   const text = useText();
   const time = useTimeFormat();
-  const failureText = useFailureText();
   const { recoveries } = useOwnRecoveries();
   const [stopping, setStopping] = useState(false);
   const [stopped, setStopped] = useState(false);
@@ -27,7 +26,7 @@ export function RecoveryBanner() {
       <Notice kind="problem" title={text('devices.asked')} action={<Button look="danger" disabled={stopping} onClick={() => void stop()}>{text('devices.stop')}</Button>}>
         {text('devices.askedText', { when: time.dateTime(first.completesAt) })}
       </Notice>
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
     </>
   );
 }

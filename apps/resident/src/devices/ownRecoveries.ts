@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { listMyRecoveries, stopMyRecoveries, type ResponseOf } from '@health-kit/api';
-import { callAsResident, type Refusal } from '../device/session.ts';
+import type { Refusal } from '@health-kit/client';
+import { callAsResident } from '../device/session.ts';
 
 export type OwnRecoveries = ResponseOf<typeof listMyRecoveries>;
 

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Link, Redirect } from 'wouter';
-import { Button, buttonClass, Loading, Notice, Page, QrCode, StatusCard, Symbol, useFailureText, useTimeFormat, useUiText, type Failure } from '@health-kit/ui';
+import type { Refusal } from '@health-kit/client';
+import { Button, buttonClass, FailureNotice, Loading, Notice, Page, QrCode, StatusCard, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
 import { visitInProgress } from '../checkIn/visits.ts';
 import { clearDevice, useDevice, type DeviceState } from '../device/deviceState.ts';
-import { useOnline } from '../device/online.ts';
 import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
-import { isProblem, type Refusal } from '../device/session.ts';
+import { isProblem } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
 import { Picture } from '../portrait/Picture.tsx';
 import { useUnreadNotices } from '../records/unreadNotices.ts';
@@ -50,7 +50,6 @@ function useFreshPass(): { readonly failure: Failure | null; readonly retry: () 
 /** The pass: one glance for the guard, and below it what the holder is owed about it. */
 export function PassPage() {
   const text = useText();
-  const shared = useUiText();
   const failureText = useFailureText();
   const device = useDevice();
   const online = useOnline();
@@ -92,9 +91,7 @@ export function PassPage() {
       {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
       {kept === null || device.pass === null ? (
         <>
-          {failure === null ? <Loading label={text('pass.getting')} /> : (
-            <Notice kind="problem" announce title={failureText(failure).title} action={<Button look="secondary" onClick={retry}>{shared('tryAgain')}</Button>}>{failureText(failure).detail}</Notice>
-          )}
+          {failure === null ? <Loading label={text('pass.getting')} /> : <FailureNotice failure={failure} onRetry={retry} />}
           {bars}
         </>
       ) : (

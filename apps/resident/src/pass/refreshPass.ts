@@ -1,8 +1,9 @@
 import { getMyStatus, issuePass, listMyNotices } from '@health-kit/api';
+import type { Refusal } from '@health-kit/client';
 import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, type Pass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
-import { callAsResident, ensureTicket, refreshTrust, type Refusal } from '../device/session.ts';
+import { callAsResident, ensureTicket, refreshTrust } from '../device/session.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 
 /** Fetches the pass of today; null when it went well. */

@@ -2,8 +2,7 @@ import { useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { setPortraitDigest } from '@health-kit/api';
 import { encodeBase64url, faceImageMaximumBytes, portraitDigest } from '@health-kit/pass';
-import { Button, CameraProblem, Notice, Page, Steps, useCamera, useFailureText, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, CameraProblem, FailureNotice, Notice, Page, Steps, useCamera, type Failure } from '@health-kit/ui';
 import { waitingVenueCode } from '../checkIn/pendingVenue.ts';
 import { keep, useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
@@ -27,7 +26,6 @@ interface Shot {
 /** The portrait: taken with the front camera, cut square, and kept here; only its digest is sent. */
 export function PortraitPage() {
   const text = useText();
-  const failureText = useFailureText();
   const [, navigate] = useLocation();
   const { account, portrait, pass, pendingVenue } = useDevice();
   const [shot, setShot] = useState<Shot | null>(null);
@@ -87,7 +85,7 @@ export function PortraitPage() {
   return (
     <Page title={text('portrait.title')} lead={text('portrait.lead')} {...(first ? {} : { back: <BackLink to={routes.settings} /> })}>
       {first ? <Steps current={3} labels={steps} /> : null}
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       {tooLarge ? <Notice kind="problem" announce>{text('portrait.failed')}</Notice> : null}
       {shot === null ? (
         <>

@@ -1,8 +1,6 @@
 import { listMyAccessLog } from '@health-kit/api';
-import { EmptyState, Notice, Page, Symbol, useTimeFormat } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, EmptyState, Notice, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
 import { callAsResident } from '../device/session.ts';
-import { useAnswer } from '../device/useAnswer.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { Asked } from './Asked.tsx';

@@ -1,9 +1,7 @@
 import { listMyResults } from '@health-kit/api';
-import { EmptyState, Page, Symbol, useTimeFormat } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, EmptyState, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
-import { useAnswer } from '../device/useAnswer.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { Asked } from './Asked.tsx';

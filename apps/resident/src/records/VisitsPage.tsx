@@ -1,6 +1,5 @@
 import { Link } from 'wouter';
-import { Button, buttonClass, EmptyState, Page, useTimeFormat } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, buttonClass, EmptyState, Page, useTimeFormat } from '@health-kit/ui';
 import { deliverVisits, nextDelivery } from '../checkIn/visits.ts';
 import { useDevice } from '../device/deviceState.ts';
 import { routes, visitRoute } from '../routes.ts';

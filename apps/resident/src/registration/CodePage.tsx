@@ -1,8 +1,7 @@
 import { useState, type SyntheticEvent } from 'react';
 import { Link, Redirect, useLocation } from 'wouter';
 import { confirmRegistration } from '@health-kit/api';
-import { Button, ErrorSummary, Notice, Page, Steps, TextField, useFailureText, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, ErrorSummary, FailureNotice, Notice, Page, Steps, TextField, type Failure } from '@health-kit/ui';
 import { forget, keep, useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
@@ -14,7 +13,6 @@ import styles from '../forms.module.css';
 /** The one-time code that proves the phone. */
 export function CodePage() {
   const text = useText();
-  const failureText = useFailureText();
   const [, navigate] = useLocation();
   const { registration, account, trust } = useDevice();
   const now = useNow();
@@ -73,7 +71,7 @@ export function CodePage() {
     <Page title={text('code.title')} lead={text('code.lead', { phone: pending.phoneShown })} back={<BackLink to={routes.register} />}>
       <Steps current={2} labels={steps} />
       <ErrorSummary errors={errors} />
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       {resent ? <Notice kind="success" announce>{text('code.resent')}</Notice> : null}
       <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
         <TextField

@@ -2,8 +2,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useLocation } from 'wouter';
 import { documentTypes } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
-import { Button, ErrorSummary, Notice, Page, Select, Steps, TextField, useFailureText, useLanguage, type Failure, type FieldError } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, ErrorSummary, FailureNotice, Page, Select, Steps, TextField, useLanguage, type Failure, type FieldError } from '@health-kit/ui';
 import { deviceState } from '../device/deviceState.ts';
 import { refreshTrust } from '../device/session.ts';
 import { routes } from '../routes.ts';
@@ -17,7 +16,6 @@ import styles from '../forms.module.css';
 export function RegistrationPage() {
   const text = useText();
   const { language } = useLanguage();
-  const failureText = useFailureText();
   const [, navigate] = useLocation();
   const [form, setForm] = useState(emptyRegistration);
   const [faults, setFaults] = useState<RegistrationFaults>({});
@@ -65,7 +63,7 @@ export function RegistrationPage() {
     <Page title={text('register.title')} lead={text('register.lead')} back={<BackLink to={routes.start} />}>
       <Steps current={1} labels={steps} />
       <SummaryOf errors={errors} />
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
         <Select
           id="documentType"

@@ -1,10 +1,8 @@
 import { getPolicy } from '@health-kit/api';
-import { Page, useLanguage } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Page, useAnswer, useLanguage } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
-import { useAnswer } from '../device/useAnswer.ts';
 import { Asked } from '../records/Asked.tsx';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';

@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import { Link, Redirect, useLocation } from 'wouter';
 import { eraseMyAccount, erasureConfirmation, previewErasure } from '@health-kit/api';
-import { Button, buttonClass, Dialog, Notice, Page, useFailureText, useTimeFormat, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
+import { BackLink, Button, buttonClass, Dialog, FailureNotice, Notice, Page, useAnswer, useTimeFormat, useUiText, type Failure } from '@health-kit/ui';
 import { nextDelivery } from '../checkIn/visits.ts';
 import { clearDevice, useDevice } from '../device/deviceState.ts';
 import { callAsResident, isProblem } from '../device/session.ts';
-import { useAnswer } from '../device/useAnswer.ts';
 import { Asked } from '../records/Asked.tsx';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -43,7 +41,6 @@ export function ErasePage() {
 function Decision({ heldUntil }: { readonly heldUntil: string | null }) {
   const text = useText();
   const time = useTimeFormat();
-  const failureText = useFailureText();
   const [, navigate] = useLocation();
   const [understood, setUnderstood] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -74,7 +71,7 @@ function Decision({ heldUntil }: { readonly heldUntil: string | null }) {
   return (
     <>
       {heldUntil === null ? null : <Notice kind="warning" title={text('erase.heldTitle', { time: time.date(heldUntil) })}>{text('erase.held')}</Notice>}
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       <label className={styles.option}>
         <input type="checkbox" className={styles.check} checked={understood} onChange={(event) => setUnderstood(event.target.checked)} />
         <span>{text('erase.understood')}</span>
@@ -93,11 +90,12 @@ function Decision({ heldUntil }: { readonly heldUntil: string | null }) {
 /** After it: nothing is left here or there. */
 export function ErasedPage() {
   const text = useText();
+  const shared = useUiText();
   return (
     <Page title={text('erased.title')} quietTitle>
       <Notice kind="success" announce title={text('erased.title')}>{text('erased.text')}</Notice>
       <p>{text('erased.again')}</p>
-      <div><Link className={buttonClass('secondary')} href={routes.start}>{text('notFound.action')}</Link></div>
+      <div><Link className={buttonClass('secondary')} href={routes.start}>{shared('notFound.action')}</Link></div>
     </Page>
   );
 }

@@ -1,8 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Button, Notice, Page, useFailureText, useUiText, type Failure } from '@health-kit/ui';
-import { BackLink } from '../BackLink.tsx';
-import { useOnline } from '../device/online.ts';
+import { BackLink, Button, FailureNotice, Notice, Page, useOnline, useUiText, type Failure } from '@health-kit/ui';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { collectOwnData, downloadDocument } from './ownData.ts';
@@ -14,7 +12,6 @@ const parts = ['account', 'health', 'notices', 'visits', 'access'] as const;
 export function ExportPage() {
   const text = useText();
   const shared = useUiText();
-  const failureText = useFailureText();
   const online = useOnline();
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
@@ -39,7 +36,7 @@ export function ExportPage() {
   return (
     <Page title={text('export.title')} lead={text('export.lead')} back={<BackLink to={routes.settings} />}>
       {online ? null : <Notice kind="warning" title={shared('offline')}>{text('records.offline')}</Notice>}
-      {failure === null ? null : <Notice kind="problem" announce title={failureText(failure).title}>{failureText(failure).detail}</Notice>}
+      <FailureNotice failure={failure} />
       {done ? <Notice kind="success" announce title={text('export.done')}>{text('export.doneText')}</Notice> : null}
       <section className={styles.section}>
         <h2>{text('export.inIt')}</h2>

@@ -2,7 +2,6 @@
 export const en = {
   app: { name: 'Health pass' },
   nav: { label: 'Main', pass: 'Pass', scan: 'Check in', records: 'Records', settings: 'Settings' },
-  back: 'Back',
   continue: 'Continue',
   cancel: 'Cancel',
   until: 'Until {{time}}',
@@ -13,7 +12,6 @@ export const en = {
     title: 'This browser does not keep data',
     text: 'Your pass is kept on this device, and this browser window refuses to store it. Leave private browsing, or open this page in another browser.',
   },
-  notFound: { title: 'There is no such page', text: 'The address may be mistyped.', action: 'Go to the start page' },
   expired: {
     title: 'This device is no longer registered',
     text: 'The service does not know this device any more. Register again; if your identity was proven before, take your document to a registration desk.',

@@ -5,7 +5,6 @@ import type { en } from './en.ts';
 export const zh: SameKeys<typeof en> = {
   app: { name: '健康码' },
   nav: { label: '主导航', pass: '健康码', scan: '扫码', records: '记录', settings: '设置' },
-  back: '返回',
   continue: '继续',
   cancel: '取消',
   until: '至 {{time}}',
@@ -16,7 +15,6 @@ export const zh: SameKeys<typeof en> = {
     title: '这个浏览器不保存数据',
     text: '健康码保存在本机，而这个浏览器窗口拒绝保存。请退出无痕浏览，或换一个浏览器打开本页。',
   },
-  notFound: { title: '没有这个页面', text: '网址可能有误。', action: '回到首页' },
   expired: {
     title: '本机的登记已失效',
     text: '服务已不认识这台设备。请重新登记；如果此前核验过身份，请携带证件到登记服务点。',

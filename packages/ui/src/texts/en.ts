@@ -41,6 +41,7 @@ export const uiEn = {
     typedHint: 'A hand scanner that types also works here.',
     typedSubmit: 'Use this text',
   },
+  notFound: { title: 'There is no such page', text: 'The address may be mistyped.', action: 'Go to the start page' },
   broken: {
     title: 'Something went wrong on this page',
     text: 'Your data is safe: what was saved or sent is not lost. Reload the page to go on.',

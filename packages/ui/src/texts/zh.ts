@@ -44,6 +44,7 @@ export const uiZh: SameKeys<typeof uiEn> = {
     typedHint: '也可以使用键盘式扫码枪。',
     typedSubmit: '使用这段文字',
   },
+  notFound: { title: '没有这个页面', text: '网址可能有误。', action: '回到首页' },
   broken: {
     title: '本页面出现问题',
     text: '您的数据是安全的：已保存和已提交的内容没有丢失。请重新加载页面后继续。',

@@ -1,8 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Outcome } from '@health-kit/client';
-
-/** A call that did not succeed. */
-export type Refusal = Exclude<Outcome<unknown>, { ok: true }>;
+import type { Outcome, Refusal } from '@health-kit/client';
 
 export type Answer<Value> =
   | { readonly state: 'loading' }

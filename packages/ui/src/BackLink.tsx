@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
-import { Symbol } from '@health-kit/ui';
-import { useText } from './text.ts';
+import { useUiText } from './i18n.ts';
+import { Symbol } from './Symbol.tsx';
 import styles from './BackLink.module.css';
 
 /** The way back, above a page's heading. */
 export function BackLink({ to }: { readonly to: string }) {
-  const text = useText();
+  const text = useUiText();
   return (
     <Link className={styles.back} href={to}>
       <span className={styles.arrow}><Symbol name="back" /></span>

@@ -1,0 +1,42 @@
+import react from '@vitejs/plugin-react';
+import type { Plugin, UserConfig } from 'vite';
+import { pageHead } from './pageHead.ts';
+import { shellFiles } from './shellFiles.ts';
+
+export interface WebApp {
+  /** The app's folder. */
+  readonly root: string;
+  /** Where the server serves it: `/`, or `/name/`. */
+  readonly base: string;
+  /**
+   * The app works without a network, by its `src/serviceWorker.ts`, in which these names become these values.
+   * Absent: it has no service worker.
+   */
+  readonly offline?: Readonly<Record<string, unknown>>;
+}
+
+/** How a web app of this system is built. */
+export function webApp({ root, base, offline }: WebApp): UserConfig {
+  const plugins: Plugin[] = [pageHead()];
+  if (offline !== undefined) plugins.push(shellFiles(base, offline));
+  return {
+    root,
+    base,
+    plugins: [react(), ...plugins],
+    build: {
+      outDir: 'dist',
+      target: ['chrome111', 'firefox114', 'safari16.4'],
+      // Small files inlined as data: addresses would be refused by the content security policy for scripts and wasm.
+      assetsInlineLimit: 0,
+      // One file: people load it once, and staff once a day from their own network.
+      chunkSizeWarningLimit: 1000,
+      modulePreload: { polyfill: false },
+      ...(offline === undefined ? {} : {
+        rolldownOptions: {
+          input: { index: 'index.html', sw: 'src/serviceWorker.ts' },
+          output: { entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+        },
+      }),
+    },
+  };
+}
