@@ -85,7 +85,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.guardian_code, vault.guardian_link TO hk_vault_service;
 GRANT UPDATE (ends_at) ON vault.guardian_link TO hk_vault_service; -- to hold a link while its pass is made
 GRANT SELECT, INSERT, DELETE ON vault.recovery TO hk_vault_service;
-GRANT UPDATE (account_id) ON vault.recovery TO hk_vault_service; -- when it completes was told, and stays
+GRANT UPDATE (account_id, second_id, second_seen_at) ON vault.recovery TO hk_vault_service; -- when it completes was told, and stays
 GRANT SELECT, INSERT, DELETE ON vault.recovery_block TO hk_vault_service;
 GRANT UPDATE (until) ON vault.recovery_block TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.held_account TO hk_vault_service;

@@ -48,6 +48,18 @@ export async function proveIdentity(
 ): Promise<void> {
   const { desk } = words;
   const { page } = registrar;
+  await stateDocument(registrar, origin, resident, document, words, { alternating, pictures });
+  await expect(page.getByRole('status').getByText(desk.doneTitle, { exact: true })).toBeVisible();
+  if (pictures !== null) await look(page, `${pictures}-done`);
+}
+
+/** The desk as far as the statement that the document was seen, whatever comes of it. */
+export async function stateDocument(
+  registrar: Actor, origin: string, resident: Actor, document: SealedIdentity, words: Words,
+  { alternating, pictures }: { readonly alternating: boolean; readonly pictures: string | null },
+): Promise<void> {
+  const { desk } = words;
+  const { page } = registrar;
   await registrar.camera.film(passCode(resident, words), { alternating });
   await page.goto(`${origin}/console/desk`);
   await page.getByLabel(desk.familyName, { exact: true }).fill(document.familyName);
@@ -58,6 +70,4 @@ export async function proveIdentity(
   await expect(page.getByRole('heading', { name: desk.checkTitle })).toBeVisible();
   if (pictures !== null) await look(page, `${pictures}-check`);
   await page.getByRole('button', { name: desk.prove }).click();
-  await expect(page.getByRole('status').getByText(desk.doneTitle, { exact: true })).toBeVisible();
-  if (pictures !== null) await look(page, `${pictures}-done`);
 }

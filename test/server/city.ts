@@ -16,6 +16,8 @@ export interface City {
   readonly world: World;
   readonly administrator: StaffMember;
   readonly registrar: StaffMember;
+  /** A registrar more, the same one each time. */
+  secondRegistrar(): Promise<StaffMember>;
   /** A new resident; `verified`: the desk has seen the document. */
   resident(options?: { readonly verified?: boolean }): Promise<Resident>;
   /** A new venue with a new host of its own. */
@@ -46,8 +48,14 @@ export async function startCity(): Promise<City> {
     const { code } = await administrator.invite({ name: 'Registrar', office: 'Health office', unit: 'Desk', roles: ['registrar'], institutionId: null });
     const registrar = await StaffMember.enrol(world, code);
     let people = 0;
+    let second: Promise<StaffMember> | null = null;
+    async function enrolSecond(): Promise<StaffMember> {
+      if (clock.now() >= Date.parse(administrator.session.expiresAt)) await administrator.signIn();
+      return StaffMember.enrol(world, (await administrator.invite({ name: 'Second registrar', office: 'Health office', unit: 'Desk', roles: ['registrar'], institutionId: null })).code);
+    }
     const city: City = {
       system, world, administrator, registrar,
+      secondRegistrar: () => (second ??= enrolSecond()),
       async resident({ verified = false } = {}) {
         people += 1;
         const resident = await Resident.register(world, syntheticPerson(people, world.random.fork(`person ${people}`)));

@@ -24,6 +24,8 @@ test('a device that was moved at the desk loses its ticket with the answer, not 
   await perform(connection, getMyStatus, {});
   const fresh = await Resident.register(city.world, old.person);
   await city.registrar.proveIdentity(fresh);
+  await perform(connection, getMyStatus, {});
+  await (await city.secondRegistrar()).confirmMove(fresh);
   await refused(perform(connection, getMyStatus, {}), 'not-authorized');
   await refused(perform(connection, registerVenue, { body: { name: 'V', kind: 'shop', address: 'A', latitude: null, longitude: null } }), 'not-authorized');
   assert.equal((await fresh.renewTicket()).identityProven, true);
@@ -32,7 +34,9 @@ test('a device that was moved at the desk loses its ticket with the answer, not 
 
 test('a revoked key registers nobody: the device makes another one', async () => {
   const old = await city.resident({ verified: true });
-  await city.registrar.proveIdentity(await Resident.register(city.world, old.person));
+  const fresh = await Resident.register(city.world, old.person);
+  await city.registrar.proveIdentity(fresh);
+  await (await city.secondRegistrar()).confirmMove(fresh);
   await refused(old.requestCode(), 'not-authorized');
 });
 

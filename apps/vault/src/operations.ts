@@ -26,6 +26,7 @@ import { issueDependantPassHandler } from './guardians/issueDependantPass.ts';
 import { listDevicesHandler, revokeDeviceHandler } from './people/ownDevices.ts';
 import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
 import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.ts';
+import { beginMoveConfirmationHandler, confirmMoveHandler } from './people/confirmMove.ts';
 import { proveIdentityHandler } from './people/proveIdentity.ts';
 import { beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler } from './people/recovery.ts';
 import { storePortraitDigestHandler } from './people/storePortraitDigest.ts';
@@ -53,7 +54,7 @@ export const handlers: readonly Handler[] = [
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, endGuardianLinkHandler, issueDependantPassHandler,
-  presentPassAtDeskHandler, proveIdentityHandler, presentPassForSpecimenHandler,
+  presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
   listInvitationsHandler, beginConfirmationHandler, confirmInvitationHandler, dismissOfficerHandler, listPasskeysHandler, beginPasskeyHandler, storePasskeyHandler, listKeysHandler,

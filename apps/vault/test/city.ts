@@ -90,6 +90,8 @@ export interface City {
   officer(name: string, roles: readonly StaffRole[], unit?: string): Promise<Officer>;
   /** Has the registrar see the resident's document. */
   prove(resident: Resident): Promise<void>;
+  /** Has two registrars see the document of somebody whose account is on another device: it moves at once. */
+  moveAtDesk(resident: Resident): Promise<void>;
   /** A positive (or other) result as the laboratory's chain would have stored it; returns its id. */
   result(resident: Resident, value: 'positive' | 'negative', collectedAtMs?: number): Promise<string>;
   close(): Promise<void>;
@@ -215,6 +217,19 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
     succeeded(await registrar.call(operations.proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed }));
   }
 
+  let second: Officer | null = null;
+  async function moveAtDesk(resident: Resident): Promise<void> {
+    await prove(resident);
+    second ??= await officer('the usual second registrar', ['registrar']);
+    const { presentationId } = (await second.call(operations.presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: await resident.showPass() })).content;
+    const { familyName, givenName, documentType, documentNumber } = resident.identity;
+    const sealed = await seal({ familyName, givenName, documentType, documentNumber });
+    const { move } = (await second.call(operations.proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed })).content;
+    const path = `/v1/desk/moves/${move?.moveId ?? ''}/confirmation`;
+    const { options } = (await second.call(operations.beginMoveConfirmation, 'POST', `${path}/options`, {})).content;
+    succeeded(await second.call(operations.confirmMoveAtDesk, 'POST', path, { assertion: second.authenticator.get(options) }));
+  }
+
   let sampler: Officer | null = null;
   async function result(resident: Resident, value: 'positive' | 'negative', collectedAtMs = clock.now()): Promise<string> {
     sampler ??= await officer('the usual sampler', ['sampler']);
@@ -230,7 +245,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   }
 
   return {
-    vault, app, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, result,
+    vault, app, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, moveAtDesk, result,
     async close() {
       await app.close();
       await vault.database.close();

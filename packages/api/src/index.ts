@@ -3,6 +3,7 @@ export * from './operation.ts';
 export * from './problem.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
+export * from './operations/desk.ts';
 export * from './operations/devices.ts';
 export * from './operations/guardians.ts';
 export * from './operations/visits.ts';

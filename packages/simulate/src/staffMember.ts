@@ -1,9 +1,10 @@
 import {
+  beginDeskMoveConfirmation, confirmDeskMove,
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, signInText, submitResult, traceCase,
-  type BodyOf, type CaseId, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+  type BodyOf, type CaseId, type DeskMove, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
 import { keyThumbprint, makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url } from '@health-kit/pass';
@@ -115,6 +116,18 @@ export class StaffMember {
     const { presentationId } = await this.present(resident);
     const { sealingKey } = await this.world.trust();
     return perform(this.connection, proveIdentity, { body: { presentationId, sealed: await sealTo(sealingKey, document) } });
+  }
+
+  /** The second registrar of a move that waits: sees resident and document too, and confirms by passkey over the very move. */
+  async confirmMove(resident: Resident): Promise<ResponseOf<typeof confirmDeskMove>> {
+    const { move } = await this.proveIdentity(resident);
+    if (move === null) throw new TypeError('nothing waits to be moved');
+    return this.confirmAskedMove(move.moveId);
+  }
+  /** The passkey alone, over a move that this registrar may confirm. */
+  async confirmAskedMove(moveId: DeskMove['moveId']): Promise<ResponseOf<typeof confirmDeskMove>> {
+    const { options } = await perform(this.connection, beginDeskMoveConfirmation, { params: { moveId }, body: {} });
+    return perform(this.connection, confirmDeskMove, { params: { moveId }, body: { assertion: await this.authenticator.get(options) } });
   }
 
   // Sampler

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
-import { documentTypes, getTrust, presentAtDesk, proveIdentity, type ResponseOf, type SealedDocument } from '@health-kit/api';
+import { documentTypes, getTrust, presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
 import { Button, ErrorSummary, Notice, Page, Scanner, Select, Steps, TextField, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
@@ -7,23 +7,27 @@ import { ask, problemOf } from '../answers/callAsStaff.ts';
 import { useSend } from '../answers/useAnswer.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
+import { DoneStep } from './DoneStep.tsx';
 import { documentFaults, tidyDocument, type DocumentFaults } from './documentForm.ts';
 import { Holder } from './Holder.tsx';
+import { MoveStep } from './MoveStep.tsx';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 import styles from './desk.module.css';
 
 type Presentation = ResponseOf<typeof presentAtDesk>;
+type Proof = ResponseOf<typeof proveIdentity>;
 type Step =
   | { readonly at: 'scan' }
   | { readonly at: 'document' | 'check'; readonly presentation: Presentation }
-  | { readonly at: 'done'; readonly holder: Presentation['holder'] };
+  | { readonly at: 'moving'; readonly holder: Presentation['holder']; readonly move: DeskMove }
+  | { readonly at: 'done'; readonly holder: Presentation['holder']; readonly moved: boolean };
 
 const scanStep: Step = { at: 'scan' };
 const noDocument: SealedDocument = { documentType: 'resident-id', familyName: '', givenName: '', documentNumber: '' };
 const qrOnly = ['QRCode'] as const;
 
-/** One person after the other: pass, document, check, proven. */
+/** One person after the other: pass, document, check, proven; whose account is on another device waits, or is moved by a second registrar. */
 export function DeskPage() {
   const text = useText();
   const [step, setStep] = useState<Step>(scanStep);
@@ -48,8 +52,8 @@ export function DeskPage() {
     });
   }
 
-  const labels = [text('desk.steps.scan'), text('desk.steps.document'), text('desk.steps.check'), text('desk.steps.done')];
-  const current = { scan: 1, document: 2, check: 3, done: 4 }[step.at];
+  const labels = [text('desk.steps.scan'), text('desk.steps.document'), text('desk.steps.check'), text(step.at === 'moving' ? 'desk.steps.waits' : 'desk.steps.done')];
+  const current = { scan: 1, document: 2, check: 3, moving: 4, done: 4 }[step.at];
   return (
     <Page title={text('shell.sections.desk.name')}>
       <div className={styles.narrow}>
@@ -75,10 +79,11 @@ export function DeskPage() {
           <CheckStep
             document={document} presentation={step.presentation} error={error} onError={setError}
             onBack={() => setStep({ at: 'document', presentation: step.presentation })}
-            onScanAgain={startOver} onProven={(holder) => setStep({ at: 'done', holder })}
+            onScanAgain={startOver} onProven={({ holder, move }) => setStep(move === null ? { at: 'done', holder, moved: false } : { at: 'moving', holder, move })}
           />
         ) : null}
-        {step.at === 'done' ? <DoneStep holder={step.holder} onNext={startOver} /> : null}
+        {step.at === 'moving' ? <MoveStep holder={step.holder} move={step.move} onMoved={(holder) => setStep({ at: 'done', holder, moved: true })} onNext={startOver} /> : null}
+        {step.at === 'done' ? <DoneStep holder={step.holder} moved={step.moved} onNext={startOver} /> : null}
       </div>
     </Page>
   );
@@ -123,7 +128,7 @@ function DocumentForm({ document, onChange, onReady, onCancel }: {
 
 function CheckStep({ document, presentation, error, onError, onBack, onScanAgain, onProven }: {
   readonly document: SealedDocument; readonly presentation: Presentation; readonly error: unknown; readonly onError: (error: unknown) => void;
-  readonly onBack: () => void; readonly onScanAgain: () => void; readonly onProven: (holder: Presentation['holder']) => void;
+  readonly onBack: () => void; readonly onScanAgain: () => void; readonly onProven: (proof: Proof) => void;
 }) {
   const text = useText();
   const [busy, setBusy] = useState(false);
@@ -135,8 +140,7 @@ function CheckStep({ document, presentation, error, onError, onBack, onScanAgain
     try {
       const { sealingKey } = await ask(getTrust, {}, { attempts: 2 });
       const sealed = await sealTo(sealingKey, document);
-      const { holder } = await ask(proveIdentity, { body: { presentationId: presentation.presentationId, sealed } });
-      onProven(holder);
+      onProven(await ask(proveIdentity, { body: { presentationId: presentation.presentationId, sealed } }));
     } catch (reason) {
       onError(reason);
     } finally {
@@ -180,21 +184,6 @@ function CheckStep({ document, presentation, error, onError, onBack, onScanAgain
         <Button look="quiet" onClick={onScanAgain}>{text('desk.startOver')}</Button>
       </div>
       <p className={lists.soft}>{text('desk.sealed')}</p>
-    </section>
-  );
-}
-
-function DoneStep({ holder, onNext }: { readonly holder: Presentation['holder']; readonly onNext: () => void }) {
-  const text = useText();
-  const next = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    next.current?.querySelector('button')?.focus();
-  }, []);
-  return (
-    <section className={lists.section}>
-      <Notice kind="success" announce title={text('desk.doneTitle')}>{text('desk.done')}</Notice>
-      <div className={lists.panel}><Holder holder={holder} /></div>
-      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}</Button></div>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { SameKeys } from '@health-kit/ui';
 
 const en = {
-  steps: { scan: 'Scan the pass', document: 'Read the document', check: 'Check', done: 'Proven' },
+  steps: { scan: 'Scan the pass', document: 'Read the document', check: 'Check', done: 'Proven', waits: 'Waits' },
   scanPrompt: 'Hold the code on the resident’s screen inside the frame.',
   reading: 'Reading the pass…',
   name: 'Name', document: 'Document', lastTwo: 'Number ends in', phone: 'Phone', identity: 'Identity', proven: 'Proven', notProven: 'Not yet proven',
@@ -23,6 +23,19 @@ const en = {
   mismatchRegister: 'The resident mistyped at registration. Then the document is right: they register again in the app with the right particulars.',
   presentationOver: 'The scan is older than ten minutes. Scan the pass again.',
   doneTitle: 'The identity is proven', done: 'The resident’s pass no longer says “unverified” as soon as their app refreshes it.',
+  move: {
+    title: 'This person has a health pass on another device',
+    when: 'It moves to this device on {{when}}, unless its owner objects',
+    told: 'Its phone number and its former device have just been told, and can stop it there. Until then this device shows “Not verified”.',
+    atOnce: 'It cannot wait?',
+    ownFetch: 'Ask another registrar to come. You cannot be the second one.',
+    ownScan: 'On their own console, they scan the resident’s pass and read off the document, as you did.',
+    ownConfirm: 'They confirm with their passkey: the health pass moves at once.',
+    secondTitle: 'You can move it at once',
+    second: '{{name}} ({{unit}}) has seen the document, and now so have you. Confirm only if you yourself have compared the person in front of you with the photo. The former device loses the health pass at once.',
+    confirm: 'I have seen person and document: move it now', leave: 'Leave it to the waiting time (n)',
+    doneTitle: 'The health pass is on this device now', done: 'The former device has it no more, and its phone number has been told. The resident’s app shows it as soon as it refreshes.',
+  },
   next: 'Next person (n)',
   errors: {
     familyName: { empty: 'Enter the family name', long: 'The family name has at most 40 characters' },
@@ -31,7 +44,7 @@ const en = {
   },
 };
 const zh: SameKeys<typeof en> = {
-  steps: { scan: '扫描健康码', document: '录入证件信息', check: '核对', done: '已核验' },
+  steps: { scan: '扫描健康码', document: '录入证件信息', check: '核对', done: '已核验', waits: '等待转移' },
   scanPrompt: '请将居民屏幕上的健康码对准取景框。',
   reading: '正在读取健康码…',
   name: '姓名', document: '证件', lastTwo: '证件号末两位', phone: '手机', identity: '身份', proven: '已核验', notProven: '尚未核验',
@@ -53,6 +66,19 @@ const zh: SameKeys<typeof en> = {
   mismatchRegister: '居民登记时填写有误，证件才是正确的。请居民在应用中用正确的信息重新登记。',
   presentationOver: '扫码已超过十分钟，请重新扫描健康码。',
   doneTitle: '身份已核验', done: '居民的应用刷新后，健康码不再显示“未核验”。',
+  move: {
+    title: '该居民在其他设备上已有健康码',
+    when: '如本人无异议，将于 {{when}} 转移到这台设备',
+    told: '已通知其手机号和原设备，在原设备上可以停止转移。在此之前，这台设备显示“未核验”。',
+    atOnce: '不能等待？',
+    ownFetch: '请另一位登记员到场；您本人不能作为第二位登记员。',
+    ownScan: '该登记员在自己的工作台上扫描居民的健康码，并照证件录入，与您所做的相同。',
+    ownConfirm: '该登记员用通行密钥确认后，健康码立即转移。',
+    secondTitle: '您可以立即转移',
+    second: '{{name}}（{{unit}}）已查验证件，您也已查验。请仅在您亲自比对过面前的本人与证件照片后确认。原设备上的健康码将立即失效。',
+    confirm: '本人与证件均已查验，立即转移', leave: '不确认，按期等待（n）',
+    doneTitle: '健康码已转移到这台设备', done: '原设备上的健康码已失效，其手机号已收到通知。居民的应用刷新后即可显示。',
+  },
   next: '下一位（n）',
   errors: {
     familyName: { empty: '请录入姓', long: '姓最多 40 个字符' },

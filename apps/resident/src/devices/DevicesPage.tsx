@@ -18,7 +18,7 @@ const ask = () => callAsResident(listMyDevices, {});
 export function DevicesPage() {
   const text = useText();
   const time = useTimeFormat();
-  const { requestedHere } = useOwnRecoveries();
+  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
   const proven = useDevice().ticket?.identityProven === true;
   const { answer, reload } = useAnswer(ask);
   const [asking, setAsking] = useState<Device | null>(null);
@@ -34,7 +34,7 @@ export function DevicesPage() {
   return (
     <Page title={text('devices.title')} lead={text('devices.lead')} back={<BackLink to={routes.records} />}>
       <RecoveryBanner />
-      {requestedHere === null || proven ? null : <Notice kind="info" title={text('recover.asked')}>{text('recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
+      {requestedHere === null || proven ? null : <Notice kind="info" title={text(requestedAtDesk ? 'recover.deskAsked' : 'recover.asked')}>{text(requestedAtDesk ? 'recover.deskAskedText' : 'recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
       <FailureNotice failure={failure} />
       <Asked answer={answer} reload={reload}>
         {({ devices }) => (

@@ -15,7 +15,7 @@ export function RecoverPage() {
   const online = useOnline();
   const [, navigate] = useLocation();
   const { account } = useDevice();
-  const { requestedHere } = useOwnRecoveries();
+  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   useEffect(() => void refreshRecoveries(), []);
@@ -41,7 +41,7 @@ export function RecoverPage() {
           <p>{text('recover.notice')}</p>
           <div><Button disabled={busy || !online} onClick={() => void ask()}>{text('recover.action')}</Button></div>
         </>
-      ) : <Notice kind="success" announce title={text('recover.asked')}>{text('recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
+      ) : <Notice kind="success" announce title={text(requestedAtDesk ? 'recover.deskAsked' : 'recover.asked')}>{text(requestedAtDesk ? 'recover.deskAskedText' : 'recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
       {tooOld ? (
         <Notice kind="problem" announce title={text('recover.tooOld')} action={<Button look="secondary" onClick={() => void registerAgain()}>{text('expired.action')}</Button>}>{text('recover.tooOldText')}</Notice>
       ) : null}

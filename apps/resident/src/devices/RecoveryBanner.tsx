@@ -23,8 +23,8 @@ export function RecoveryBanner() {
   }
   return (
     <>
-      <Notice kind="problem" title={text('devices.asked')} action={<Button look="danger" disabled={stopping} onClick={() => void stop()}>{text('devices.stop')}</Button>}>
-        {text('devices.askedText', { when: time.dateTime(first.completesAt) })}
+      <Notice kind="problem" title={text(first.atDesk ? 'devices.askedAtDesk' : 'devices.asked')} action={<Button look="danger" disabled={stopping} onClick={() => void stop()}>{text('devices.stop')}</Button>}>
+        {text(first.atDesk ? 'devices.askedAtDeskText' : 'devices.askedText', { when: time.dateTime(first.completesAt) })}
       </Notice>
       <FailureNotice failure={failure} />
     </>

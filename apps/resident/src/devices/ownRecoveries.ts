@@ -5,7 +5,7 @@ import { callAsResident } from '../device/session.ts';
 
 export type OwnRecoveries = ResponseOf<typeof listMyRecoveries>;
 
-const none: OwnRecoveries = { recoveries: [], requestedHere: null };
+const none: OwnRecoveries = { recoveries: [], requestedHere: null, requestedAtDesk: false };
 let recoveries = none;
 const listeners = new Set<() => void>();
 

@@ -1,10 +1,10 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
-  confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
+  beginDeskMoveConfirmation, confirmDeskMove, confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
   startRecovery, startRegistration, stopMyRecoveries, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
 } from '@health-kit/api';
 import {
-  beginRecovery, beginRegistration, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
+  beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
   readAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
@@ -34,6 +34,12 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.staff(proveIdentity, async ({ caller }) => {
     const answer = await askVault(vault, proveIdentityAtDesk, { caller: caller.request });
     // Where the account had another device, that one's tickets end with this answer.
+    await sweeps.runNow('revoked-keys');
+    return answer;
+  });
+  routes.staff(beginDeskMoveConfirmation, ({ caller }) => askVault(vault, beginMoveConfirmation, { caller: caller.request }));
+  routes.staff(confirmDeskMove, async ({ caller }) => {
+    const answer = await askVault(vault, confirmMoveAtDesk, { caller: caller.request });
     await sweeps.runNow('revoked-keys');
     return answer;
   });

@@ -11,12 +11,18 @@ import { findPerson, type OpenPerson } from './people.ts';
  * Whether there is one must show nowhere, so that the same is read and opened in either case.
  */
 export async function findOwnAccount(vault: Vault, queries: Queries, person: OpenPerson, forUpdate = false): Promise<OpenPerson | null> {
+  const account = await findProvenAccount(vault, queries, person, forUpdate);
+  const blocked = firstRow(await queries.query('SELECT 1 AS blocked FROM vault.recovery_block WHERE person_id = $1 AND until > $2', [account?.person ?? person.person, nowOf(vault)]));
+  return account !== null && blocked === null && account.identity.phone === person.identity.phone ? account : null;
+}
+
+/** The proven account of the same document in the same name; for a desk that has seen the document, whatever the phone is. */
+export async function findProvenAccount(vault: Vault, queries: Queries, person: OpenPerson, forUpdate = false): Promise<OpenPerson | null> {
   const index = documentIndex(vault, person.identity);
   // As a desk that binds the same document does.
   if (forUpdate) await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
   const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [index]));
   const account = await findPerson(vault, queries, personId(holder?.person_id ?? person.person), forUpdate);
-  const blocked = firstRow(await queries.query('SELECT 1 AS blocked FROM vault.recovery_block WHERE person_id = $1 AND until > $2', [account?.person ?? person.person, nowOf(vault)]));
-  if (account === null || blocked !== null || account.person === person.person || account.provenAt === null) return null;
-  return sameDocument(account.identity, person.identity) && account.identity.phone === person.identity.phone ? account : null;
+  if (account === null || account.person === person.person || account.provenAt === null) return null;
+  return sameDocument(account.identity, person.identity) ? account : null;
 }

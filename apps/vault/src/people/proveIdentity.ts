@@ -11,6 +11,7 @@ import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
+import { accountToMove, askForMove, documentFields, hasLiveDevice, moveAskedMessage, type AskedMove } from './deskMove.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { documentIndex } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
@@ -27,22 +28,26 @@ const mismatchesPerDay = 5;
  * registrar learns nothing but that, and only as often as slips of the pen happen.
  *
  * Where the document is already proven for another account in the same name, it is the same human being with a new
- * device: the device goes over to that account, its older devices are revoked, the account's phone of until then is
- * told, and the answer is the same as otherwise. In another name it is a mismatch like any other.
+ * device. An account that nobody has on a device goes over at once. One that somebody has moves after the delay of a
+ * recovery, with notice to phone and device, or at once when a second registrar confirms it (confirmMove.ts): a
+ * registrar with an accomplice alone takes nobody's account. In another name it is a mismatch like any other.
  */
 export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIdentity, async (vault, call) => {
   const document = await unsealDocument(vault, call.body.sealed);
   const concerned = await peopleConcerned(vault, call.officer, call.body.presentationId, document);
   await countSubjects(vault, { officer: call.officer, kind: 'desk', asNobody: 'document-mismatch', ...concerned });
+  const counted = await accountToMove(vault, concerned.people[0] ?? null, document);
+  if (counted !== null) await countSubjects(vault, { officer: call.officer, kind: 'move', people: [counted], asNobody: 'document-mismatch' });
   const outcome = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    return compareAndProve(vault, queries, call.officer, call.body.presentationId, document);
+    return compareAndProve(vault, queries, { officer: call.officer, presentationId: call.body.presentationId, document, counted });
   });
   if (typeof outcome === 'string') refuse(outcome);
-  const { identity, formerly } = outcome;
+  const { identity, formerly, asked } = outcome;
   // After the commit: nobody is told of what did not happen.
   if (formerly !== null) vault.messages.send({ to: formerly.phone, text: deviceMovedMessage(vault, formerly.language), kind: 'notice' });
-  return { holder: maskHolder(identity, true) };
+  if (asked !== null && asked.tell !== null) vault.messages.send({ to: asked.tell.phone, text: moveAskedMessage(vault, asked.tell.language, new Date(asked.move.movesAt)), kind: 'notice' });
+  return { holder: maskHolder(identity, asked === null), move: asked?.move ?? null };
 });
 
 /** Who was presented, and who else has this document. */
@@ -56,15 +61,25 @@ async function peopleConcerned(
   return { people: presented.map((row) => personId(row.person_id)), besides: holders.map((row) => personId(row.person_id)) };
 }
 
-/** An identity that was proven. */
+/** What a registrar states, and the account whose move was counted. */
+interface Statement {
+  readonly officer: OfficerRecord;
+  readonly presentationId: string;
+  readonly document: DocumentParticulars;
+  readonly counted: PersonId | null;
+}
+
+/** An identity that was proven, at once or as far as one registrar can. */
 interface ProvenIdentity {
   readonly identity: Identity;
   /** The identity of the account that the device was moved to, as it was before; null where none was moved. */
   readonly formerly: Identity | null;
+  /** The move that waits; null where nothing does. */
+  readonly asked: AskedMove | null;
 }
 
 async function compareAndProve(
-  vault: Vault, queries: Queries, officer: OfficerRecord, presentationId: string, document: DocumentParticulars,
+  vault: Vault, queries: Queries, { officer, presentationId, document, counted: countedMove }: Statement,
 ): Promise<ProvenIdentity | 'document-mismatch' | 'too-many-requests'> {
   const now = nowOf(vault);
   const presentation = firstRow(await queries.query<{ person_id: string; thumbprint: string }>(
@@ -78,7 +93,7 @@ async function compareAndProve(
   const day = vault.calendar.dayOf(now.getTime());
   const counted = firstRow(await queries.query<{ mismatches: number }>('SELECT mismatches FROM vault.document_mismatch WHERE person_id = $1 AND day = $2', [person.person, day]));
   if ((counted?.mismatches ?? 0) >= mismatchesPerDay) return 'too-many-requests';
-  const proven = sameDocument(person.identity, document) ? await bindDocument(vault, queries, person, presentation.thumbprint, officer, now) : null;
+  const proven = sameDocument(person.identity, document) ? await bindDocument(vault, queries, { person, thumbprint: presentation.thumbprint, officer, counted: countedMove }) : null;
   if (proven === null) {
     await queries.query(
       `INSERT INTO vault.document_mismatch (person_id, day, mismatches) VALUES ($1, $2, 1)
@@ -88,21 +103,23 @@ async function compareAndProve(
     return 'document-mismatch';
   }
 
-  const { account, formerly } = proven;
+  const { account, formerly, asked } = proven;
+  if (asked !== null) return { identity: person.identity, formerly: null, asked };
   await invalidateOutdatedPasses(vault, queries, [account.person]);
   await appendPersonEvents(queries, vault.random, [
-    accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: ['familyName', 'givenName', 'documentType', 'documentNumber'] }),
+    accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: documentFields }),
   ]);
-  return { identity: person.identity, formerly };
+  return { identity: person.identity, formerly, asked: null };
 }
 
 /**
- * Binds the document to the person, or the person's device to the account that has the document. Returns whose
- * account it is now; null, with nothing changed, where that account is in another name.
+ * Binds the document to the person, or the person's device to the account that has the document, or asks for that.
+ * Returns whose account it is now, or will be; null, with nothing changed, where that account is in another name.
  */
 async function bindDocument(
-  vault: Vault, queries: Queries, person: OpenPerson, thumbprint: string, officer: OfficerRecord, now: Date,
-): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'accessLogKey'>; readonly formerly: Identity | null } | null> {
+  vault: Vault, queries: Queries, { person, thumbprint, officer, counted }: { readonly person: OpenPerson; readonly thumbprint: string; readonly officer: OfficerRecord; readonly counted: PersonId | null },
+): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'accessLogKey'>; readonly formerly: Identity | null; readonly asked: AskedMove | null } | null> {
+  const now = nowOf(vault);
   const index = documentIndex(vault, person.identity);
   // Of two desks at once, one waits here for the other.
   await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
@@ -113,12 +130,17 @@ async function bindDocument(
   if (holder === null || holder.person_id === person.person) {
     await queries.query('UPDATE vault.person SET proven_at = coalesce(proven_at, $2), proven_by = coalesce(proven_by, $3) WHERE person_id = $1', [person.person, now, officer.officerId]);
     await queries.query('INSERT INTO vault.document (blind_index, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [index, person.person]);
-    return { account: person, formerly: null };
+    return { account: person, formerly: null, asked: null };
   }
 
   const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
   // The number alone makes nobody the same human being.
   if (!sameDocument(account.identity, person.identity)) return null;
-  await moveDevice(vault, queries, { thumbprint, from: person, to: account });
-  return { account, formerly: account.identity };
+  if (!(await hasLiveDevice(queries, account.person))) {
+    await moveDevice(vault, queries, { thumbprint, from: person, to: account });
+    return { account, formerly: account.identity, asked: null };
+  }
+  // It got its device, or the document, after the move was counted: the registrar does it again.
+  if (counted !== account.person) return refuse('conflict');
+  return { account, formerly: null, asked: await askForMove(vault, queries, { thumbprint, person, account, officer }) };
 }

@@ -61,13 +61,14 @@ async function provedPhoneSince(queries: Queries, thumbprint: string, since: Dat
 export const listRecoveriesHandler = keyHandler(listRecoveries, listMyRecoveries, async (vault, call) => {
   const device = await requireDevice(vault.database, call.thumbprint);
   call.use();
-  const { rows } = await vault.database.query<{ requested_at: Date; completes_at: Date }>(
-    'SELECT requested_at, completes_at FROM vault.recovery WHERE account_id = $1 ORDER BY completes_at', [device.person],
+  const { rows } = await vault.database.query<{ requested_at: Date; completes_at: Date; at_desk: boolean }>(
+    'SELECT requested_at, completes_at, move_id IS NOT NULL AS at_desk FROM vault.recovery WHERE account_id = $1 ORDER BY completes_at', [device.person],
   );
-  const own = firstRow(await vault.database.query<{ completes_at: Date }>('SELECT completes_at FROM vault.recovery WHERE thumbprint = $1', [call.thumbprint]));
+  const own = firstRow(await vault.database.query<{ completes_at: Date; at_desk: boolean }>('SELECT completes_at, move_id IS NOT NULL AS at_desk FROM vault.recovery WHERE thumbprint = $1', [call.thumbprint]));
   return {
-    recoveries: rows.map((row) => ({ requestedAt: instant(row.requested_at.getTime()), completesAt: instant(row.completes_at.getTime()) })),
+    recoveries: rows.map((row) => ({ requestedAt: instant(row.requested_at.getTime()), completesAt: instant(row.completes_at.getTime()), atDesk: row.at_desk })),
     requestedHere: own === null ? null : instant(own.completes_at.getTime()),
+    requestedAtDesk: own?.at_desk === true,
   };
 });
 

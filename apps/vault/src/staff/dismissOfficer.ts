@@ -3,6 +3,7 @@ import { dismissOfficer } from '@health-kit/api/vault';
 import { officerHandler } from '../authority/handlers.ts';
 import { revokeKeys } from '../authority/revokedKeys.ts';
 import { firstRow } from '../database.ts';
+import { endMovesOf } from '../people/deskMove.ts';
 import { refuse } from '../refusal.ts';
 import { raiseAlarm, tellPrivacyOfficers } from '../stops/alarms.ts';
 import { nowOf, recordEvent } from '../vault.ts';
@@ -31,6 +32,7 @@ export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff
     await queries.query('DELETE FROM vault.invitation WHERE (officer_id = $1 OR invited_by = $1) AND used_at IS NULL', [officerId]);
     await queries.query('DELETE FROM vault.trace WHERE officer_id = $1', [officerId]);
     await queries.query('DELETE FROM vault.presentation WHERE officer_id = $1', [officerId]);
+    await endMovesOf(queries, officerId);
     const watched = watchers.some((each) => each.officerId === officerId);
     if (watched) await raiseAlarm(vault, queries, 'watcher-dismissed', officerId);
     await recordEvent(vault, queries, 'officer-dismissed', { officer: officerId, by: call.officer.officerId, reason: call.body.reason });

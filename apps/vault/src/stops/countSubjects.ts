@@ -112,7 +112,7 @@ async function beyondBudget(vault: Vault, queries: Queries, { officer, kind }: T
  * the few who are counted at the same moment. The others touch many people at once, and wait for each other.
  */
 async function waitFor(queries: Queries, { officer, kind }: Touch): Promise<void> {
-  if (kind !== 'desk' && kind !== 'specimen') return takeTurn(queries, 'subjects');
+  if (kind !== 'desk' && kind !== 'move' && kind !== 'specimen') return takeTurn(queries, 'subjects');
   await queries.query('SELECT officer_id FROM vault.officer WHERE officer_id = $1 FOR NO KEY UPDATE', [officer.officerId]);
 }
 

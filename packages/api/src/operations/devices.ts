@@ -13,9 +13,15 @@ export const OwnDevices = Strict({ devices: Type.Array(Strict({
 /** When it would be complete, if nobody stops it. */
 export const RecoveryStarted = Strict({ completesAt: Instant });
 export const OwnRecoveries = Strict({
-  recoveries: Type.Array(Strict({ requestedAt: Instant, completesAt: Instant })),
+  recoveries: Type.Array(Strict({
+    requestedAt: Instant, completesAt: Instant,
+    /** Whether a registrar asked for it, who has seen the document. */
+    atDesk: Type.Boolean(),
+  })),
   /** When what this device asked for would be complete; null where it asked for nothing. */
   requestedHere: Nullable(Instant),
+  /** Whether a registrar asked for that. */
+  requestedAtDesk: Type.Boolean(),
 });
 
 export const listMyDevices = operation({

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Base64Url, Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
+import { DeskMove } from './desk.ts';
 import { MaskedHolder, Sealed } from './residents.ts';
 
 /** Text of the code on the resident's screen at this moment. */
@@ -18,7 +19,7 @@ export const proveIdentity = operation({
   id: 'proveIdentity', capability: 'residents', method: 'POST', path: '/v1/desk/identity-proofs', authority: { kind: 'staff', roles: ['registrar'] }, status: 201,
   summary: 'State that the document was seen; its particulars, sealed to the vault, must agree with the registration',
   body: Strict({ presentationId: Base64Url(16), sealed: Sealed }),
-  response: Strict({ holder: MaskedHolder }),
+  response: Strict({ holder: MaskedHolder, move: Nullable(DeskMove) }),
 });
 export const registerSpecimen = operation({
   id: 'registerSpecimen', capability: 'labs', method: 'POST', path: '/v1/specimens', authority: { kind: 'staff', roles: ['sampler'] }, status: 201,

@@ -9,7 +9,7 @@ export const alarmKinds = [
   'watcher-dismissed', 'watcher-frozen',
 ] as const;
 /** What officers touch people for; each has a budget of its own. */
-export const subjectKinds = ['desk', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
+export const subjectKinds = ['desk', 'move', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
 
 const privacyOfficer: Authority = { kind: 'staff', roles: ['privacy-officer'] };
 

@@ -6,6 +6,7 @@ import {
 import { staffRoles } from '../operation.ts';
 import { LedgerKeys, TrustedKey } from '../operations/system.ts';
 import { AccessLog, DayPassAnswer, MaskedHolder } from '../operations/residents.ts';
+import { DeskMove } from '../operations/desk.ts';
 import { KeyInventory } from '../operations/keys.ts';
 import { Officer } from '../operations/staff.ts';
 
@@ -16,6 +17,7 @@ import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } fr
 
 export * from './accounts.ts';
 export { CallerRequest, type VaultOperation } from './protocol.ts';
+export * from './desk.ts';
 export * from './devices.ts';
 export * from './disclosure.ts';
 export * from './guardians.ts';
@@ -89,7 +91,7 @@ export const presentPassAtDesk = vaultOperation({
   response: Strict({ presentationId: Type.String(), holder: MaskedHolder }),
 });
 export const proveIdentityAtDesk = vaultOperation({
-  name: 'prove-identity', callerOperation: 'proveIdentity', request: Strict(caller), response: Strict({ holder: MaskedHolder }),
+  name: 'prove-identity', callerOperation: 'proveIdentity', request: Strict(caller), response: Strict({ holder: MaskedHolder, move: Nullable(DeskMove) }),
 });
 /** Refused with identity-not-proven for an account whose identity is not proven: it collects no results. */
 export const presentPassForSpecimen = vaultOperation({

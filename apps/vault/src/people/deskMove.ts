@@ -1,0 +1,102 @@
+import type { DeskMove } from '@health-kit/api';
+import type { OfficerRecord } from '../authority/officers.ts';
+import { firstRow, type Queries } from '../database.ts';
+import { personId, type PersonId } from '../identifiers.ts';
+import { accessEvent } from '../ledger/accessEvent.ts';
+import { appendPersonEvents } from '../ledger/ledger.ts';
+import { randomUuid } from '../randomness.ts';
+import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+import { documentIndex } from './identityVault.ts';
+import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
+import { findPerson, type OpenPerson } from './people.ts';
+
+const hourMs = 3_600_000;
+/** What a registrar reads off a document, in the person's access log. */
+export const documentFields = ['familyName', 'givenName', 'documentType', 'documentNumber'] as const;
+
+/** A move that a registrar asked for, and whom to tell of it. */
+export interface AskedMove {
+  readonly move: DeskMove;
+  /** Whose account it is, as it is now; null where they were told before. */
+  readonly tell: Identity | null;
+}
+
+/**
+ * The account on another device that proving this document for this person would take away from that device; null
+ * where it would take nothing from anybody. Looked at before the deed, so that moves can be counted whatever comes of them.
+ */
+export async function accountToMove(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<PersonId | null> {
+  const person = presented === null ? null : await findPerson(vault, vault.database, presented);
+  if (person === null || !sameDocument(person.identity, document)) return null;
+  const holder = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [documentIndex(vault, document)]));
+  if (holder === null || holder.person_id === person.person) return null;
+  const account = await findPerson(vault, vault.database, personId(holder.person_id));
+  return account !== null && sameDocument(account.identity, document) && (await hasLiveDevice(vault.database, account.person)) ? account.person : null;
+}
+
+/** Whether somebody has the account on a device, who could object. */
+export async function hasLiveDevice(queries: Queries, person: PersonId): Promise<boolean> {
+  return (await queries.query('SELECT FROM vault.device WHERE person_id = $1 AND revoked_at IS NULL LIMIT 1', [person])).rowCount > 0;
+}
+
+/**
+ * A registrar asks for a move: it waits as a recovery does, and the account's phone and devices are told. The same
+ * registrar again is the same move; another one becomes its second registrar, who may confirm it. Where the owner has
+ * stopped another device a short while ago the delay begins when that while is over.
+ */
+export async function askForMove(
+  vault: Vault, queries: Queries, request: { readonly thumbprint: string; readonly person: OpenPerson; readonly account: OpenPerson; readonly officer: OfficerRecord },
+): Promise<AskedMove> {
+  const { thumbprint, person, account, officer } = request;
+  const now = nowOf(vault);
+  const present = firstRow(await queries.query<{ account_id: string | null; move_id: string | null; registrar_id: string | null; requested_at: Date; completes_at: Date }>(
+    'SELECT account_id, move_id, registrar_id, requested_at, completes_at FROM vault.recovery WHERE thumbprint = $1 FOR UPDATE', [thumbprint],
+  ));
+  const seen = [accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: [...documentFields, 'deviceAsked'] }), accessEvent(vault, person, { purpose: 'identity-proof', officer, fields: documentFields })];
+
+  if (present !== null && present.account_id === account.person && present.move_id !== null) {
+    const own = present.registrar_id === officer.officerId;
+    if (!own) {
+      await queries.query('UPDATE vault.recovery SET second_id = $2, second_seen_at = $3 WHERE thumbprint = $1', [thumbprint, officer.officerId, now]);
+      await recordEvent(vault, queries, 'desk-move-seen', { move: present.move_id, by: officer.officerId });
+      await appendPersonEvents(queries, vault.random, seen);
+    }
+    return { move: { moveId: present.move_id, movesAt: instant(present.completes_at.getTime()), askedBy: await askedBy(queries, present.registrar_id), own }, tell: null };
+  }
+
+  const moveId = randomUuid(vault.random);
+  // What the device asked for by itself goes on from where it is.
+  const begun = present !== null && present.account_id === account.person ? present : null;
+  const blocked = firstRow(await queries.query<{ until: Date }>('SELECT until FROM vault.recovery_block WHERE person_id = $1 AND until > $2', [account.person, now]));
+  const completesAt = begun?.completes_at ?? new Date((blocked?.until ?? now).getTime() + vault.limits.recoveryDelayHours * hourMs);
+  await queries.query('DELETE FROM vault.recovery WHERE thumbprint = $1', [thumbprint]);
+  await queries.query('INSERT INTO vault.recovery (thumbprint, account_id, requested_at, completes_at, move_id, registrar_id) VALUES ($1, $2, $3, $4, $5, $6)', [
+    thumbprint, account.person, begun?.requested_at ?? now, completesAt, moveId, officer.officerId,
+  ]);
+  await recordEvent(vault, queries, 'desk-move-asked', { move: moveId, by: officer.officerId, movesAt: instant(completesAt.getTime()) });
+  await appendPersonEvents(queries, vault.random, seen);
+  const { name, office, unit } = officer;
+  return { move: { moveId, movesAt: instant(completesAt.getTime()), askedBy: { name, office, unit }, own: true }, tell: account.identity };
+}
+
+async function askedBy(queries: Queries, registrar: string | null): Promise<DeskMove['askedBy']> {
+  const row = firstRow(await queries.query<DeskMove['askedBy']>('SELECT name, office, unit FROM vault.officer WHERE officer_id = $1', [registrar]));
+  if (row === null) throw new Error('a move has no registrar');
+  return row;
+}
+
+/** Ends what a registrar asked for and nobody has confirmed: in the transaction that stops the registrar. */
+export async function endMovesOf(queries: Queries, registrar: string): Promise<void> {
+  await queries.query('UPDATE vault.recovery SET account_id = NULL WHERE registrar_id = $1 AND account_id IS NOT NULL', [registrar]);
+}
+
+/** Tells the phone of an account that a desk was asked to move it, and how to stop that. No name, nothing about health. */
+export function moveAskedMessage(vault: Vault, language: 'zh' | 'en', movesAt: Date): string {
+  const local = movesAt.getTime() + vault.calendar.offsetMinutes(movesAt.getTime()) * 60_000;
+  const when = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    timeZone: 'UTC', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  }).format(local);
+  return language === 'zh'
+    ? `【${vault.cityName.zh}健康码】有人在登记处申请把您的健康码转移到另一台设备，将于${when}生效。如非本人办理，请在原手机的健康码中点按“不是我，立即停止”，或立即致电市民热线。`
+    : `${vault.cityName.en} Health Kit: somebody asked at a registration desk to move your health code to another device. It moves at ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or call the hotline at once.`;
+}
