@@ -300,10 +300,8 @@ for (const language of ['zh', 'en'] as const) {
       await expectStatus(anna, 'isolate');
       await expect(page.getByText(whatToDoWords['do.home-observation'][language]).first()).toBeVisible();
       await look(page, 'g-pass-isolate');
-      await expect(async () => {
-        await page.goto(`${origin}/records/notices`);
-        await expect(page.getByRole('heading', { name: resident.notices.exposure })).toBeVisible({ timeout: 5_000 });
-      }).toPass();
+      await page.goto(`${origin}/records/notices`);
+      await expect(page.getByRole('heading', { name: resident.notices.exposure })).toBeVisible();
       const order = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: resident.notices.orders['home-observation'] }) });
       await expect(order).toContainText(whatToDoWords['do.home-observation'][language]);
       await expect(order).toContainText(tracing.proposal.reasonClose);

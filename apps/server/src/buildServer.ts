@@ -2,6 +2,7 @@ import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { allOperations, Problem } from '@health-kit/api';
 import type { Clock, ServerSettings } from '@health-kit/api/process-settings';
 import { makeAuthorizer, makeDayKeys, makeReplayGuard, makeRevokedKeys } from './authority/index.ts';
+import { answerUnreadable } from './answerUnreadable.ts';
 import { capabilities } from './capabilities.ts';
 import type { Core } from './capability.ts';
 import type { Database } from './database.ts';
@@ -9,7 +10,7 @@ import { limitRequests, shedLoad } from './limits.ts';
 import { logRequests, loggerOptions } from './logging.ts';
 import { openApiDocument } from './openApi.ts';
 import { watchRefusedSources } from './oversight/index.ts';
-import { problemDocument, problemOf, sendProblem } from './problems.ts';
+import { problemOf, sendProblem } from './problems.ts';
 import { makeRoutes } from './routes.ts';
 import { makeSweeps, type Sweeps } from './sweeps.ts';
 import { makeTrust } from './system/index.ts';
@@ -55,11 +56,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
       const { name, extras } = problemOf(error);
       sendProblem(reply, name, extras);
     },
-    clientErrorHandler: (_error, socket) => {
-      const body = JSON.stringify(problemDocument('invalid-request'));
-      if (socket.writable) socket.write(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
-      socket.destroy();
-    },
+    clientErrorHandler: answerUnreadable,
   });
 
   // Bodies stay bytes until authority is established over them (routes.ts).

@@ -22,6 +22,7 @@ export const problemTypes = {
   'not-authorized': { status: 401, title: 'Proof is missing or not valid', detail: 'Sign in again on this device and repeat the request.' },
   'not-permitted': { status: 403, title: 'Not permitted', detail: 'Your role does not include this operation.' },
   'identity-not-proven': { status: 403, title: 'Identity not yet proven', detail: 'Have your document seen at a registration desk first.' },
+  'request-timeout': { status: 408, title: 'The request did not come whole in time', detail: 'Send it again; the same request is counted once.' },
   'not-found': { status: 404, title: 'Not found', detail: 'There is nothing at this address for you.' },
   'code-refused': { status: 422, title: 'The one-time code was not accepted', detail: 'Check the newest message and type the code again, or ask for a new code.' },
   'pass-refused': { status: 422, title: 'The pass was not accepted', detail: 'Ask the resident to open the app again and scan the code that is on the screen now.' },

@@ -187,13 +187,24 @@ test('an operation that adds something every time it is sent cannot be given att
   await assert.rejects(call(connect({ key: await makeKey(), ticket: 't' }), registerVenue, { body: venue }, { attempts: 2 }), TypeError);
 });
 
-test('a broken connection, a late answer and a page that is no JSON all count as unreachable', async () => {
+test('a broken connection and a late answer count as unreachable', async () => {
   answers = [];
   assert.deepEqual(await call(connect(), getReady, {}), { ok: false, reason: 'unreachable' });
   answers = [() => { /* never answers */ }];
   assert.deepEqual(await call(connect(), getReady, {}, { deadlineMs: 30 }), { ok: false, reason: 'unreachable' });
-  answers = [(_, response) => { response.writeHead(200); response.end('<h1>Welcome to our Wi-Fi</h1>'); }];
-  assert.deepEqual(await call(connect(), getReady, {}), { ok: false, reason: 'unreachable' });
+});
+
+test('what answers in the place of the service is neither a success nor a refusal of it, and is named', async () => {
+  const page = (status: number): Answer => (_, response) => { response.writeHead(status, { 'content-type': 'text/html' }); response.end('<h1>Welcome to our Wi-Fi</h1>'); };
+  for (const status of [200, 400, 403, 408, 451]) {
+    answers = [page(status)];
+    assert.deepEqual(await call(connect(), getReady, {}), { ok: false, reason: 'malformed', status, contentType: 'text/html' });
+  }
+  answers = [(_, response) => { response.writeHead(400); response.end(); }];
+  assert.deepEqual(await call(connect(), getReady, {}), { ok: false, reason: 'malformed', status: 400, contentType: null });
+  // Whether the request was taken is unknown, so that it is sent again where it may be.
+  answers = [page(400), json(200, { status: 'ready' })];
+  assert.equal((await call(connect(), getReady, {}, { attempts: 2 })).ok, true);
 });
 
 test('a call without the key or ticket it needs is a mistake of the caller', async () => {

@@ -32,12 +32,12 @@ export function isRepeatable(operation: Operation): boolean {
 }
 
 /** Statuses that ask to come back later; any other refusal stays the same however often it is asked for. */
-const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /**
  * Calls an operation of the contract. Adds what its authority asks for (a request proof after RFC 9449, the
  * ticket as DPoP-bound or bearer token), sends exactly the bytes the proof covers, and returns the typed
- * answer, the problem document, or that nothing answered. Throws only for mistakes of the caller:
+ * answer, the problem document, or that nothing, or something else, answered. Throws only for mistakes of the caller:
  * {@link MissingCredentialError}, a missing path parameter, attempts on an operation that is not repeatable.
  */
 export async function call<O extends Operation>(
@@ -48,7 +48,7 @@ export async function call(connection: Connection, operation: Operation, input: 
   if (attempts > 1 && !isRepeatable(operation)) throw new TypeError(`${operation.id} must not be repeated`);
   for (let attempt = 1; ; attempt += 1) {
     const { outcome, retryAfterMs } = await attemptCall(connection, operation, input, options);
-    const passing = !outcome.ok && (outcome.reason === 'unreachable' || passingStatuses.has(outcome.problem.status));
+    const passing = !outcome.ok && (outcome.reason !== 'refused' || passingStatuses.has(outcome.problem.status));
     if (!passing || attempt >= attempts || options.signal?.aborted === true) return outcome;
     const waitMs = waitBeforeRetry(attempt, retryAfterMs, chance(connection));
     if (waitMs === null) return outcome;
@@ -61,7 +61,7 @@ async function attemptCall(
 ): Promise<{ outcome: Outcome<unknown>; retryAfterMs: number | null }> {
   const request = await prepareRequest(connection, operation, input);
   const deadline = AbortSignal.timeout(options.deadlineMs ?? 10_000);
-  let status: number, retryAfterMs: number | null, bytes: Uint8Array<ArrayBuffer>;
+  let status: number, contentType: string | null, retryAfterMs: number | null, bytes: Uint8Array<ArrayBuffer>;
   try {
     const response = await (connection.fetch ?? globalThis.fetch)(request.url, {
       method: request.method, headers: request.headers, body: request.body,
@@ -70,13 +70,16 @@ async function attemptCall(
       credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer',
     });
     status = response.status;
+    contentType = response.headers.get('content-type');
     retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), connection.now());
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch {
     return { outcome: { ok: false, reason: 'unreachable' }, retryAfterMs: null };
   }
+  const malformed = { outcome: { ok: false, reason: 'malformed', status, contentType }, retryAfterMs } as const;
   if (status < 200 || status > 299) {
-    return { outcome: { ok: false, reason: 'refused', problem: readProblem(status, new TextDecoder().decode(bytes), retryAfterMs) }, retryAfterMs };
+    const problem = readProblem(status, new TextDecoder().decode(bytes), retryAfterMs);
+    return problem === null ? malformed : { outcome: { ok: false, reason: 'refused', problem }, retryAfterMs };
   }
   if (operation.produces !== undefined || operation.response === undefined) return { outcome: { ok: true, value: bytes }, retryAfterMs };
   let value: unknown;
@@ -84,7 +87,7 @@ async function attemptCall(
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     // A success that is no JSON is not ours: a captive portal's page, for one.
-    return { outcome: { ok: false, reason: 'unreachable' }, retryAfterMs: null };
+    return malformed;
   }
   if (connection.checkAnswer?.(operation, value) === false) throw new TypeError(`the answer of ${operation.id} breaks the contract`);
   return { outcome: { ok: true, value }, retryAfterMs };

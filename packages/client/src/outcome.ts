@@ -6,11 +6,14 @@ import { problemTypes, problemTypeUri, type Problem, type ProblemName } from '@h
  * - `refused`: the system answered, and its problem document says why not.
  * - `unreachable`: no answer came in time. Whether the request was taken is *unknown*; an operation with a
  *   client-made id is simply sent again.
+ * - `malformed`: something answered, and not as the contract says: a captive portal's page, a proxy's own refusal.
+ *   Whether the request was taken is as unknown as above; status and media type say what it was.
  */
 export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: 'refused'; readonly problem: Problem }
-  | { readonly ok: false; readonly reason: 'unreachable' };
+  | { readonly ok: false; readonly reason: 'unreachable' }
+  | { readonly ok: false; readonly reason: 'malformed'; readonly status: number; readonly contentType: string | null };
 
 /** A call that did not succeed. */
 export type Refusal = Exclude<Outcome<unknown>, { readonly ok: true }>;
@@ -24,9 +27,9 @@ const problemNames = Object.keys(problemTypes).filter((name): name is ProblemNam
 
 /**
  * Reads the body of an answer that is not a success. What is no problem document (a proxy's own error page)
- * becomes one: `unavailable` for statuses of 500 and above, `invalid-request` below.
+ * becomes one where its status is enough to go by: 429, and 500 and above. Null for anything else.
  */
-export function readProblem(status: number, body: string, retryAfterMs: number | null): Problem {
+export function readProblem(status: number, body: string, retryAfterMs: number | null): Problem | null {
   const retry = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
   const document = parseObject(body);
   if (document !== null) {
@@ -36,7 +39,8 @@ export function readProblem(status: number, body: string, retryAfterMs: number |
       return { type, title, detail, status, ...(errors === null ? {} : { errors }), ...retry };
     }
   }
-  const name = status >= 500 ? 'unavailable' : 'invalid-request';
+  if (status !== 429 && status < 500) return null;
+  const name = status === 429 ? 'too-many-requests' : 'unavailable';
   return { type: problemTypeUri(name), title: problemTypes[name].title, detail: problemTypes[name].detail, status, ...retry };
 }
 

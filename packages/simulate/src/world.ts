@@ -62,7 +62,8 @@ export async function perform<O extends Operation>(connection: Connection, opera
   const outcome = await call(connection, operation, input, options);
   if (outcome.ok) return outcome.value;
   if (outcome.reason === 'refused') throw new ProblemError(operation.id, outcome.problem);
-  throw new UnreachableError(`${operation.id}: ${connection.origin} did not answer`);
+  const how = outcome.reason === 'malformed' ? `answered with status ${outcome.status} and ${outcome.contentType ?? 'no type'}` : 'did not answer';
+  throw new UnreachableError(`${operation.id}: ${connection.origin} ${how}`);
 }
 
 /** An instant as the contract writes it. */

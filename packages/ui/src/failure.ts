@@ -1,10 +1,11 @@
 import { problemText, type ProblemText } from './problemTexts.ts';
 import { useLanguage, useUiText } from './i18n.ts';
 
-/** What went wrong with a request: refused by the server, never answered (both as packages/client says it), or broken here. */
+/** What went wrong with a request: refused by the server, never answered, answered by something else (all three as packages/client says it), or broken here. */
 export type Failure =
   | { readonly reason: 'refused'; readonly problem: { readonly type: string } }
   | { readonly reason: 'unreachable' }
+  | { readonly reason: 'malformed'; readonly status: number; readonly contentType: string | null }
   | { readonly reason: 'unexpected' };
 
 /** Turns a failure into a title and a sentence the person can act on. */
@@ -17,6 +18,8 @@ export function useFailureText(): (failure: Failure) => ProblemText {
         return problemText(failure.problem.type, language);
       case 'unreachable':
         return { title: text('failure.offlineTitle'), detail: text('failure.offline') };
+      case 'malformed':
+        return { title: text('failure.malformedTitle'), detail: text('failure.malformed', { answer: [failure.status, ...(failure.contentType === null ? [] : [failure.contentType])].join(' ') }) };
       case 'unexpected':
         return { title: text('failure.unexpectedTitle'), detail: text('failure.unexpected') };
     }

@@ -13,6 +13,7 @@ const chinese: Readonly<Record<ProblemName, ProblemText>> = {
   'not-authorized': { title: '身份证明缺失或无效', detail: '请在本机重新登录，然后再试一次。' },
   'not-permitted': { title: '没有权限', detail: '您的岗位不包含这项操作。' },
   'identity-not-proven': { title: '身份尚未核验', detail: '请先携带证件到登记服务点核验身份。' },
+  'request-timeout': { title: '请求未能及时送达', detail: '请再试一次；同一请求只计一次。' },
   'not-found': { title: '没有找到', detail: '这里没有可供您查看的内容。' },
   'code-refused': { title: '验证码不正确', detail: '请查看最新一条短信并重新输入，或重新获取验证码。' },
   'pass-refused': { title: '健康码未被接受', detail: '请让对方重新打开应用，并扫描屏幕上当前显示的码。' },

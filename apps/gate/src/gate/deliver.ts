@@ -44,7 +44,7 @@ async function deliverBatch(scans: readonly QueuedScan[]): Promise<boolean> {
     await settle(answered, answered.filter(({ visitId }) => outcomes.get(visitId) === 'refused').length);
     return answered.length > 0;
   }
-  if (answer.reason === 'unreachable') return false;
+  if (answer.reason !== 'refused') return false;
   const problem = problemName(answer.problem);
   if (problem === 'not-authorized') {
     // A ticket of keys that were changed since: the next round takes a new one.

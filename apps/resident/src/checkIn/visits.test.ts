@@ -24,6 +24,7 @@ test('a visit carries the ticket of its own day, and none of another day', () =>
 test('a visit that nobody answered for, or that the server asked to bring later, waits on unchanged', () => {
   const visit = newVisit(reading, visitId, arrivedAtMs, ticket);
   assert.deepEqual(afterDelivery(visit, 'checkIn', { ok: false, reason: 'unreachable' }), visit);
+  assert.deepEqual(afterDelivery(visit, 'checkIn', { ok: false, reason: 'malformed', status: 403, contentType: 'text/html' }), visit);
   for (const status of [429, 500, 503]) assert.deepEqual(afterDelivery(visit, 'checkIn', refused(status)), visit);
 });
 

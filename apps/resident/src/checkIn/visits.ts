@@ -35,7 +35,7 @@ const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 5
 /** The visit after one attempt. Whatever was not clearly refused waits on: the server counts the same visit once. */
 export function afterDelivery(visit: LocalVisit, part: 'checkIn' | 'checkOut', outcome: Outcome<unknown>): LocalVisit {
   if (outcome.ok) return { ...visit, [part]: 'delivered' };
-  if (outcome.reason === 'unreachable' || passingStatuses.has(outcome.problem.status)) return visit;
+  if (outcome.reason !== 'refused' || passingStatuses.has(outcome.problem.status)) return visit;
   return { ...visit, [part]: 'refused', refusal: outcome.problem.type };
 }
 

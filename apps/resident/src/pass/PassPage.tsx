@@ -103,7 +103,7 @@ export function PassPage() {
             ) : null}
             {isolated ? null : checkIn}
             {bars}
-            {failure !== null && failure.reason !== 'unreachable' && !isProblem(failure, 'not-authorized') ? (
+            {failure !== null && failure.reason !== 'unreachable' && failure.reason !== 'malformed' && !isProblem(failure, 'not-authorized') ? (
               <Notice kind="problem" title={failureText(failure).title}>{failureText(failure).detail}</Notice>
             ) : null}
             {device.status === null ? null : <StatusReasons explanation={device.status.explanation} checkedAtMs={device.status.checkedAtMs} />}

@@ -10,7 +10,7 @@ export function Asked<Value>({ answer, reload, children }: { readonly answer: An
   const online = useOnline();
   if (answer.state === 'loading') return <Loading />;
   if (answer.state === 'there') return <>{children(answer.value)}</>;
-  if (online && answer.refusal.reason === 'refused') return <FailureNotice failure={answer.refusal} onRetry={reload} />;
+  if (online && answer.refusal.reason !== 'unreachable') return <FailureNotice failure={answer.refusal} onRetry={reload} />;
   return (
     <Notice kind="warning" announce title={online ? failureText(answer.refusal).title : shared('offline')} action={<Button look="secondary" onClick={reload}>{shared('tryAgain')}</Button>}>
       {text('records.offline')}

@@ -50,6 +50,8 @@ export const uiEn = {
   failure: {
     offlineTitle: 'No connection',
     offline: 'The service cannot be reached. Check your connection and try again.',
+    malformedTitle: 'The service itself did not answer',
+    malformed: 'Something between this device and the service answered in its place ({{answer}}). Try again; in a public network, open its sign-in page first.',
     unexpectedTitle: 'Something went wrong on this device',
     unexpected: 'Reload the page and try again.',
   },

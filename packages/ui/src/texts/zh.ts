@@ -53,6 +53,8 @@ export const uiZh: SameKeys<typeof uiEn> = {
   failure: {
     offlineTitle: '没有网络连接',
     offline: '暂时连接不上服务。请检查网络后重试。',
+    malformedTitle: '未收到服务本身的答复',
+    malformed: '本机与服务之间有其他设备代为答复（{{answer}}）。请重试；如使用公共网络，请先打开其登录页面。',
     unexpectedTitle: '本机出现问题',
     unexpected: '请重新加载页面后再试。',
   },
