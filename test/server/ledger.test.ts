@@ -66,10 +66,9 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hk-ledger-'));
   const options = { dataDir: join(folder, 'data'), timeZone: 'Asia/Shanghai', demo: false, log: () => undefined };
   const first = await startSystem({ ...options, port: 0 });
-  const trust: unknown = await (await fetch(`${first.origin}/v1/trust`)).json();
-  assert.ok(typeof trust === 'object' && trust !== null && 'ledger' in trust && typeof trust.ledger === 'object' && trust.ledger !== null && 'key' in trust.ledger);
-  logKey = parseVerifierKey(String(trust.ledger.key)) ?? assert.fail();
-  const { key, port } = await startWitness(0, `${logKey.name}=${String(trust.ledger.key)}`);
+  const { ledger } = await openWorld({ origin: first.origin, outboxOrigin: null, clock: systemClock, random: seededRandom('first') }).trust();
+  logKey = parseVerifierKey(ledger.key) ?? assert.fail();
+  const { key, port } = await startWitness(0, `${logKey.name}=${ledger.key}`);
   witnessKey = parseCosignerKey(key) ?? assert.fail();
   witnessPort = port;
   await first.stop();

@@ -1,13 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useContext, useState, type ReactNode } from 'react';
-import { getTrust, type StaffRole } from '@health-kit/api';
-import { CityTimeZone, ErrorBoundary, useLanguage } from '@health-kit/ui';
+import { useContext, useEffect, useState, type ReactNode } from 'react';
+import type { StaffRole } from '@health-kit/api';
+import { CityTimeZone, ErrorBoundary, TrustNotice, useLanguage } from '@health-kit/ui';
 import { Route, Router, Switch, useLocation } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { InstitutionsPage } from './administration/InstitutionsPage.tsx';
 import { InvitationsPage } from './administration/InvitationsPage.tsx';
 import { StaffPage } from './administration/StaffPage.tsx';
-import { useAnswer } from './answers/useAnswer.ts';
 import { DeskPage } from './desk/DeskPage.tsx';
 import { DisclosurePage } from './disclosure/DisclosurePage.tsx';
 import { DisclosuresPage } from './disclosure/DisclosuresPage.tsx';
@@ -23,6 +22,7 @@ import { EnrolPage, justEnrolled } from './session/EnrolPage.tsx';
 import { PasskeysPage } from './session/PasskeysPage.tsx';
 import { useSession, type Officer } from './session/session.ts';
 import { SignInPage } from './session/SignInPage.tsx';
+import { adoptTyped, refreshTrust, useTrust } from './session/trust.ts';
 import { HomePage } from './shell/HomePage.tsx';
 import { NotHere } from './shell/NotHere.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -67,14 +67,25 @@ function Workplace(props: { readonly officer: Officer; readonly expiresAt: strin
   return <QueryClientProvider client={queries}><InCity {...props} /></QueryClientProvider>;
 }
 
+/** How often the city's keys are asked for while somebody works, ms. */
+const trustEveryMs = 10 * 60_000;
+
 /** Everything is written in the city's own time zone. */
 function InCity({ officer, expiresAt }: { readonly officer: Officer; readonly expiresAt: string }) {
   const { language } = useLanguage();
-  const trust = useAnswer(getTrust, {});
+  const { trust, untrusted } = useTrust();
+  useEffect(() => {
+    const refresh = () => void refreshTrust();
+    refresh();
+    const timer = setInterval(refresh, trustEveryMs);
+    return () => clearInterval(timer);
+  }, []);
   const defaultZone = useContext(CityTimeZone);
   return (
-    <CityTimeZone value={trust.data?.timeZone ?? defaultZone}>
-      <Shell city={trust.data?.city[language] ?? null} officer={officer} expiresAt={expiresAt}><AtPath><Pages officer={officer} /></AtPath></Shell>
+    <CityTimeZone value={trust?.timeZone ?? defaultZone}>
+      <Shell city={trust?.city[language] ?? null} officer={officer} expiresAt={expiresAt} notice={untrusted === null ? null : <TrustNotice fault={untrusted.fault} adopt={adoptTyped} />}>
+        <AtPath><Pages officer={officer} /></AtPath>
+      </Shell>
     </CityTimeZone>
   );
 }

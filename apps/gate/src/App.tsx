@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
-import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, Symbol, useLanguage, type SymbolName } from '@health-kit/ui';
+import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, Symbol, TrustBanner, useLanguage, type SymbolName } from '@health-kit/ui';
 import { isClockWrong } from './connection/clockOffset.ts';
 import { useServerContact } from './connection/serverContact.ts';
 import { EnrolPage } from './gate/EnrolPage.tsx';
@@ -12,6 +12,7 @@ import { VenuePage } from './host/VenuePage.tsx';
 import { VenuesPage } from './host/VenuesPage.tsx';
 import { routes } from './routes.ts';
 import { ScanPage } from './scan/ScanPage.tsx';
+import { adoptTyped, useTrust } from './scan/trust.ts';
 import { StartPage } from './StartPage.tsx';
 import { useText } from './text.ts';
 import styles from './App.module.css';
@@ -54,10 +55,12 @@ function Pages() {
 function Banners() {
   const text = useText();
   const { reachable, clockAheadMs } = useServerContact();
+  const { untrusted } = useTrust();
   const seconds = Math.round(Math.abs(clockAheadMs ?? 0) / 1000);
   return (
     <div role="status">
       {reachable ? null : <Banner symbol="cloudOff">{text(navigator.onLine ? 'offline.unreachable' : 'offline.banner')}</Banner>}
+      <TrustBanner untrusted={untrusted} adopt={adoptTyped} />
       {isClockWrong(clockAheadMs)
         ? <Banner symbol="clock"><strong>{text('clock.title')}</strong>{' '}{text((clockAheadMs ?? 0) > 0 ? 'clock.ahead' : 'clock.behind', { seconds })}</Banner> : null}
     </div>

@@ -25,10 +25,14 @@ async function run(...args: readonly string[]): Promise<readonly string[]> {
 
 test('the operator lists every kind of key of the running system, and sees none of them', async () => {
   const lines = await run('list', '--data', join(folder, 'data'));
-  for (const name of ['kek/1', 'issuer/pass/1', 'sealing/1', 'blind-index', 'ledger/1', 'sector/visit']) {
+  for (const name of ['kek/1', 'issuer/pass/1', 'sealing/1', 'blind-index', 'ledger/1', 'trust-root/1', 'sector/visit']) {
     assert.ok(lines.some((line) => line.startsWith(`${name} `)), `${name} in\n${lines.join('\n')}`);
   }
-  assert.doesNotMatch(lines.join('\n'), /[0-9a-f]{32}|[\w+/-]{43}/, 'nothing as long as a key');
+  // The public halves that others hold come first.
+  const [root = '', ledger = '', ...rest] = lines;
+  assert.match(root, /^Trust root {2}(?:[0-9a-f]{4} ?){16}$/);
+  assert.match(ledger, /^Ledger {6}localhost:\d+\/ledger\+[0-9a-f]{8}\+/);
+  assert.doesNotMatch(rest.join('\n'), /[0-9a-f]{32}|[\w+/-]{43}/, 'nothing as long as a key');
 });
 
 test('a folder on which nothing runs is told in one sentence', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { revocableKinds, rotatedKinds, type KeyInventory, type KeyRotation } from '@health-kit/api';
 import { operatorListKeys, operatorRotateKey } from '@health-kit/api/vault';
+import { rootFingerprint } from '@health-kit/client';
 import type { Command } from './commands.ts';
 import { askRunningVault } from './operatorClient.ts';
 import { errorText, StartError } from './startError.ts';
@@ -11,7 +12,9 @@ import { errorText, StartError } from './startError.ts';
 const help = `Usage: npm run healthkit -- keys list [--data DIR]
        npm run healthkit -- keys rotate KIND [--revoke] [--no-wait] [--data DIR]
 
-  list         name, kind, version, state and times of every key, and rotations
+  list         fingerprint of the trust root, as apps and gates show it, and the
+               ledger's key; name, kind, version, state and times of every key,
+               and rotations
   rotate KIND  makes the next version and replaces the one in use, while
                everything runs; says how far it is until it is done. Stopping
                the command or the system does not stop the rotation: the vault
@@ -30,6 +33,7 @@ Ask as the user who started the system. No command ever shows a key.
 const refused: Readonly<Record<string, string>> = {
   sector: 'The keys of the sectors are not replaced: what stands under their pseudonyms lies in tables that the vault may not write.',
   'pass-id-root': 'The root of pass ids is not replaced: gates that were offline hand in scans under the ids of earlier days, for as long as visits are kept.',
+  'trust-root': 'The trust root is not replaced: apps and gates remember it, and every other key is replaced under it.',
   ledger: 'The key of the ledger is not replaced: it is the identity of the log, which witnesses and verifiers hold.',
   day: 'The keys of days are made anew each day, and destroyed when the term of that day\'s visits is over.',
 };
@@ -78,7 +82,7 @@ function parse(args: readonly string[]) {
 }
 
 /** One line a key, in columns, and one a rotation. */
-export function inventoryLines({ provider, keys, people, days, rotations }: KeyInventory): readonly string[] {
+export function inventoryLines({ provider, trustRoot, ledgerKey, keys, people, days, rotations }: KeyInventory): readonly string[] {
   const rows = [
     ['NAME', 'KIND', 'VERSION', 'STATE', 'CREATED', 'FROM', 'UNTIL', 'KEK'],
     ...keys.map(({ name, kind, version, state, createdAt, from, until, kekVersion }) => [
@@ -87,6 +91,7 @@ export function inventoryLines({ provider, keys, people, days, rotations }: KeyI
   ];
   const widths = rows.reduce<readonly number[]>((widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)), []);
   return [
+    `Trust root  ${rootFingerprint(trustRoot)}`, `Ledger      ${ledgerKey}`, '',
     ...rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()),
     '', `Data keys of ${people} people, one for each class; day keys of ${days} days.`,
     ...(rotations.length === 0 ? [] : ['', ...rotations.map(rotationLine)]),

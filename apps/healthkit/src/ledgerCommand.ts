@@ -20,7 +20,7 @@ or moved, and every signed tree head is that of the entries. Needs only the data
 Ends with 0 when all is well and with 1 when something is not.
 
   --data DIR                  data folder (./data); its journal is compared as well
-  --key KEY                   the ledger's key, as /v1/trust names it: checks signatures
+  --key KEY                   the ledger's key, as "keys list" names it: checks signatures
   --witness-checkpoint PLACE  file or URL of a tree head that a witness cosigned, such as
                               http://witness.example/<origin hash>/checkpoint
   --witness-key KEY           the witness's key, as it prints it
@@ -40,7 +40,7 @@ export const ledgerCommand: Command = {
       return 0;
     }
     if (action !== 'verify') throw new StartError('ledger needs an action: verify (npm run healthkit -- ledger --help).');
-    const logKey = values.key === undefined ? null : parseVerifierKey(values.key) ?? wrong('--key must be the line that /v1/trust names as the key of the ledger.');
+    const logKey = values.key === undefined ? null : parseVerifierKey(values.key) ?? wrong('--key must be the line that "keys list" names as the ledger.');
     const folder = dataFolderAt(resolve(values.data ?? 'data'));
     const remembered: RememberedHead[] = [];
     if (values['witness-checkpoint'] !== undefined) remembered.push(await witnessHead(values['witness-checkpoint'], values['witness-key']));

@@ -27,6 +27,8 @@ export type Service = {
   readonly exited: Promise<Exit>;
   /** Where the first administrator enrols, if the process said so when it was ready. */
   readonly invitation: string | null;
+  /** Fingerprint of the trust root, which the vault says. */
+  readonly trustRoot: string | null;
   /** What a vault that was started to restore has done. */
   readonly restored: string | null;
   /** Sets the process's controlled clock, and returns when it has. */
@@ -94,10 +96,10 @@ export async function startService(plan: ServicePlan, signal: AbortSignal): Prom
   }
 
   try {
-    const said = await new Promise<Pick<Service, 'invitation' | 'restored'>>((resolve, reject) => {
+    const said = await new Promise<Pick<Service, 'invitation' | 'trustRoot' | 'restored'>>((resolve, reject) => {
       child.on('message', (raw) => {
         const message = parseChildMessage(raw);
-        if (message?.type === 'ready') resolve({ invitation: message.invitation ?? null, restored: message.restored ?? null });
+        if (message?.type === 'ready') resolve({ invitation: message.invitation ?? null, trustRoot: message.trustRoot ?? null, restored: message.restored ?? null });
         if (message?.type === 'failed') reject(new StartError(message.sentence));
       });
       void exited.then(async (exit) => {

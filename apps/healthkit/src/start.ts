@@ -1,4 +1,5 @@
 /** The start command: `npm start -- [options]`. */
+import { rootFingerprint } from '@health-kit/client';
 import { makeDemoCity } from './demoCity.ts';
 import { writeInstallation, type Installation } from './installation.ts';
 import { parseStartSettings, startHelp, type StartSettings } from './settings.ts';
@@ -65,6 +66,11 @@ function announce(system: System, installation: Installation): void {
   say(`Staff          ${system.origin}/console/`);
   say(`Text messages  ${system.outboxOrigin}/  (development only)`);
   say(`Data           ${system.dataDir}`);
+  if (system.trustRoot !== null) {
+    // On a line of its own: it is compared, or copied, as a whole.
+    say('Trust root, by which apps and gates know this system:');
+    say(`  ${rootFingerprint(system.trustRoot)}`);
+  }
   if (system.invitation !== null && installation.demo === 'none') {
     say('');
     say(`The first administrator enrols a passkey at ${system.invitation}`);

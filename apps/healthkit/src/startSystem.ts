@@ -78,6 +78,8 @@ export type System = {
   readonly installation: Installation | null;
   /** Where the first administrator enrols, as long as there is none. */
   readonly invitation: string | null;
+  /** Fingerprint of the trust root; null where the vault runs on another host. */
+  readonly trustRoot: string | null;
   /** What a restoration did; null where none was asked for. */
   readonly restored: string | null;
   /** Resolves when a process does not stay up and the system should be stopped. */
@@ -254,6 +256,7 @@ async function start(
   return {
     origin, localOrigin, outboxOrigin, dataDir: folder.path, folder, databaseUrl, installation,
     invitation: services.map((service) => service.current()?.invitation ?? null).find((link) => link !== null) ?? null,
+    trustRoot: services.map((service) => service.current()?.trustRoot ?? null).find((root) => root !== null) ?? null,
     restored: services.map((service) => service.current()?.restored ?? null).find((text) => text !== null) ?? null,
     failed: failure.promise,
     setTime: async (epochMs) => {

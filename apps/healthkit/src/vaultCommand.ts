@@ -1,6 +1,7 @@
 /** `npm run healthkit -- vault`: the vault alone, on a host of its own, for a server on another one. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { rootFingerprint } from '@health-kit/client';
 import type { Command } from './commands.ts';
 import { parseDatabaseUrl, parseKeyProvider, parseOrigin, parsePhone, parseTimeZone, parseWitnesses } from './settings.ts';
 import { errorText, StartError } from './startError.ts';
@@ -38,6 +39,7 @@ export const vaultCommand: Command = {
     const vault = await startSystem({ ...options, log: print, signal });
     try {
       if (vault.invitation !== null) print(`The first administrator enrols a passkey at ${vault.invitation}`);
+      if (vault.trustRoot !== null) print(`Trust root ${rootFingerprint(vault.trustRoot)}`);
       print(`ready ${options.listen.host}:${options.listen.port}`);
       const failure = await Promise.race([aborted(signal), vault.failed]);
       if (failure !== undefined) throw failure;

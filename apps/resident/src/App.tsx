@@ -1,8 +1,9 @@
 import { Route, Switch, useLocation } from 'wouter';
-import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, useLanguage } from '@health-kit/ui';
+import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, TrustBanner, useLanguage } from '@health-kit/ui';
 import { ReceiptPage } from './checkIn/ReceiptPage.tsx';
 import { ScanPage, VenueLinkPage } from './checkIn/ScanPage.tsx';
 import { useDevice } from './device/deviceState.ts';
+import { adoptTyped, useTrust } from './device/trust.ts';
 import { DevicesPage } from './devices/DevicesPage.tsx';
 import { RecoverPage } from './devices/RecoverPage.tsx';
 import { PassPage } from './pass/PassPage.tsx';
@@ -28,12 +29,14 @@ export function App() {
   const text = useText();
   const { language } = useLanguage();
   const { account, trust, pass } = useDevice();
+  const { untrusted } = useTrust();
   const [path] = useLocation();
   // Somebody who has confirmed the phone and has a pass to show is at home; before that there is one way only.
   const atHome = account !== null && pass !== null;
   return (
     <CityTimeZone value={trust?.timeZone ?? 'Asia/Shanghai'}>
       <AppFrame owner={trust?.city[language] ?? ''} name={text('app.name')} navigation={atHome ? <ResidentNavigation /> : null}>
+        <TrustBanner untrusted={untrusted} adopt={adoptTyped} />
         <ErrorBoundary path={path}>
           <Switch>
             <Route path={routes.start}><WelcomePage /></Route>

@@ -5,7 +5,7 @@ import { Notice, Page, restoreLargeType } from '@health-kit/ui';
 import { App } from './App.tsx';
 import { keepDelivering } from './checkIn/visits.ts';
 import { loadDevice } from './device/deviceState.ts';
-import { refreshTrust } from './device/session.ts';
+import { refreshTrust } from './device/trust.ts';
 import { useText } from './text.ts';
 
 const place = document.getElementById('app');

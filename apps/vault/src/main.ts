@@ -49,6 +49,8 @@ async function run(): Promise<void> {
 
   const time = processClock(settings.controlledClock);
   const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  // Goes with every invitation: whoever enrols knows the system by it, whatever the server says.
+  const trustRoot = vault.keys.trustRoot.fingerprint;
   if (vault.restoration !== null) return restore(vault, vault.restoration);
   // Before anybody can ask: whoever was erased stays erased, whatever backup the database came back from.
   await replayShredded(vault);
@@ -96,7 +98,7 @@ async function run(): Promise<void> {
     const founding = parseFoundingInvitation(message);
     if (founding === null) return;
     inviteFoundingOfficers(vault, founding.officers).then(
-      (invitations) => say({ type: 'invitations', invitations: invitations.map(({ officer, code }) => ({ officer, code })) }),
+      (invitations) => say({ type: 'invitations', invitations: invitations.map(({ officer, code }) => ({ officer, code: `${code}.${trustRoot}` })) }),
       (error: unknown) => {
         report('invite-founding-officers', error);
         say({ type: 'invitations', invitations: [] });
@@ -104,12 +106,12 @@ async function run(): Promise<void> {
     );
   });
 
-  if (await hasAdministrator(vault.database)) say({ type: 'ready' });
+  if (await hasAdministrator(vault.database)) say({ type: 'ready', trustRoot });
   else {
     const [first] = await inviteFoundingOfficers(vault, [{
       name: 'Administrator', office: settings.cityName.en, unit: 'Administration', roles: ['administrator'], institutionId: null,
     }]);
-    say(first === undefined ? { type: 'ready' } : { type: 'ready', invitation: `${settings.origin}/console/enrol#${first.code}` });
+    say(first === undefined ? { type: 'ready', trustRoot } : { type: 'ready', trustRoot, invitation: `${settings.origin}/console/enrol#${first.code}.${trustRoot}` });
   }
 }
 

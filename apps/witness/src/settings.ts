@@ -18,8 +18,8 @@ export const witnessHelp = `Usage: npm run healthkit -- witness --log ORIGIN=KEY
 Runs an independent witness of ledgers (C2SP tlog-witness): it cosigns a log's tree
 heads as long as each continues the last one it saw. Run it elsewhere than the log.
 
-  --log ORIGIN=KEY  a log to watch: its origin and verifier key, as /v1/trust of the
-                    log names them; repeat for several
+  --log ORIGIN=KEY  a log to watch: its origin and verifier key, as "keys list" of
+                    the log's operator names it; repeat for several
   --name NAME       name of the key at the first start, such as witness.example.org/w1
   --data DIR        folder for key and records (default ./witness-data)
   --host HOST       address to listen on (default 127.0.0.1)

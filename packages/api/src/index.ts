@@ -1,6 +1,7 @@
 export * from './identifiers.ts';
 export * from './operation.ts';
 export * from './problem.ts';
+export * from './trust.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/desk.ts';

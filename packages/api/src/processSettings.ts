@@ -19,6 +19,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { Officer } from './operations/staff.ts';
+import { TrustRoot } from './trust.ts';
 import { FoundingOfficer } from './vault/index.ts';
 
 /** A source of time: milliseconds since 1970-01-01T00:00:00Z. Rules and records take one instead of asking the machine. */
@@ -196,6 +197,8 @@ export const ChildMessage = Type.Union([
     type: Type.Literal('ready'),
     /** Where the first administrator enrols, as long as there is none; printed for the operator. */
     invitation: Type.Optional(Type.String()),
+    /** Fingerprint of the vault's trust root, for people to compare. */
+    trustRoot: Type.Optional(TrustRoot),
     /** What a restoration did, for the operator. */
     restored: Type.Optional(Type.String()),
   }),

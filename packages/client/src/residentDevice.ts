@@ -2,11 +2,12 @@
  * The resident's device, as every app of this origin finds it: one IndexedDB database with the device key and a
  * few records. The resident's app writes it; the gate app reads it, because a host is a resident with venues.
  */
-import { getTrust, issuePass, issueTicket, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
+import { issuePass, issueTicket, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
 import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { call } from './call.ts';
 import type { Connection } from './connection.ts';
+import { CityTrust } from './fetchTrust.ts';
 import { openKeyStore, type KeyStore, type RecordParsers } from './keyStore.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -61,7 +62,8 @@ function answer<Schema extends TSchema>(operation: { readonly response?: Schema 
 
 /** What the device keeps, and the shape of each record. A record of another shape (an earlier version's) counts as absent. */
 export const residentRecords = {
-  trust: answer(getTrust),
+  /** What was last believed of the city. */
+  trust: record(CityTrust),
   registration: record(PendingRegistration),
   /** There once the phone was confirmed. */
   account: record(Type.Object({ confirmedAtMs: Type.Number() })),

@@ -11,4 +11,4 @@ export { seededRandom, type Random } from './seededRandom.ts';
 export { SoftAuthenticator, type AuthenticationResponse, type RegistrationResponse } from './softAuthenticator.ts';
 export { StaffMember, defaultTestCode, documentOf, invitationCode, type Contact, type Invitation, type ResultValue, type StaffSession } from './staffMember.ts';
 export { residentIdCheckCharacter, syntheticPerson, syntheticResidentId } from './syntheticPerson.ts';
-export { ProblemError, UnreachableError, connect, instant, openWorld, perform, type Trust, type World } from './world.ts';
+export { ProblemError, UnreachableError, connect, instant, openWorld, perform, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, getTrust, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
+  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
   makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
@@ -70,7 +70,7 @@ export class Resident {
 
   /** Looks, as the app does each minute, whether the key of the pass at hand is still trusted; fetches a new one if it is not. */
   async refreshPass(): Promise<DayPass> {
-    const { keys } = await perform(this.#device, getTrust, {});
+    const { keys } = await this.world.renewTrust();
     const bytes = this.#pass === null ? null : decodeBase64url(this.#pass.pass);
     const kid = bytes === null ? null : readKeyIdOfPass(bytes);
     return this.#pass !== null && keys.some((key) => key.use === 'pass' && key.kid === kid) ? this.#pass : this.renewPass();

@@ -6,7 +6,7 @@ import {
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, signInText, submitResult, traceCase,
   type BodyOf, type CaseId, type DeskMove, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
-import { keyThumbprint, makeKey, makeOpeningKey, sealTo, type Connection } from '@health-kit/client';
+import { keyThumbprint, makeKey, makeOpeningKey, joinCodeWithRoot, readCodeWithRoot, sealTo, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url } from '@health-kit/pass';
 import { Value } from 'typebox/value';
 import type { Resident } from './resident.ts';
@@ -37,8 +37,10 @@ export class StaffMember {
     this.authenticator = authenticator;
   }
 
-  /** Makes a passkey with an invitation code and signs in. */
-  static async enrol(world: World, code: string): Promise<StaffMember> {
+  /** Makes a passkey with an invitation, as its link carries it, and signs in. */
+  static async enrol(world: World, invitation: string): Promise<StaffMember> {
+    const { code, root } = readCodeWithRoot(invitation) ?? { code: invitation, root: null };
+    if (root !== (await world.trust()).root) throw new TypeError('the invitation is of another system');
     const staff = new StaffMember(world, new SoftAuthenticator(world.origin));
     const { options } = await perform(connect(world), beginStaffEnrolment, { body: { code } });
     const credential = await staff.authenticator.create(options);
@@ -80,7 +82,8 @@ export class StaffMember {
   }
   /** Invites, and leaves it to others to confirm. */
   async inviteAlone(invitation: Invitation) {
-    return perform(this.connection, inviteStaff, { body: invitation });
+    const { code, ...invited } = await perform(this.connection, inviteStaff, { body: invitation });
+    return { ...invited, code: joinCodeWithRoot({ code, root: (await this.world.trust()).root }) };
   }
   /** Confirms what another officer invited, with the passkey over the invitation. */
   async confirmInvitation(officerId: OfficerId): Promise<void> {
@@ -250,9 +253,9 @@ export function documentOf(resident: Resident): SealedDocument {
   return { familyName, givenName, documentType, documentNumber };
 }
 
-/** The code of an invitation, given as such or as the link that carries it. Throws TypeError for anything else. */
+/** An invitation's code with its trust root, given as such or as the link that carries them. Throws TypeError for anything else. */
 export function invitationCode(invitation: string): string {
-  const code = /(?:^|[#/?=&])([A-Za-z0-9_-]{22,44})$/.exec(invitation)?.[1];
+  const code = /(?:^|[#/?=&])([A-Za-z0-9_-]{22,44}\.[A-Za-z0-9_-]{43})$/.exec(invitation)?.[1];
   if (code === undefined) throw new TypeError('not an invitation');
   return code;
 }

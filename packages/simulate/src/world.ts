@@ -1,6 +1,6 @@
-import { getTrust, type Operation, type Problem, type ResponseOf } from '@health-kit/api';
+import type { Operation, Problem } from '@health-kit/api';
 import type { Clock } from '@health-kit/api/process-settings';
-import { call, type CallInput, type CallOptions, type CallValue, type Connection } from '@health-kit/client';
+import { call, fetchTrust, memoryPins, type CallInput, type CallOptions, type CallValue, type CityTrust, type Connection } from '@health-kit/client';
 import { Value } from 'typebox/value';
 import type { Random } from './seededRandom.ts';
 
@@ -12,15 +12,26 @@ export interface World {
   readonly outboxOrigin: string | null;
   readonly clock: Clock;
   readonly random: Random;
-  /** The city's public facts, asked for once. */
-  trust(): Promise<Trust>;
+  /** The city's public facts, asked for once; believed as apps do, by the trust root that was met first. */
+  trust(): Promise<CityTrust>;
+  /** Asks for them anew. */
+  renewTrust(): Promise<CityTrust>;
 }
-export type Trust = ResponseOf<typeof getTrust>;
 
 /** Opens a world on a running system. */
 export function openWorld(options: { readonly origin: string; readonly outboxOrigin: string | null; readonly clock: Clock; readonly random: Random }): World {
-  let trust: Promise<Trust> | null = null;
-  const world: World = { ...options, trust: () => (trust ??= perform(connect(world), getTrust, {})) };
+  let trust: Promise<CityTrust> | null = null;
+  const pins = memoryPins();
+  const world: World = {
+    ...options,
+    trust: () => (trust ??= world.renewTrust()),
+    async renewTrust() {
+      const outcome = await fetchTrust(connect(world), pins);
+      if (outcome.ok) return outcome.value;
+      if (outcome.reason === 'untrusted') throw new TypeError(`the trust document is not believed: ${outcome.fault}`);
+      throw outcome.reason === 'refused' ? new ProblemError('getTrust', outcome.problem) : new UnreachableError(`getTrust: ${world.origin} did not answer`);
+    },
+  };
   return world;
 }
 

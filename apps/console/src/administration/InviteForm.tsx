@@ -1,19 +1,20 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
-import { inviteStaff, type listInstitutions, listStaff, listStaffInvitations, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
+import { type listInstitutions, listStaff, listStaffInvitations, staffRoles, type InstitutionId, type ResponseOf, type StaffRole } from '@health-kit/api';
 import { Button, ErrorSummary, Notice, QrCode, Select, TextField, useTimeFormat, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { problemOf } from '../answers/callAsStaff.ts';
-import { useSend } from '../answers/useAnswer.ts';
+import { outdate } from '../answers/useAnswer.ts';
 import { ManyField } from '../forms/ChoiceField.tsx';
 import { CopyText } from '../forms/CopyText.tsx';
 import { useText } from '../text.ts';
+import { invite, type Invited } from './invite.ts';
 import { rolesFault } from './roles.ts';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 import styles from './administration.module.css';
 
 type Institution = ResponseOf<typeof listInstitutions>['institutions'][number];
-type Invited = { readonly name: string; readonly link: string; readonly expiresAt: string; readonly needsConfirmation: boolean };
 
 /** Invites somebody to make a passkey; the link is shown once and stored nowhere. */
 export function InviteForm({ institutions }: { readonly institutions: readonly Institution[] }) {
@@ -29,7 +30,8 @@ export function InviteForm({ institutions }: { readonly institutions: readonly I
 
 function Fields({ institutions, onInvited }: { readonly institutions: readonly Institution[]; readonly onInvited: (invited: Invited) => void }) {
   const text = useText();
-  const send = useSend(inviteStaff, [listStaff, listStaffInvitations]);
+  const client = useQueryClient();
+  const send = useMutation({ mutationFn: invite, onSettled: () => outdate(client, [listStaff, listStaffInvitations]) });
   const [name, setName] = useState('');
   const [office, setOffice] = useState('');
   const [unit, setUnit] = useState('');
@@ -54,9 +56,7 @@ function Fields({ institutions, onInvited }: { readonly institutions: readonly I
     if (needed !== null && chosen === undefined) wrong.push({ fieldId: 'institution', message: text('administration.errors.institution') });
     setErrors(wrong);
     if (wrong.length > 0) return;
-    send.mutate({ body: { name: name.trim(), office: office.trim(), unit: unit.trim(), roles: [...roles], institutionId: chosen?.institutionId ?? null } }, {
-      onSuccess: ({ code, expiresAt, needsConfirmation }) => onInvited({ name: name.trim(), link: `${window.location.origin}/console/enrol#${code}`, expiresAt, needsConfirmation }),
-    });
+    send.mutate({ name: name.trim(), office: office.trim(), unit: unit.trim(), roles: [...roles], institutionId: chosen?.institutionId ?? null }, { onSuccess: onInvited });
   }
   const own = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message ?? null;
   return (

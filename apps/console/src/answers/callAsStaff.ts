@@ -1,13 +1,14 @@
-import { problemTypes, problemTypeUri, type Operation, type ProblemName } from '@health-kit/api';
-import { call, openConnection, problemName, type CallInput, type CallOptions, type CallValue, type Outcome, type Refusal } from '@health-kit/client';
+import { getTrust, problemTypes, problemTypeUri, type Operation, type ProblemName } from '@health-kit/api';
+import { call, openConnection, problemName, type CallInput, type CallOptions, type CallValue, type CityTrust, type Outcome, type Refusal, type Untrusted } from '@health-kit/client';
 import { expireSession, sessionState } from '../session/session.ts';
+import { refreshTrust } from '../session/trust.ts';
 
 /** Thrown where an answer is awaited and a refusal, or no answer at all, came. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly refusal: Refusal;
-  constructor(operation: Operation, refusal: Refusal) {
-    super(`${operation.id}: ${refusal.reason === 'refused' ? refusal.problem.type : refusal.reason}`);
+  readonly refusal: Refusal | Untrusted;
+  constructor(operation: Operation, refusal: Refusal | Untrusted) {
+    super(`${operation.id}: ${refusal.reason === 'refused' ? refusal.problem.type : refusal.reason === 'untrusted' ? refusal.fault : refusal.reason}`);
     this.refusal = refusal;
   }
 }
@@ -36,4 +37,11 @@ export async function ask<O extends Operation>(operation: O, input: CallInput<O>
   const outcome = await callAsStaff(operation, input, options);
   if (outcome.ok) return outcome.value;
   throw new RefusedError(operation, outcome);
+}
+
+/** The city's keys of this moment, as this browser believes them (`session/trust.ts`). Throws {@link RefusedError}. */
+export async function askTrust(expectedRoot: string | null = null): Promise<CityTrust> {
+  const outcome = await refreshTrust(expectedRoot);
+  if (outcome.ok) return outcome.value;
+  throw new RefusedError(getTrust, outcome);
 }

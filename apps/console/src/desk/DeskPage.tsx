@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
-import { documentTypes, getTrust, presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
+import { documentTypes, presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
 import { Button, ErrorSummary, Notice, Page, Scanner, Select, Steps, TextField, type FieldError } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
-import { ask, problemOf } from '../answers/callAsStaff.ts';
+import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { useSend } from '../answers/useAnswer.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
@@ -138,7 +138,7 @@ function CheckStep({ document, presentation, error, onError, onBack, onScanAgain
     setBusy(true);
     onError(null);
     try {
-      const { sealingKey } = await ask(getTrust, {}, { attempts: 2 });
+      const { sealingKey } = await askTrust();
       const sealed = await sealTo(sealingKey, document);
       onProven(await ask(proveIdentity, { body: { presentationId: presentation.presentationId, sealed } }));
     } catch (reason) {

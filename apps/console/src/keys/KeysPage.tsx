@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { listKeys, type KeyEntry, type KeyInventory, type KeyState } from '@health-kit/api';
-import { EmptyState, Notice, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { rootFingerprint } from '@health-kit/client';
+import { EmptyState, Fingerprint, Notice, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Answered } from '../answers/Answered.tsx';
 import { useAnswer } from '../answers/useAnswer.ts';
 import { Badge, type BadgeLook } from '../lists/Badge.tsx';
 import { Facts } from '../lists/Facts.tsx';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
+import { useTrust } from '../session/trust.ts';
 import { useText } from '../text.ts';
 import { endingKeys, inOrder, runningRotation, type Ending } from './inventory.ts';
 import { RotateDialog, type Rotatable } from './RotateDialog.tsx';
@@ -31,6 +33,7 @@ export function KeysPage() {
 function Inventory({ inventory, now }: { readonly inventory: KeyInventory; readonly now: number }) {
   const text = useText();
   const { language } = useLanguage();
+  const { trust } = useTrust();
   const [shownHow, setShownHow] = useState<Rotatable | null>(null);
   const { provider, keys, people, days, rotations } = inventory;
   const number = (count: number) => count.toLocaleString(language);
@@ -44,6 +47,7 @@ function Inventory({ inventory, now }: { readonly inventory: KeyInventory; reado
           [text('keys.named'), number(keys.length)],
           [text('keys.people'), number(people)],
           [text('keys.days'), number(days)],
+          ...(trust === null ? [] : [[text('keys.root'), <Fingerprint key="root" groups={rootFingerprint(trust.root)} />] as const]),
         ]} />
       </section>
       <RunningRotations rotations={rotations} />

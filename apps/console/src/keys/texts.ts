@@ -3,7 +3,7 @@ import type { SameKeys } from '@health-kit/ui';
 const en = {
   lead: 'What the vault signs and seals with. No key ever leaves it: this page has names, versions and times.',
   overview: 'At a glance', provider: 'Outermost key is kept', providers: { file: 'In a file of the vault', pkcs11: 'In a PKCS#11 token' },
-  named: 'Keys listed', people: 'People with data keys', days: 'Days with a day key',
+  named: 'Keys listed', people: 'People with data keys', days: 'Days with a day key', root: 'Trust root that this browser remembers',
   endingTitle_one: '{{count}} signing key must be rotated', endingTitle_other: '{{count}} signing keys must be rotated',
   endingText: 'From its last day on, apps and gates refuse what the key signs. Rotate it in good time, so that the next key is known everywhere.',
   ends_one: 'ends in {{count}} day', ends_other: 'ends in {{count}} days', endsToday: 'ends within a day', ended: 'has ended', endsWithTerm: 'End of the term of visits', endsWithPerson: 'Erased with the person',
@@ -21,14 +21,14 @@ const en = {
   kinds: {
     kek: 'Wrapping key of all other keys', data: 'Data keys of people', day: 'Day keys of visits', pass: 'Signs health passes', venue: 'Signs venue codes', 'status-list': 'Signs the list of passes that no longer count',
     sealing: 'Opens identities that browsers sealed', 'blind-index': 'Index of document numbers', 'one-time-code': 'One-time codes and message budgets', stops: 'Budgets of people and canaries', 'ledger-event': 'Seals ledger events of nobody in particular',
-    'ticket-root': 'Day tickets', 'pass-id-root': 'Numbers of passes', ledger: 'Signs the ledger', sector: 'Pseudonyms of a sector', other: 'Another key',
+    'ticket-root': 'Day tickets', 'pass-id-root': 'Numbers of passes', ledger: 'Signs the ledger', 'trust-root': 'Trust root: signs what apps and gates believe', sector: 'Pseudonyms of a sector', other: 'Another key',
   },
   sectors: { health: 'Pseudonyms in health records', trace: 'Pseudonyms in contact tracing', notify: 'Pseudonyms in notices', venue: 'Pseudonyms of venues’ owners', visit: 'Pseudonyms in visits', shredded: 'Names of erased people in the journal' },
 };
 const zh: SameKeys<typeof en> = {
   lead: '保险库用于签名和加密的密钥。密钥从不离开保险库，本页只列出名称、版本和时间。',
   overview: '概览', provider: '最外层密钥存放于', providers: { file: '保险库的密钥文件', pkcs11: 'PKCS#11 密码设备' },
-  named: '所列密钥', people: '有数据密钥的人数', days: '有日密钥的天数',
+  named: '所列密钥', people: '有数据密钥的人数', days: '有日密钥的天数', root: '本浏览器记住的信任根',
   endingTitle_one: '{{count}} 把签名密钥需要轮换', endingTitle_other: '{{count}} 把签名密钥需要轮换',
   endingText: '到期后，该密钥的签名将被各应用和场所入口拒绝。请提前轮换，以便各处及时获知新密钥。',
   ends_one: '{{count}} 天后到期', ends_other: '{{count}} 天后到期', endsToday: '一天内到期', ended: '已到期', endsWithTerm: '到访记录保存期满', endsWithPerson: '随个人账号删除',
@@ -46,7 +46,7 @@ const zh: SameKeys<typeof en> = {
   kinds: {
     kek: '保护其他密钥的主密钥', data: '个人数据密钥', day: '到访记录的日密钥', pass: '签发健康码', venue: '签发场所码', 'status-list': '签发健康码失效名单',
     sealing: '解开浏览器提交的身份信息', 'blind-index': '证件号码索引', 'one-time-code': '验证码与短信限额', stops: '人数上限与诱饵记录', 'ledger-event': '加密与个人无关的账本事件',
-    'ticket-root': '当日凭证', 'pass-id-root': '健康码编号', ledger: '签署账本', sector: '某一领域的假名', other: '其他密钥',
+    'ticket-root': '当日凭证', 'pass-id-root': '健康码编号', ledger: '签署账本', 'trust-root': '信任根：签署各应用和场所入口所信任的内容', sector: '某一领域的假名', other: '其他密钥',
   },
   sectors: { health: '健康记录中的假名', trace: '流调中的假名', notify: '通知中的假名', venue: '场所负责人的假名', visit: '到访记录中的假名', shredded: '日志中已删除人员的代号' },
 };

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import { readCodeWithRoot } from '@health-kit/client';
 import { beginStaffEnrolment, finishStaffEnrolment } from '@health-kit/api';
 import { Button, LanguageSwitch, LargeTypeSwitch, Loading, Notice, buttonClass } from '@health-kit/ui';
 import { Link, useLocation } from 'wouter';
 import { FailureNotice } from '../answers/Answered.tsx';
-import { ask, problemOf } from '../answers/callAsStaff.ts';
+import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
 import { askPasskey, makePasskey } from './passkeys.ts';
@@ -15,10 +16,11 @@ export const justEnrolled = 'enrolled';
 
 type Begun = { readonly officer: Officer; readonly options: Record<string, unknown> };
 
-/** Makes a passkey with an invitation. The code stands after the # of the link: it reaches no server's log. */
+/** Makes a passkey with an invitation. Code and trust root stand after the # of the link: they reach no server's log. */
 export function EnrolPage() {
   const text = useText();
-  const [code] = useState(() => /^#([A-Za-z0-9_-]{22,44})$/.exec(window.location.hash)?.[1] ?? null);
+  const [invitation] = useState(() => readCodeWithRoot(window.location.hash.slice(1)));
+  const code = invitation?.code ?? null;
   const [begun, setBegun] = useState<Begun | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -28,9 +30,10 @@ export function EnrolPage() {
     document.title = title;
   }, [title]);
   useEffect(() => {
-    if (code === null) return;
+    if (invitation === null) return;
     let over = false;
-    ask(beginStaffEnrolment, { body: { code } }).then((answer) => {
+    // The system is the one whose trust root came with the invitation, whatever answers here.
+    askTrust(invitation.root).then(() => ask(beginStaffEnrolment, { body: { code: invitation.code } })).then((answer) => {
       if (!over) setBegun(answer);
     }, (reason: unknown) => {
       if (!over) setError(reason);
@@ -38,7 +41,7 @@ export function EnrolPage() {
     return () => {
       over = true;
     };
-  }, [code]);
+  }, [invitation]);
 
   async function enrol(): Promise<void> {
     if (code === null) return;

@@ -9,7 +9,11 @@ import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import styles from './shell.module.css';
 
 /** The frame of every page: where one is, who one is, and the way out. */
-export function Shell({ city, officer, expiresAt, children }: { readonly city: string | null; readonly officer: Officer; readonly expiresAt: string; readonly children: ReactNode }) {
+export function Shell({ city, officer, expiresAt, notice, children }: {
+  readonly city: string | null; readonly officer: Officer; readonly expiresAt: string;
+  /** What concerns every page, above it; null for nothing. */
+  readonly notice: ReactNode; readonly children: ReactNode;
+}) {
   const text = useText();
   const uiText = useUiText();
   const time = useTimeFormat();
@@ -46,7 +50,8 @@ export function Shell({ city, officer, expiresAt, children }: { readonly city: s
         <div className={styles.switches}><LargeTypeSwitch /><LanguageSwitch /></div>
       </header>
       <div className={styles.main}>
-        {online ? null : <div className={styles.offline}><Notice kind="warning" announce title={uiText('offline')}>{text('answers.offline')}</Notice></div>}
+        {online ? null : <div className={styles.above}><Notice kind="warning" announce title={uiText('offline')}>{text('answers.offline')}</Notice></div>}
+        {notice === null ? null : <div className={styles.above}>{notice}</div>}
         {children}
       </div>
       <footer className={styles.officer}>

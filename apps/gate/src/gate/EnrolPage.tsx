@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, Scanner, useUiText } from '@health-kit/ui';
-import type { Refusal } from '@health-kit/client';
+import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, Scanner, useUiText, type Failure } from '@health-kit/ui';
+import type { CodeWithRoot } from '@health-kit/client';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { enrol } from './enrol.ts';
@@ -13,7 +13,7 @@ import styles from './gate.module.css';
 const qrOnly = ['QRCode'] as const;
 
 /** Takes the code out of the address: a one-time code has no place in the history of a browser. */
-function takeCodeFromAddress(): string | null {
+function takeCodeFromAddress(): CodeWithRoot | null {
   const code = readEnrolCode(window.location.hash);
   if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
   return code;
@@ -28,9 +28,9 @@ export function EnrolPage() {
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const [notACode, setNotACode] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Failure | null>(null);
 
-  async function use(code: string): Promise<void> {
+  async function use(code: CodeWithRoot): Promise<void> {
     setBusy(true);
     setNotACode(false);
     setRefusal(null);

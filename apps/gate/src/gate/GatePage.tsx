@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Button, buttonClass, Dialog, EmptyState, Notice, Page, useTimeFormat } from '@health-kit/ui';
+import { rootFingerprint } from '@health-kit/client';
+import { Button, buttonClass, Dialog, EmptyState, Fingerprint, Notice, Page, useTimeFormat } from '@health-kit/ui';
 import { routes } from '../routes.ts';
 import { signal, wakeSound } from '../scan/signals.ts';
 import { useText } from '../text.ts';
@@ -11,7 +12,7 @@ import styles from './gate.module.css';
 export function GatePage() {
   const text = useText();
   const time = useTimeFormat();
-  const { session, lists, notTaken, settings: kept, waiting } = useGate();
+  const { session, trust, lists, notTaken, settings: kept, waiting } = useGate();
   const [givingUp, setGivingUp] = useState(false);
   if (session === null) {
     return (
@@ -32,6 +33,13 @@ export function GatePage() {
         <div><dt>{text('scan.waiting')}</dt><dd>{waiting}</dd></div>
         <div><dt>{text('gate.ticket')}</dt><dd>{ticketServes ? text('gate.ticketUntil', { time: time.dateTime(session.expiresAt) }) : text('gate.ticketMissing')}</dd></div>
         <div><dt>{text('gate.lists')}</dt><dd>{listsAtMs === 0 ? text('gate.listsNone') : text('gate.listsFrom', { time: time.dateTime(listsAtMs) })}</dd></div>
+        {trust === null ? null : (
+          <div>
+            <dt>{text('gate.root')}</dt>
+            <dd><Fingerprint groups={rootFingerprint(trust.root)} /></dd>
+            <dd className={styles.note}>{text('gate.rootText', { time: time.dateTime(trust.exp * 1000) })}</dd>
+          </div>
+        )}
       </dl>
       {notTaken === null ? null : <Notice kind="warning" title={text('gate.notTaken', { count: notTaken })}>{text('gate.notTakenText')}</Notice>}
       <section className={styles.rules} aria-labelledby="rules">

@@ -1,14 +1,18 @@
 import { enrolGate, renewGateTicket } from '@health-kit/api';
-import { call, makeKey, problemName, type Outcome } from '@health-kit/client';
+import { call, makeKey, problemName, type CodeWithRoot, type Outcome, type Untrusted } from '@health-kit/client';
 import { connect } from '../connection/serverContact.ts';
+import { refreshTrust } from '../scan/trust.ts';
 import { gateKeys, keepRecord, type GateSession } from './gateStore.ts';
 
 /**
- * Becomes a gate with a one-time code, under a new key that cannot leave this browser. The key is kept before
+ * Becomes a gate of the system whose trust root came with the one-time code, under a new key that cannot leave this browser. The key is kept before
  * the request goes out: if the answer is lost after the service took the code, the same key is asked for its
  * gate, and nobody needs a second code.
  */
-export async function enrol(code: string): Promise<Outcome<GateSession>> {
+export async function enrol({ code, root }: CodeWithRoot): Promise<Outcome<GateSession> | Untrusted> {
+  // First, and before the code is spent: a service with keys of another root gets no gate.
+  const trust = await refreshTrust(root);
+  if (!trust.ok) return trust;
   const keys = gateKeys();
   const pending = await keys.getKey('enrolling');
   const key = pending ?? (await keys.keepKey('enrolling', await makeKey()));
@@ -21,7 +25,7 @@ export async function enrol(code: string): Promise<Outcome<GateSession>> {
     } else if (problem === 'conflict') {
       // The key became another gate's meanwhile; this gate gets one of its own.
       await keys.deleteKey('enrolling');
-      return enrol(code);
+      return enrol({ code, root });
     }
   }
   if (outcome.ok) {

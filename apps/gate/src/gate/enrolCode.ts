@@ -1,15 +1,15 @@
-/** One-time codes as the service makes them: base64url. */
-const codePattern = /^[A-Za-z0-9_-]{22,44}$/;
+import { joinCodeWithRoot, readCodeWithRoot, type CodeWithRoot } from '@health-kit/client';
 
-/** The link that a host shows to a guard's device. The code is in the fragment, which is not sent to the host. */
-export function enrolLink(origin: string, code: string): string {
-  return `${origin}/gate/enrol#${code}`;
+/**
+ * The link that a host shows to a guard's device: one-time code and fingerprint of the host's trust root. Both are in
+ * the fragment, which no browser sends anywhere, so that the server cannot put a root of its own in its place.
+ */
+export function enrolLink(origin: string, invitation: CodeWithRoot): string {
+  return `${origin}/gate/enrol#${joinCodeWithRoot(invitation)}`;
 }
 
-/** The one-time code in what was scanned, opened or typed: the link of any origin, its fragment, or the bare code. Null for anything else. */
-export function readEnrolCode(text: string): string | null {
+/** Code and root in what was scanned, opened or typed: the link of any origin, its fragment, or the bare words. Null for anything else. */
+export function readEnrolCode(text: string): CodeWithRoot | null {
   const trimmed = text.trim();
-  if (codePattern.test(trimmed)) return trimmed;
-  const fragment = /(?:^|\/gate\/enrol\/?)#([A-Za-z0-9_-]+)$/.exec(trimmed)?.[1];
-  return fragment !== undefined && codePattern.test(fragment) ? fragment : null;
+  return readCodeWithRoot(/^(?:[^#]*\/gate\/enrol\/?)?#(.*)$/.exec(trimmed)?.[1] ?? trimmed);
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { enrolGate, getTrust, type ResponseOf } from '@health-kit/api';
-import { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from '@health-kit/client';
+import { enrolGate, type ResponseOf } from '@health-kit/api';
+import { CityTrust, openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from '@health-kit/client';
 import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { countWaiting } from './scanQueue.ts';
@@ -20,7 +20,8 @@ function answer<Schema extends TSchema>(operation: { readonly response?: Schema 
 
 const parsers = {
   session: answer(enrolGate),
-  trust: answer(getTrust),
+  /** What was last believed of the city. */
+  trust: record(CityTrust),
   /** Signed status lists as they came, with when (epoch ms). */
   lists: record(Type.Array(Type.Object({ list: Type.Number(), token: Bytes, fetchedAtMs: Type.Number() }))),
   tally: record(Type.Object({ day: Type.String(), admitted: Type.Number(), refused: Type.Number() })),

@@ -1,14 +1,14 @@
 import { useState, type SyntheticEvent } from 'react';
 import { inviteGate, type ResponseOf, type VenueId } from '@health-kit/api';
-import { Button, Dialog, FailureNotice, QrCode, TextField, useTimeFormat } from '@health-kit/ui';
-import type { Refusal } from '@health-kit/client';
+import { Button, Dialog, FailureNotice, QrCode, TextField, useTimeFormat, type Failure } from '@health-kit/ui';
 import { enrolLink } from '../gate/enrolCode.ts';
+import { refreshTrust } from '../scan/trust.ts';
 import { useText } from '../text.ts';
 import { callAsHost } from './hostSession.ts';
 import styles from './host.module.css';
 
 const nameMaximum = 40;
-type Invitation = ResponseOf<typeof inviteGate> & { readonly name: string };
+type Invitation = ResponseOf<typeof inviteGate> & { readonly name: string; readonly root: string };
 
 /** Asks for a gate's name, then shows the one-time code with which a device becomes that gate. */
 export function AddGate({ venueId, onAdded }: { readonly venueId: VenueId; readonly onAdded: () => void }) {
@@ -16,7 +16,7 @@ export function AddGate({ venueId, onAdded }: { readonly venueId: VenueId; reado
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Failure | null>(null);
   const [invitation, setInvitation] = useState<Invitation | null>(null);
 
   async function send(): Promise<void> {
@@ -29,11 +29,18 @@ export function AddGate({ venueId, onAdded }: { readonly venueId: VenueId; reado
       return;
     }
     setBusy(true);
+    // The gate knows the system by what this device knows it by.
+    const trust = await refreshTrust();
+    if (!trust.ok) {
+      setBusy(false);
+      setRefusal(trust);
+      return;
+    }
     const answer = await callAsHost(inviteGate, { params: { venueId }, body: { name: wanted } });
     setBusy(false);
     if (answer.ok) {
       setName('');
-      setInvitation({ ...answer.value, name: wanted });
+      setInvitation({ ...answer.value, name: wanted, root: trust.value.root });
     } else setRefusal(answer);
   }
   return (
@@ -69,7 +76,7 @@ function InvitationDialog({ invitation, onClose }: { readonly invitation: Invita
   const text = useText();
   const time = useTimeFormat();
   const [copied, setCopied] = useState(false);
-  const link = enrolLink(window.location.origin, invitation.code);
+  const link = enrolLink(window.location.origin, invitation);
   return (
     <Dialog
       open

@@ -2,7 +2,6 @@ import type { Operation } from '@health-kit/api';
 import {
   call, openResidentStore, problemName, residentKeyName, todaysTicket, type CallInput, type CallValue, type Outcome, type ResidentStore,
 } from '@health-kit/client';
-import type { Refusal } from '@health-kit/client';
 import { connect } from '../connection/serverContact.ts';
 
 /** Who is at this device, as far as venues are concerned: a host is a resident whose identity is proven. */
@@ -43,6 +42,6 @@ export async function callAsHost<O extends Operation>(operation: O, input: CallI
   return answer;
 }
 
-function isNotAuthorized(answer: Outcome<unknown>): answer is Refusal {
+function isNotAuthorized(answer: Outcome<unknown>): boolean {
   return !answer.ok && answer.reason === 'refused' && problemName(answer.problem) === 'not-authorized';
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Redirect } from 'wouter';
+import { isTrustInForce } from '@health-kit/client';
 import { Notice, Page, Scanner, Symbol, useTimeFormat } from '@health-kit/ui';
 import { useServerContact } from '../connection/serverContact.ts';
 import { keepRecord, useGate, usualSettings } from '../gate/gateStore.ts';
@@ -60,7 +61,8 @@ function Gate() {
   const phase = !deciding ? 'searching' : reading ? 'reading' : face?.state === 'shown' ? 'shown' : 'plain';
   return (
     <Page title={text('scan.title')} quietTitle wide>
-      {trust === null ? <Notice kind="warning" title={text('scan.trustTitle')}>{text('scan.trust')}</Notice> : null}
+      {trust === null ? <Notice kind="warning" title={text('scan.trustTitle')}>{text('scan.trust')}</Notice>
+        : isTrustInForce(trust, Date.now()) ? null : <Notice kind="problem" title={text('scan.trustOverTitle')}>{text('scan.trustOver')}</Notice>}
       <div ref={stage} className={`${styles.stage} ${styles[phase]}`} tabIndex={-1} data-phase={phase}>
         {deciding ? (
           <div className={styles.card}>

@@ -1,6 +1,7 @@
-import { getStatusList, getTrust } from '@health-kit/api';
-import { call, type CallValue, type Outcome } from '@health-kit/client';
+import { getStatusList } from '@health-kit/api';
+import { call, isTrustInForce } from '@health-kit/client';
 import { parseTrustList, verifyStatusList, type Pass, type TrustList, type VerifiedStatusList } from '@health-kit/pass';
+import { cityTrustStore } from '@health-kit/ui';
 import { connect } from '../connection/serverContact.ts';
 import { gateState, keepRecord, type KeptList } from '../gate/gateStore.ts';
 
@@ -12,17 +13,13 @@ const listDeadlineMs = 2_500;
 let parsed: { readonly source: unknown; readonly list: TrustList } | null = null;
 let verified: { readonly source: readonly KeptList[] | null; readonly trust: TrustList | null; readonly lists: readonly VerifiedStatusList[] } = { source: null, trust: null, lists: [] };
 
-/** Fetches the city, its keys and its telephone number, and keeps them for when there is no network. */
-export async function refreshTrust(): Promise<Outcome<CallValue<typeof getTrust>>> {
-  const answer = await call(connect(), getTrust, {});
-  if (answer.ok && JSON.stringify(answer.value) !== JSON.stringify(gateState().trust)) await keepRecord('trust', answer.value);
-  return answer;
-}
+/** The city, its keys and its telephone number, kept on this device for when there is no network. */
+export const { refreshTrust, adoptTyped, useTrust } = cityTrustStore(connect, (trust) => keepRecord('trust', trust));
 
-/** The keys this gate believes; null before the first time it was online. */
+/** The keys this gate believes; null before the first time it was online, and when it was not for so long that they ran out. */
 export function trustList(): TrustList | null {
   const { trust } = gateState();
-  if (trust === null) return null;
+  if (trust === null || !isTrustInForce(trust, Date.now())) return null;
   if (parsed?.source !== trust) {
     const list = parseTrustList({ issuers: trust.keys });
     parsed = list === null ? null : { source: trust, list };

@@ -121,6 +121,8 @@ export const en = {
     lists: 'Status list',
     listsFrom: 'From {{time}}',
     listsNone: 'Is fetched with the first pass',
+    root: 'Trust root of the system',
+    rootText: 'The city’s keys that it signed are believed until {{time}}, and renewed while there is a network. Compare it with what the health authority publishes.',
     rules: 'Rules of the venue',
     admitCaution: 'Admit visitors with the status “caution”',
     admitCautionHint: 'Off unless the venue decides otherwise. “Isolate” and “unverified” are never admitted.',
@@ -150,6 +152,8 @@ export const en = {
     soundOff: 'Sound is off',
     trustTitle: 'The keys of the city are missing',
     trust: 'Connect this device to the network once. After that it checks passes without one.',
+    trustOverTitle: 'The keys of the city have run out',
+    trustOver: 'This device was without a network for more than a week. Connect it; until then it cannot check passes.',
     remark: {
       admitted: 'Admitted: {{name}}',
       alreadyAdmitted: '{{name}} was admitted just now and is not counted again.',

@@ -124,6 +124,8 @@ export const zh: SameKeys<typeof en> = {
     lists: '状态名单',
     listsFrom: '{{time}} 的名单',
     listsNone: '扫描第一个健康码时获取',
+    root: '系统的信任根',
+    rootText: '由它签署的本市密钥有效至 {{time}}，联网时自动更新。可与卫生健康部门公布的指纹核对。',
     rules: '场所规则',
     admitCaution: '放行状态为“注意”的来访者',
     admitCautionHint: '默认不放行，由场所决定。“隔离”和“未核验”一律不放行。',
@@ -153,6 +155,8 @@ export const zh: SameKeys<typeof en> = {
     soundOff: '已静音',
     trustTitle: '缺少本市的核验密钥',
     trust: '请让本机联网一次，之后没有网络也能核验。',
+    trustOverTitle: '本市的核验密钥已过期',
+    trustOver: '本机已超过一周没有联网。请联网，否则无法核验健康码。',
     remark: {
       admitted: '已放行：{{name}}',
       alreadyAdmitted: '{{name}}刚刚已放行，不重复登记。',

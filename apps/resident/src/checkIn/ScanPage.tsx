@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
+import { isTrustInForce } from '@health-kit/client';
 import { isVenueKind, venueKinds } from '@health-kit/policy';
 import { Button, FailureNotice, Loading, Notice, Page, Scanner, Symbol, useLanguage, useTimeFormat, type Failure } from '@health-kit/ui';
 import { deviceState, forget, keep, useDevice } from '../device/deviceState.ts';
-import { refreshTrust } from '../device/session.ts';
+import { refreshTrust } from '../device/trust.ts';
 import { useNow } from '../device/useNow.ts';
 import { routes, visitRoute } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -19,7 +20,7 @@ type Step =
 /** Reads a code with the keys that are kept; where those do not know it, once more with fresh ones. */
 async function readWithFreshKeys(code: string): Promise<VenueReading | null> {
   const kept = deviceState().trust;
-  const keptList = kept === null ? null : trustListOf(kept);
+  const keptList = kept === null || !isTrustInForce(kept, Date.now()) ? null : trustListOf(kept);
   const first = keptList === null ? null : await readVenue(code, keptList, Date.now());
   if (first !== null && first.kind !== 'forged') return first;
   const fresh = await refreshTrust();

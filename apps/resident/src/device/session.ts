@@ -1,4 +1,4 @@
-import { getTrust, issueTicket, problemTypeUri, type Operation } from '@health-kit/api';
+import { issueTicket, problemTypeUri, type Operation } from '@health-kit/api';
 import { call, isTicketOfToday, openConnection, type CallInput, type CallValue, type Outcome } from '@health-kit/client';
 import type { Failure } from '@health-kit/ui';
 import { deviceKey, deviceState, forget, keep } from './deviceState.ts';
@@ -29,11 +29,4 @@ export async function ensureTicket(renew = false): Promise<Outcome<CallValue<typ
   const issued = await callAsResident(issueTicket, { body: {} });
   if (issued.ok) await keep({ ticket: issued.value });
   return issued;
-}
-
-/** Fetches the city, its keys and its telephone number, and keeps them for when there is no network. */
-export async function refreshTrust(): Promise<Outcome<CallValue<typeof getTrust>>> {
-  const answer = await callAsResident(getTrust, {});
-  if (answer.ok) await keep({ trust: answer.value });
-  return answer;
 }

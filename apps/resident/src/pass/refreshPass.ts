@@ -3,7 +3,8 @@ import type { Refusal } from '@health-kit/client';
 import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, type Pass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
-import { callAsResident, ensureTicket, refreshTrust } from '../device/session.ts';
+import { callAsResident, ensureTicket } from '../device/session.ts';
+import { refreshTrust } from '../device/trust.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 
 /** Fetches the pass of today; null when it went well. */

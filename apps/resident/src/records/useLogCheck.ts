@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { tilePath, type TileId } from '@health-kit/tlog';
 import { deviceState, keep } from '../device/deviceState.ts';
-import { refreshTrust } from '../device/session.ts';
+import { refreshTrust } from '../device/trust.ts';
 import { checkAccessLog, type AccessLog, type LogCheck } from './checkAccessLog.ts';
 
 /** Where the check of a log stands; `away` when nothing can be said now. */

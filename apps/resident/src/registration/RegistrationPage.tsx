@@ -3,8 +3,7 @@ import { useLocation } from 'wouter';
 import { documentTypes } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
 import { BackLink, Button, ErrorSummary, FailureNotice, Page, Select, Steps, TextField, useLanguage, type Failure, type FieldError } from '@health-kit/ui';
-import { deviceState } from '../device/deviceState.ts';
-import { refreshTrust } from '../device/session.ts';
+import { refreshTrust } from '../device/trust.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { maskedPhone } from './phone.ts';
@@ -43,12 +42,15 @@ export function RegistrationPage() {
     if (!checked.ok) return;
     setBusy(true);
     try {
-      const trust = deviceState().trust ?? (await refreshTrust().then((answer) => {
-        if (!answer.ok) setFailure(answer);
-        return answer.ok ? answer.value : null;
-      }));
-      if (trust === null) return;
-      const answer = await requestCode(await sealTo(trust.sealingKey, checked.identity), maskedPhone(checked.identity.phone));
+      // The key of this moment: nothing is sealed to one that the trust root does not vouch for, or no longer.
+      const trust = await refreshTrust();
+      if (!trust.ok) {
+        // Keys that are not believed are told above every page.
+        if (trust.reason === 'untrusted') window.scrollTo(0, 0);
+        else setFailure(trust);
+        return;
+      }
+      const answer = await requestCode(await sealTo(trust.value.sealingKey, checked.identity), maskedPhone(checked.identity.phone));
       if (answer.ok) navigate(routes.code);
       else setFailure(answer);
     } catch {

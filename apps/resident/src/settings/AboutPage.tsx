@@ -1,5 +1,6 @@
 import { getPolicy } from '@health-kit/api';
-import { BackLink, Page, useAnswer, useLanguage } from '@health-kit/ui';
+import { rootFingerprint } from '@health-kit/client';
+import { BackLink, Fingerprint, Page, useAnswer, useLanguage } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
@@ -15,7 +16,7 @@ const sections = ['purpose', 'phone', 'vault', 'visits', 'status'] as const;
 export function AboutPage() {
   const text = useText();
   const { language } = useLanguage();
-  const { account } = useDevice();
+  const { account, trust } = useDevice();
   const { answer, reload } = useAnswer(ask);
   return (
     <Page title={text('about.title')} back={<BackLink to={account === null ? routes.start : routes.settings} />}>
@@ -43,6 +44,13 @@ export function AboutPage() {
           )}
         </Asked>
       </section>
+      {trust === null ? null : (
+        <section className={styles.section}>
+          <h2>{text('about.rootTitle')}</h2>
+          <p>{text('about.root')}</p>
+          <p><Fingerprint groups={rootFingerprint(trust.root)} /></p>
+        </section>
+      )}
       <section className={styles.section}>
         <h2>{text('about.callTitle')}</h2>
         <div><CallButton /></div>

@@ -407,6 +407,8 @@ export const en = {
     rulesTitle: 'The rules in force',
     rule: 'Rule {{id}}, version {{version}}',
     profile: 'Disease profile: {{name}}, version {{version}}',
+    rootTitle: 'The service that this device knows',
+    root: 'At its first connection this device remembered the trust root with this fingerprint, and since then uses only keys that it signed. Who answered at that first time you know for sure only by comparing it with what the health authority publishes.',
     callTitle: 'Questions',
   },
 };

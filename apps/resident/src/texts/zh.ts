@@ -410,6 +410,8 @@ export const zh: SameKeys<typeof en> = {
     rulesTitle: '现行规则',
     rule: '规则 {{id}}，第 {{version}} 版',
     profile: '病种配置：{{name}}，第 {{version}} 版',
+    rootTitle: '本机所认识的服务',
+    root: '本机首次连接时记住了以下信任根的指纹，此后只使用由它签署的密钥。首次连接时应答的是谁，只有与卫生健康部门公布的指纹核对才能确知。',
     callTitle: '咨询',
   },
 };

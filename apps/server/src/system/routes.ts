@@ -16,9 +16,9 @@ export const system: Capability = ({ routes, settings, database, vault, trust, c
   const statusLists = new Map<number, { readonly token: Buffer; readonly signedMs: number }>();
 
   routes.anyone(getTrust, async ({ setHeader }) => {
-    const { city, issuer, sealingKey, keys, ledger } = await trust.publicKeys();
+    const { document } = await trust.publicKeys();
     setHeader('cache-control', 'no-cache');
-    return { city, issuer, timeZone: settings.timeZone, sealingKey, keys, ledger, outbox: settings.outboxOrigin, hotline };
+    return { document, outbox: settings.outboxOrigin, hotline };
   });
 
   routes.anyone(getStatusList, async ({ params, setHeader }) => {

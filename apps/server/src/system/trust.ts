@@ -19,6 +19,9 @@ export interface Trust {
 /** A key that was taken off the list is refused after this many ms at the latest, while the vault answers. */
 const freshMs = 30_000;
 
+/** Beyond this age, ms, an answer waits for the new list, if the vault gives one: apps refuse a document that is a day old. */
+const staleMs = 600_000;
+
 /** However much is signed by nobody, the vault is asked for its keys once in so many ms. */
 const renewedAtMostEveryMs = 250;
 
@@ -45,6 +48,7 @@ export function makeTrust(vault: VaultClient, clock: Clock): Trust {
       underWay ??= renew();
       // An old list serves while the vault is away: the entrance does not close.
       if (known === null) await underWay;
+      else if (Math.abs(clock.now() - known.atMs) > staleMs) await underWay.catch(() => undefined);
       else underWay.catch(() => undefined);
     }
     if (known === null) throw new TypeError('no keys');

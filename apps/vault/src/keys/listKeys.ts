@@ -1,5 +1,6 @@
 import { listKeys, type KeyEntry, type KeyInventory, type KeyState } from '@health-kit/api';
 import { listVaultKeys, operatorListKeys } from '@health-kit/api/vault';
+import { encodeVerifierKey } from '@health-kit/tlog';
 import { officerHandler } from '../authority/handlers.ts';
 import { operatorHandler } from '../authority/operatorHandler.ts';
 import { firstRow } from '../database.ts';
@@ -32,6 +33,7 @@ async function inventory(vault: Vault): Promise<KeyInventory> {
   }
   return {
     provider: vault.provider.kind,
+    trustRoot: vault.keys.trustRoot.fingerprint, ledgerKey: encodeVerifierKey(vault.ledger.signer.key),
     keys: [
       ...keks.map(({ version, created_at }): KeyEntry => ({
         name: `kek/${version}`, kind: 'kek', version, state: version === newestKek ? 'current' : 'former', createdAt: created_at.toISOString(), from: null, until: null, kekVersion: null,

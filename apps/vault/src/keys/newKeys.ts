@@ -22,6 +22,7 @@ const issuerForm = (use: string): KeyForm => ({ base: `issuer/${use}`, firstName
 /** Every long-lived key, in the order in which they are made. The checkpoint key (Ed25519, as C2SP asks) exists from the first leaf on. */
 export const keyForms: readonly KeyForm[] = [
   ...['ledger-event', 'sector/health', 'sector/trace', 'sector/notify', 'sector/venue', 'sector/visit', 'sector/shredded', 'blind-index', 'one-time-code', 'stops', 'ticket-root', 'pass-id-root'].map(secretForm),
+  { base: 'trust-root', firstName: 'trust-root/1', signs: false, make: newP256Key },
   { base: 'ledger', firstName: 'ledger/1', signs: false, make: newEd25519Key },
   { base: 'sealing', firstName: 'sealing/1', signs: false, make: newP256Key },
   ...['pass', 'venue', 'status-list'].map(issuerForm),

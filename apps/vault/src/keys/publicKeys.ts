@@ -3,16 +3,19 @@ import { encodeCosignerKey, encodeVerifierKey } from '@health-kit/tlog';
 import { openHandler } from '../authority/handlers.ts';
 import { refuse } from '../refusal.ts';
 import { instant } from '../vault.ts';
+import { signTrustDocument } from './trustRoot.ts';
 
 /** The public halves: what identities are sealed to, and what passes, venue codes and status lists are verified with. */
-export const publicKeysHandler = openHandler(publicKeys, (vault) => Promise.resolve({
-  city: { ...vault.cityName },
-  origin: vault.origin, timeZone: vault.calendar.timeZone,
-  issuer: vault.issuer.id,
-  sealingKey: vault.keys.sealing.publicKey,
-  keys: [...vault.keys.trusted],
-  ledger: { origin: vault.ledger.origin, key: encodeVerifierKey(vault.ledger.signer.key), witnesses: vault.witnesses.map(encodeCosignerKey) },
-}));
+export const publicKeysHandler = openHandler(publicKeys, async (vault) => {
+  const city = { ...vault.cityName };
+  const { timeZone } = vault.calendar;
+  const issuer = vault.issuer.id;
+  const sealingKey = vault.keys.sealing.publicKey;
+  const keys = [...vault.keys.trusted];
+  const ledger = { origin: vault.ledger.origin, key: encodeVerifierKey(vault.ledger.signer.key), witnesses: vault.witnesses.map(encodeCosignerKey) };
+  const document = await signTrustDocument(vault.keys.trustRoot, { city, timeZone, issuer, sealingKey, keys, ledger }, vault.clock.now());
+  return { origin: vault.origin, city, timeZone, issuer, sealingKey, keys, ledger, document };
+});
 
 /** The day's keys for tickets and pass ids, for days of the visit term, today and tomorrow. They open no identity. */
 export const dayKeysHandler = openHandler(dayKeys, (vault, { day }) => {

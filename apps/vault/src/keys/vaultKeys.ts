@@ -8,6 +8,7 @@ import { localDay, type PersonId } from '../identifiers.ts';
 import type { LocalCalendar } from '../localDay.ts';
 import { keyForms, issuerKeyYears, yearMs } from './newKeys.ts';
 import { healthKey, notifyKey, shreddedKey, traceKey, venueKey, visitKey, type PseudonymKey } from './pseudonym.ts';
+import { trustRootKey, type TrustRootKey } from './trustRoot.ts';
 import { storedKeys, storeKey, type KeyStore, type KeyVersion } from './storedKeys.ts';
 
 /** A key that signs passes, venue codes or status lists. */
@@ -55,6 +56,8 @@ export interface VaultKeys {
   readonly ledgerEvents: readonly Uint8Array[];
   /** Ed25519 key of the ledger's checkpoints (C2SP signed-note). */
   readonly ledger: { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Promise<Uint8Array> };
+  /** Signs what apps believe of this system. */
+  readonly trustRoot: TrustRootKey;
   readonly sealing: SealingKey;
   /** The same and what it replaced a short while ago, newest first: apps keep the public half for a while. */
   readonly sealings: readonly SealingKey[];
@@ -111,6 +114,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
   }
   const secret = (base: string) => keys.usedAt(base).key;
   const ledgerKey = privateKey(secret('ledger'));
+  const trustRoot = await trustRootKey(privateKey(secret('trust-root')));
 
   // By the day's version of the root: a root is replaced from a day on.
   const ticketKeys = derivedCache((root, day) => derived(root, `health-kit ticket ${day}`));
@@ -151,6 +155,7 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     get ledgerEvent() { return secret('ledger-event'); },
     get ledgerEvents() { return keys.readable('ledger-event').map(({ key }) => key); },
     ledger: { publicKey: publicEd25519(ledgerKey), sign: (message) => Promise.resolve(sign(null, message, ledgerKey)) },
+    trustRoot,
     get sealing() { return found(sealingKeys, keys.usedAt('sealing').name); },
     get sealings() { return keys.readable('sealing').map(({ name }) => found(sealingKeys, name)); },
     get issuer() { return { pass: issuerOf('pass'), venue: issuerOf('venue'), 'status-list': issuerOf('status-list') }; },

@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { Instant, Nullable, OneOf, Strict } from '../identifiers.ts';
 import { operation } from '../operation.ts';
+import { TrustRoot } from '../trust.ts';
 
 /** The kinds of the vault's keys, each with a way of its own to be rotated. */
 export const keyKinds = [
-  'kek', 'data', 'day', 'pass', 'venue', 'status-list', 'sealing', 'blind-index', 'one-time-code', 'stops', 'ledger-event', 'ticket-root', 'pass-id-root', 'ledger', 'sector', 'other',
+  'kek', 'data', 'day', 'pass', 'venue', 'status-list', 'sealing', 'blind-index', 'one-time-code', 'stops', 'ledger-event', 'ticket-root', 'pass-id-root', 'ledger', 'trust-root', 'sector', 'other',
 ] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
@@ -41,6 +42,8 @@ export type KeyRotation = Static<typeof KeyRotation>;
 
 export const KeyInventory = Strict({
   provider: OneOf(['file', 'pkcs11'] as const),
+  /** Fingerprint of the trust root, and the ledger's verifier key: what others hold of this system. */
+  trustRoot: TrustRoot, ledgerKey: Type.String(),
   keys: Type.Array(KeyEntry),
   /** People with a data key of each class, and days with a day key. */
   people: Type.Integer(), days: Type.Integer(),

@@ -4,7 +4,7 @@ import {
   Strict, TracePseudonym, VenueId, VisitPseudonym, InstitutionId,
 } from '../identifiers.ts';
 import { staffRoles } from '../operation.ts';
-import { LedgerKeys, TrustedKey } from '../operations/system.ts';
+import { LedgerKeys, SealingKeyJwk, TrustedKey } from '../trust.ts';
 import { AccessLog, DayPassAnswer, MaskedHolder } from '../operations/residents.ts';
 import { DeskMove } from '../operations/desk.ts';
 import { KeyInventory } from '../operations/keys.ts';
@@ -44,9 +44,11 @@ export const publicKeys = vaultOperation({
     origin: Type.String(), timeZone: Type.String(),
     /** Issuer of this city's own passes. */
     issuer: Type.String({ maxLength: 6 }),
-    sealingKey: Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String(), y: Type.String(), kid: Type.String() }),
+    sealingKey: SealingKeyJwk,
     keys: Type.Array(TrustedKey),
     ledger: LedgerKeys,
+    /** The same as a document that the trust root signed just now; what apps believe. */
+    document: Type.String({ maxLength: 131_072 }),
   }),
 });
 /** Keys that open no identity: they seal tickets and turn a pass id into that day's visit pseudonym. Any day within the retention term, today, tomorrow. */

@@ -55,4 +55,36 @@ export const uiEn = {
     unexpectedTitle: 'Something went wrong on this device',
     unexpected: 'Reload the page and try again.',
   },
+  trust: {
+    unsigned: {
+      title: 'The service does not prove its keys',
+      detail: 'Their signature is missing or does not hold, so they are not used. Somebody may be changing what comes from the service. Try again over another network; if it stays, call the health authority.',
+    },
+    'other-root': {
+      title: 'This is not the service that this device knows',
+      detail: 'Its keys are signed by another trust root than the one that this device remembers or that your link names. They are not used. Call the health authority, on a number that you know from elsewhere, before you go on.',
+    },
+    older: {
+      title: 'The service shows old keys',
+      detail: 'They are older than those seen before, or more than a day old, so they are not used. Check the date and time of this device and try again in a few minutes; if it stays, call the health authority.',
+    },
+    expired: {
+      title: 'The keys of the service have run out',
+      detail: 'They are no longer believed. Check the date and time of this device, then connect to the network and try again.',
+    },
+    clock: {
+      title: 'The clock of this device is behind',
+      detail: 'The keys of the service are from a later time. Have date and time set automatically, then try again.',
+    },
+    anew: 'The system was set up anew, and I have its fingerprint',
+    anewText: 'Take the fingerprint of the new trust root from a notice of the health authority, or from the operator, and from no page of this service.',
+    typed: 'Fingerprint of the new trust root',
+    typedHint: '64 digits and letters from a to f; spaces do not matter.',
+    adopt: 'Remember this root',
+    errors: {
+      'not-a-fingerprint': 'Enter all 64 digits and letters of the fingerprint.',
+      another: 'The service that answers here does not have this root. Nothing was changed.',
+      unreachable: 'The service cannot be reached. Check your connection and try again.',
+    },
+  },
 };

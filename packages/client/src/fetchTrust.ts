@@ -1,0 +1,53 @@
+import { getTrust, TrustClaims, TrustRoot } from '@health-kit/api';
+import { Type, type Static } from 'typebox';
+import { call } from './call.ts';
+import type { Connection } from './connection.ts';
+import type { Outcome } from './outcome.ts';
+import { verifyTrustDocument, type TrustFault, type TrustPin } from './trustDocument.ts';
+import type { TrustPins } from './trustPins.ts';
+
+/** The city as its trust root states it, with what its server adds unsigned: a telephone number, and where development set-ups show messages. */
+export const CityTrust = Type.Object({
+  ...TrustClaims.properties,
+  /** Fingerprint of the root that signed. */
+  root: TrustRoot,
+  outbox: Type.Union([Type.String(), Type.Null()]), hotline: Type.String(),
+});
+export type CityTrust = Static<typeof CityTrust>;
+
+/** The system's statement of its keys is not believed, and nothing of it is used. `root`: who signed, where anybody did. */
+export interface Untrusted {
+  readonly ok: false;
+  readonly reason: 'untrusted';
+  readonly fault: TrustFault;
+  readonly root: string | null;
+}
+export type TrustOutcome = Outcome<CityTrust> | Untrusted;
+
+/**
+ * Asks for the city and its keys, and believes what the remembered trust root signed. The first answer ever decides
+ * which root is remembered, unless `expectedRoot` says so by another way.
+ */
+export async function fetchTrust(connection: Connection, pins: TrustPins, expectedRoot: string | null = null): Promise<TrustOutcome> {
+  const answer = await call(connection, getTrust, {});
+  if (!answer.ok) return answer;
+  const { document, outbox, hotline } = answer.value;
+  const verdict = await verifyTrustDocument(document, await pins.read(), expectedRoot, connection.now());
+  if (!verdict.ok) return { ok: false, reason: 'untrusted', fault: verdict.fault, root: verdict.root };
+  await pins.keep(verdict.pin);
+  return { ok: true, value: { ...verdict.statement, outbox, hotline } };
+}
+
+/**
+ * Remembers another root in place of the present one: for somebody who has its fingerprint from elsewhere, because
+ * the system was set up anew.
+ */
+export async function adoptRoot(connection: Connection, pins: TrustPins, root: string): Promise<TrustOutcome> {
+  const adopting = { read: () => Promise.resolve({ root, newest: null }), keep: (pin: TrustPin) => pins.keep(pin) };
+  return fetchTrust(connection, adopting);
+}
+
+/** Whether the statement still holds without a network. */
+export function isTrustInForce(trust: Pick<CityTrust, 'exp'>, nowMs: number): boolean {
+  return nowMs < trust.exp * 1000;
+}
