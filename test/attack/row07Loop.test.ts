@@ -60,7 +60,7 @@ test("row 7: an officer's loop of 10,000 is capped, the account is frozen, and t
   const { seen, stoppedAt, answers } = await loop(officer);
   assert.equal(seen, 60, 'no more than the minute allows, while time stands still');
   assert.equal(stoppedAt, perHour + 1, `frozen by the first person beyond the hour's budget: ${JSON.stringify([...answers])}`);
-  await assert.rejects(officer.signIn(), /not-authorized/, 'and the passkey opens no other session');
+  await assert.rejects(officer.signIn(), /account-stopped/, 'and the passkey opens no other session');
 
   const { alarms, stopped } = await oversight();
   assert.ok(alarms.some(({ kind, officer: whom, acknowledgedAt }) => kind === 'officer-budget' && whom?.name === 'Loop' && acknowledgedAt === null), 'the alarm is there at once');

@@ -34,6 +34,7 @@ export const problemTypes = {
   'proposal-refused': { status: 422, title: 'The proposal was refused', detail: 'Check the contacts, the legal basis and the end, and propose again.' },
   'approval-refused': { status: 403, title: 'The approval was refused', detail: 'A different officer of a different unit approves with a passkey.' },
   'disclosure-refused': { status: 403, title: 'The disclosure does not open', detail: 'It opens only to the session that asked for it, after the second officer and within its time.' },
+  'account-stopped': { status: 403, title: 'Your account is stopped', detail: 'A privacy officer has stopped it, or it was stopped by itself after unusual looking. Ask a privacy officer of your authority: only they can let it go on.' },
   conflict: { status: 409, title: 'This was done differently before', detail: 'Reload to see the present state, then decide again.' },
   'too-large': { status: 413, title: 'Too large', detail: 'Send less at once.' },
   'unsupported-media-type': { status: 415, title: 'Media type not supported', detail: 'Send application/json, or what the operation names.' },

@@ -25,6 +25,7 @@ const chinese: Readonly<Record<ProblemName, ProblemText>> = {
   'proposal-refused': { title: '提议未被接受', detail: '请检查接触者、法律依据和截止时间，然后重新提议。' },
   'approval-refused': { title: '审批未被接受', detail: '须由另一部门的另一名工作人员用通行密钥审批。' },
   'disclosure-refused': { title: '披露无法打开', detail: '只有提出申请的会话，在另一名人员批准后，并在期限内才能打开。' },
+  'account-stopped': { title: '您的账号已被冻结', detail: '账号由隐私保护官冻结，或因查看异常而自动冻结。请联系本单位的隐私保护官：只有隐私保护官可以解除冻结。' },
   conflict: { title: '此前已有不同的处理', detail: '请重新加载，查看当前状态后再决定。' },
   'too-large': { title: '内容过大', detail: '请分几次提交。' },
   'unsupported-media-type': { title: '不支持的内容类型', detail: '请发送 application/json，或该操作指定的类型。' },

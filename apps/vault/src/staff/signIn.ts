@@ -32,11 +32,14 @@ export const beginOfficerSignInHandler = keyHandler(beginOfficerSignIn, beginSta
   return { options: { ...options }, nonce: Buffer.from(nonce).toString('base64url') };
 });
 
-/** Signs an officer in: the passkey names the officer, and the session key of the proof becomes theirs for twelve hours. */
+/**
+ * Signs an officer in: the passkey names the officer, and the session key of the proof becomes theirs for twelve hours.
+ * Whose account is frozen is told so, and only after their passkey has signed: nobody else learns that there is one.
+ */
 export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finishStaffSignIn, async (vault, call) => {
   const now = nowOf(vault);
   const expiresAt = new Date(now.getTime() + sessionLifeMs);
-  const officer = await vault.database.transaction(async (queries) => {
+  const signedIn = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const waiting = firstRow(await queries.query<{ challenge: string; expires_at: Date }>(
       'DELETE FROM vault.sign_in_challenge WHERE thumbprint = $1 RETURNING challenge, expires_at', [call.thumbprint],
@@ -44,7 +47,11 @@ export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finish
     if (waiting === null || waiting.expires_at <= now) refuse('not-authorized');
     const officerOfPasskey = await verifyPasskey(vault, queries, call.body.assertion, waiting.challenge);
     if (officerOfPasskey === null) refuse('not-authorized');
-    const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.officer_id = $1 AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`, [officerOfPasskey])) ?? refuse('not-authorized');
+    const row = firstRow(await queries.query<OfficerRow & { frozen: boolean }>(
+      `SELECT ${officerColumns}, o.frozen_at IS NOT NULL AS frozen FROM vault.officer o WHERE o.officer_id = $1 AND o.dismissed_at IS NULL`, [officerOfPasskey],
+    )) ?? refuse('not-authorized');
+    // Not thrown here: the challenge and the signature over it stay spent.
+    if (row.frozen) return null;
     await queries.query(
       `INSERT INTO vault.officer_session (thumbprint, officer_id, expires_at) VALUES ($1, $2, $3)
        ON CONFLICT (thumbprint) DO UPDATE SET officer_id = $2, expires_at = $3`,
@@ -53,6 +60,7 @@ export const finishOfficerSignInHandler = keyHandler(finishOfficerSignIn, finish
     await recordEvent(vault, queries, 'officer-signed-in', { officer: row.officer_id });
     return officerOf(row);
   });
+  const officer = signedIn ?? refuse('account-stopped');
   const day = vault.calendar.dayOf(now.getTime());
   const ticket = sealTicket(
     {

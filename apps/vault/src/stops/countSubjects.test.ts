@@ -67,7 +67,7 @@ test('a loop that goes on against the refusals comes to the budget of the hour, 
   const session = await city.stranger();
   const { options } = (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
   const again = await session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: officer.authenticator.get(options) });
-  assert.equal(again.refusal, 'not-authorized', 'and the passkey opens no other');
+  assert.equal(again.refusal, 'account-stopped', 'and the passkey opens no other');
   assert.deepEqual((await alarms()).filter(({ officer_id }) => officer_id === officer.officerId), [{ kind: 'officer-budget', officer_id: officer.officerId, occurrences: 1 }]);
 });
 

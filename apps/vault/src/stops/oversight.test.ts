@@ -21,10 +21,10 @@ after(() => city.close());
 const look = async () => (await watcher.call(readOversightOfVault, 'GET', '/v1/oversight')).content;
 const openAlarms = async () => (await look()).alarms.filter(({ acknowledgedAt }) => acknowledgedAt === null).map(({ kind, occurrences }) => `${kind} ${occurrences}`).sort();
 const freeze = (by: Officer, officer: Officer, reason = 'asked by the office') => by.call(freezeOfficerByHand, 'POST', `/v1/oversight/officers/${officer.officerId}/freeze`, { reason });
-async function signIn(officer: Officer) {
+async function signIn(officer: Officer, faults: Parameters<Officer['authenticator']['get']>[1] = {}) {
   const session = await city.stranger();
   const { options } = (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
-  return session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: officer.authenticator.get(options) });
+  return session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: officer.authenticator.get(options, faults) });
 }
 async function release(by: Officer, officer: Officer, reason: string, sent = reason, key = by) {
   const begun = await by.call(beginOfficerRelease, 'POST', `/v1/oversight/officers/${officer.officerId}/release/options`, { reason });
@@ -35,8 +35,10 @@ async function release(by: Officer, officer: Officer, reason: string, sent = rea
 test('a privacy officer stops an officer, who is out at once; by passkey over the reason the officer may go on', async () => {
   const officer = await city.officer('Stopped', ['registrar']);
   assert.equal((await freeze(watcher, officer)).status, 200);
-  assert.deepEqual((await look()).stopped.map(({ name }) => name), ['Stopped']);
-  assert.equal((await signIn(officer)).refusal, 'not-authorized');
+  assert.deepEqual((await look()).stopped.map(({ name, by, reason, alarm }) => [name, by, reason, alarm]), [['Stopped', 'Watcher', 'asked by the office', null]]);
+  assert.equal((await signIn(officer)).refusal, 'account-stopped', 'who has the passkey is told why');
+  assert.equal((await signIn(officer, { userVerified: false })).refusal, 'not-authorized', 'whoever only knows the passkey by its name is told nothing');
+  assert.equal((await signIn(officer, { origin: 'http://evil.example' })).refusal, 'not-authorized');
   assert.equal(await release(watcher, officer, 'talked it over', 'another reason'), 'approval-refused', 'the passkey signs this very reason');
   const other = await city.officer('Other watcher', ['privacy-officer']);
   assert.equal(await release(watcher, officer, 'talked it over', 'talked it over', other), 'approval-refused', "and not with somebody else's passkey");
@@ -144,4 +146,6 @@ test('canaries are made without being named, look like everybody in the database
     frozen += (await city.database.sql('SELECT FROM vault.officer WHERE officer_id = $1 AND frozen_at IS NOT NULL', [officer.officerId])).length;
   }
   assert.equal(frozen, 4, 'all but the one who is real');
+  const touchers = (await look()).stopped.filter(({ name }) => name.startsWith('Toucher'));
+  assert.deepEqual(touchers.map(({ by, reason, alarm }) => [by, reason, alarm]), Array(4).fill([null, null, 'canary-touched']));
 });

@@ -7,6 +7,7 @@ import { countByOffice, countUnreviewed } from '../disclosure/watchDisclosures.t
 import { officerId } from '../identifiers.ts';
 import { readLedgerState } from '../ledger/readLedgerState.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
+import { readStopped } from './readStopped.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -19,7 +20,7 @@ const mostOfficers = 1_000;
 /** What a privacy officer sees: alarms, stops, refusals, budgets and the ledger. Names of officers and counts; of residents nothing. */
 export const readOversightHandler = officerHandler(readOversightOfVault, readOversight, async (vault) => {
   const { database } = vault;
-  const [alarms, stopped, officers, refusals] = [await readAlarms(database), await readStopped(database), await readOfficers(database), await readRefusals(vault)];
+  const [alarms, stopped, officers, refusals] = [await readAlarms(database), await readStopped(vault), await readOfficers(database), await readRefusals(vault)];
   const budgets: BudgetUse[] = [];
   for (const kind of subjectKinds) budgets.push(await readBudget(vault, kind));
   return {
@@ -55,13 +56,6 @@ async function readAlarms(queries: Queries): Promise<Alarm[]> {
       acknowledgedBy: row.seen_by, acknowledgedAt: row.acknowledged_at === null ? null : instant(row.acknowledged_at.getTime()),
     };
   });
-}
-
-async function readStopped(queries: Queries) {
-  const { rows } = await queries.query<OfficerRow & { frozen_at: Date }>(
-    'SELECT officer_id, name, office, unit, frozen_at FROM vault.officer WHERE frozen_at IS NOT NULL AND dismissed_at IS NULL ORDER BY frozen_at DESC',
-  );
-  return rows.map((row) => ({ ...watched(row), frozenAt: instant(row.frozen_at.getTime()) }));
 }
 
 async function readOfficers(queries: Queries): Promise<WatchedOfficer[]> {

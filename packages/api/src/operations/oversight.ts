@@ -37,8 +37,8 @@ export const Oversight = Strict({
   at: Instant,
   /** Those that wait first, then the newest. */
   alarms: Type.Array(Alarm),
-  /** Frozen accounts. */
-  stopped: Type.Array(Strict({ ...WatchedOfficer.properties, frozenAt: Instant })),
+  /** Frozen accounts: by whom and why, as the ledger has it; what an officer of the name wrote, or the alarm upon which the vault itself did it. */
+  stopped: Type.Array(Strict({ ...WatchedOfficer.properties, frozenAt: Instant, by: Nullable(Type.String({ description: 'name' })), reason: Nullable(Type.String()), alarm: Nullable(OneOf(alarmKinds)) })),
   /** Officers who can be stopped. */
   officers: Type.Array(WatchedOfficer),
   /** What officers were refused within the last seven days. */

@@ -32,7 +32,7 @@ const InvitationCode = Type.String({ maxLength: 44 });
  * `not-authorized` is also the one answer to whatever is no proven request of an
  * operation: malformed, oversized, replayed, expired, or bound to something else.
  */
-export const vaultRefusals = ['not-authorized', 'not-permitted', 'not-found', 'code-refused', 'pass-refused', 'document-mismatch', 'document-held', 'identity-not-proven', 'approval-refused', 'proposal-refused', 'disclosure-refused', 'conflict', 'too-many-requests', 'invalid-request'] as const;
+export const vaultRefusals = ['not-authorized', 'not-permitted', 'not-found', 'code-refused', 'pass-refused', 'document-mismatch', 'document-held', 'identity-not-proven', 'approval-refused', 'proposal-refused', 'disclosure-refused', 'account-stopped', 'conflict', 'too-many-requests', 'invalid-request'] as const;
 export type VaultRefusal = (typeof vaultRefusals)[number];
 
 // Keys ---------------------------------------------------------------------
