@@ -20,7 +20,7 @@ const registrarOf = (administrator: StaffMember, language: string) =>
   administrator.invite({ name: `Registrar of devices (${language})`, office: 'Health office', unit: 'Desk of devices', roles: ['registrar'], institutionId: null });
 
 for (const language of ['zh', 'en'] as const) {
-  test(`another device asks for a health code, and its owner stops it (${language})`, async ({ city, meet }) => {
+  test(`another device asks for a health pass, and its owner stops it (${language})`, async ({ city, meet }) => {
     const words = wordsIn(language);
     const { devices, recover } = words.resident;
     const { owner, newcomer } = people[language];

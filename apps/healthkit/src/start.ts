@@ -10,7 +10,7 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 // The bootstrap is our parent; when it is killed nobody is left to pass a Ctrl-C on.
 process.on('disconnect', () => interrupted.abort());
-// A reader that went away (`npm start | head`) is no reason to stop a city's health code.
+// A reader that went away (`npm start | head`) is no reason to stop a city's health passes.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 

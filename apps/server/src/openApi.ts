@@ -75,7 +75,7 @@ export function openApiDocument(operations: readonly Operation[], origin: string
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Health Kit', version: '1', description: 'Health codes and venue registration. Every error is a problem document (RFC 9457).' },
+    info: { title: 'Health Kit', version: '1', description: 'Health passes and venue registration. Every error is a problem document (RFC 9457).' },
     servers: [{ url: origin }],
     paths,
     components: { securitySchemes, schemas: { Problem: problem } },

@@ -143,7 +143,7 @@ export const en = {
   },
   scan: {
     title: 'Scan passes',
-    prompt: 'Hold the health code inside the frame.',
+    prompt: 'Hold the health pass inside the frame.',
     admitted: 'Admitted today',
     refused: 'Refused today',
     waiting: 'To be delivered',

@@ -4,6 +4,7 @@ import type { Refusal } from '@health-kit/client';
 import { Button, buttonClass, FailureNotice, Loading, Notice, Page, QrCode, StatusCard, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
 import { visitInProgress } from '../checkIn/visits.ts';
 import { clearDevice, useDevice, type DeviceState } from '../device/deviceState.ts';
+import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
 import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
 import { isProblem } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
@@ -98,9 +99,7 @@ export function PassPage() {
         <div className={styles.columns}>
           <PassCard device={device} pass={device.pass} bytes={kept.bytes} claims={kept.claims} />
           <div className={styles.side}>
-            {kept.claims.status === 'unverified' ? (
-              <Notice kind="warning" title={text('pass.unverifiedTitle')} action={<Link href={routes.recover}>{text('recover.way')}</Link>}>{text('pass.unverified')}</Notice>
-            ) : null}
+            {kept.claims.status === 'unverified' ? <Unverified /> : null}
             {isolated ? null : checkIn}
             {bars}
             {failure !== null && failure.reason !== 'unreachable' && failure.reason !== 'malformed' && !isProblem(failure, 'not-authorized') ? (
@@ -112,6 +111,21 @@ export function PassPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+/** What makes it a pass of somebody: the desk, or an account that comes from another device and, once asked for, when. */
+function Unverified() {
+  const text = useText();
+  const time = useTimeFormat();
+  const { requestedHere } = useOwnRecoveries();
+  return (
+    <>
+      {requestedHere === null ? null : (
+        <Notice kind="info" title={text('recover.asked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>{text('recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>
+      )}
+      <Notice kind="warning" title={text('pass.unverifiedTitle')} action={requestedHere === null ? <Link href={routes.recover}>{text('recover.way')}</Link> : undefined}>{text('pass.unverified')}</Notice>
+    </>
   );
 }
 

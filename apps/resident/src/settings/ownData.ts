@@ -5,7 +5,7 @@ import { callAsResident, ensureTicket } from '../device/session.ts';
 
 const about = {
   zh: '本文件包含健康码系统保存的关于您的全部信息，由您手机上的应用汇集而成。请妥善保管：其中有您的身份信息、检测结果和到访记录。人像只在手机上，不在其中。',
-  en: 'This file holds what the health code system keeps about you, put together by the app on your phone. Keep it safe: it has your identity, your test results and your visits. The portrait is on the phone alone and not in it.',
+  en: 'This file holds what the health pass system keeps about you, put together by the app on your phone. Keep it safe: it has your identity, your test results and your visits. The portrait is on the phone alone and not in it.',
 } as const;
 
 /** Everything that is kept about the resident, as one document; what the vault sealed for it is opened here, on the device. */

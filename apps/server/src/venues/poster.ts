@@ -27,7 +27,7 @@ const quiet = '#46586a';
 const steps = [
   { zh: '用手机相机扫描上方二维码，或在健康码应用中选择“到访登记”', en: 'Scan this code with your phone, or open the app and choose "Check in"' },
   { zh: '看到“已登记”后，请按门卫要求出示健康码；离开时请点“签退”', en: 'When the screen says "Checked in", show your pass if asked; tap "Check out" when you go' },
-  { zh: '没有手机或网络？请向工作人员出示健康码，手机或纸质均可', en: 'No phone or no network? Show your pass, on screen or on paper, to the staff' },
+  { zh: '没有网络？健康码无需联网即可使用，请出示给工作人员', en: 'No network? Your pass works without one: show it to the staff' },
 ] as const;
 
 /** Draws the poster and returns the PDF. */

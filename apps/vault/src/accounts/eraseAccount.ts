@@ -41,5 +41,5 @@ export const eraseAccountHandler = keyHandler(eraseAccount, eraseMyAccount, asyn
 function accountErasedMessage(vault: Vault, language: 'zh' | 'en'): string {
   return language === 'zh'
     ? `【${vault.cityName.zh}健康码】您的账户已按手机上的操作删除，身份信息的密钥已销毁。如非本人操作，请致电市民热线；您可随时重新登记。`
-    : `${vault.cityName.en} Health Kit: your account was erased from your phone, and the keys to your identity are destroyed. If that was not you, call the hotline; you can register again at any time.`;
+    : `${vault.cityName.en} health pass: your account was erased from your phone, and the keys to your identity are destroyed. If that was not you, call the hotline; you can register again at any time.`;
 }

@@ -146,14 +146,14 @@ test('a passport and two registrars bring a new device to the same name, however
   assert.equal((await old.call(issueDayPass, 'POST', '/v1/passes', {})).refusal, 'not-authorized');
   const [asked, message, ...more] = city.messages.slice(sent);
   assert.deepEqual([asked?.to, asked?.kind, message?.to, message?.kind, more.length], [particulars.phone, 'notice', particulars.phone, 'notice', 0]);
-  assert.match(asked?.text ?? '', /^Haichuan Health Kit: somebody asked at a registration desk .* It moves at 24 November at 10:00/);
-  assert.match(message?.text ?? '', /^Haichuan Health Kit: your health code was moved to another device/);
+  assert.match(asked?.text ?? '', /^Haichuan health pass: somebody asked at a registration desk .* It moves at 24 November at 10:00/);
+  assert.match(message?.text ?? '', /^Haichuan health pass: your health pass was moved to another device/);
   assert.doesNotMatch(message?.text ?? '', /Müller|Zoë|\d/i);
 
   await city.moveAtDesk(await city.register({ ...particulars, phone: '+8613900000023' }));
   await city.vault.messages.settle(2000);
   assert.equal(city.messages.at(-1)?.to, '+8613900000022');
-  assert.match(city.messages.at(-1)?.text ?? '', /^【海川健康码】您的健康码今天已在登记处转移到另一台设备/);
+  assert.match(city.messages.at(-1)?.text ?? '', /^【海川健康码】您的健康码今天已在登记服务点转移到另一台设备/);
 });
 
 test('a sampler gets the health pseudonym of a proven person only, and that of no other sector', async () => {

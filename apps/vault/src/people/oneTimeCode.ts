@@ -30,5 +30,5 @@ export function codeMessage(vault: Vault, language: 'zh' | 'en', code: string): 
   const minutes = codeLifeMs / 60_000;
   return language === 'zh'
     ? `【${vault.cityName.zh}健康码】验证码 ${code}，${minutes} 分钟内有效。请勿告诉任何人，工作人员不会索要。`
-    : `${vault.cityName.en} Health Kit: your code is ${code}, good for ${minutes} minutes. Tell nobody; staff never ask for it.`;
+    : `${vault.cityName.en} health pass: your code is ${code}, good for ${minutes} minutes. Tell nobody; staff never ask for it.`;
 }

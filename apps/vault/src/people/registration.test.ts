@@ -121,7 +121,7 @@ test('the answer to a known document and phone is that to an unknown one', async
 
 test('the message is in the resident\'s language', async () => {
   await city.startRegistration(identity(12, { language: 'en' }), await city.stranger());
-  assert.match(city.messages.at(-1)?.text ?? '', /^Haichuan Health Kit: your code is \d{8}/);
+  assert.match(city.messages.at(-1)?.text ?? '', /^Haichuan health pass: your code is \d{8}/);
   await city.startRegistration(identity(13), await city.stranger());
   assert.match(city.messages.at(-1)?.text ?? '', /^【海川健康码】验证码 \d{8}/);
 });
