@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useContext, useEffect, useState, type ReactNode } from 'react';
+import { useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { StaffRole } from '@health-kit/api';
 import { CityTimeZone, ErrorBoundary, TrustNotice, useLanguage } from '@health-kit/ui';
 import { Route, Router, Switch, useLocation } from 'wouter';
@@ -52,7 +52,7 @@ function Signed() {
     <>
       {expired ? <SignInPage expired={officer} /> : null}
       {/* Hidden, the page keeps its selection and what was typed while its officer signs in again. Another officer gets a page and answers of their own. */}
-      <div hidden={expired}><Workplace key={officer.officerId} officer={officer} expiresAt={expiresAt} /></div>
+      <div hidden={expired}><Workplace key={officer.officerId} officer={officer} expiresAt={expiresAt} paused={expired} /></div>
     </>
   );
 }
@@ -62,8 +62,14 @@ function newQueries(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always', staleTime: 5_000 }, mutations: { retry: false, networkMode: 'always' } } });
 }
 
-function Workplace(props: { readonly officer: Officer; readonly expiresAt: string }) {
+/** `paused`: the officer has to sign in again first; then everything is asked anew, as nothing was answered meanwhile. */
+function Workplace({ paused, ...props }: { readonly officer: Officer; readonly expiresAt: string; readonly paused: boolean }) {
   const [queries] = useState(newQueries);
+  const wasPaused = useRef(paused);
+  useEffect(() => {
+    if (wasPaused.current && !paused) void queries.invalidateQueries();
+    wasPaused.current = paused;
+  }, [paused, queries]);
   return <QueryClientProvider client={queries}><InCity {...props} /></QueryClientProvider>;
 }
 

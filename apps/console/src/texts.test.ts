@@ -9,12 +9,14 @@ import { keysTexts } from './keys/texts.ts';
 import { laboratoryTexts } from './laboratory/texts.ts';
 import { listsTexts } from './lists/texts.ts';
 import { ordersTexts } from './orders/texts.ts';
+import { privacyTexts } from './privacy/texts.ts';
 import { samplingTexts } from './sampling/texts.ts';
 import { sessionTexts } from './session/texts.ts';
 import { shellTexts } from './shell/texts.ts';
+import { sunsetTexts } from './sunset/texts.ts';
 import { tracingTexts } from './tracing/texts.ts';
 
-const all = { administrationTexts, answersTexts, deskTexts, disclosureTexts, formsTexts, keysTexts, laboratoryTexts, listsTexts, ordersTexts, samplingTexts, sessionTexts, shellTexts, tracingTexts };
+const all = { administrationTexts, answersTexts, deskTexts, disclosureTexts, formsTexts, keysTexts, laboratoryTexts, listsTexts, ordersTexts, privacyTexts, samplingTexts, sessionTexts, shellTexts, sunsetTexts, tracingTexts };
 
 /** Every message with its path. */
 function messages(tree: unknown, path = ''): (readonly [path: string, message: string])[] {

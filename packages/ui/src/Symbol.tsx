@@ -6,6 +6,7 @@ const drawings = {
   alert: <><path d="M12 3.5L22 20.5H2z" strokeLinejoin="round" /><path d="M12 10v4.5M12 17.2v.6" /></>,
   info: <><circle cx="12" cy="12" r="9.5" /><path d="M12 11v6M12 7v.6" /></>,
   pass: <><rect x="5" y="2.5" width="14" height="19" rx="2.5" /><path d="M9 7h6M9 17.5h6" /><rect x="9.5" y="10" width="5" height="4.5" /></>,
+  menu: <path d="M4 6.500h16M4 12h16M4 17.500h16" />,
   scan: <><path d="M3 8V4.5A1.5 1.5 0 014.5 3H8M16 3h3.500A1.500 1.500 0 0121 4.500V8M21 16v3.500a1.500 1.500 0 01-1.500 1.500H16M8 21H4.500A1.500 1.500 0 013 19.500V16" /><path d="M7 12h10" /></>,
   records: <><path d="M6 3h9l4 4v14H6z" strokeLinejoin="round" /><path d="M9.500 11h6M9.500 15h6" /></>,
   settings: <><path d="M4 7h9M18 7h2M4 17h3M12 17h8" /><circle cx="15.500" cy="7" r="2.300" /><circle cx="9.500" cy="17" r="2.300" /></>,

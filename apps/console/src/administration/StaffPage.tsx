@@ -18,7 +18,7 @@ export function StaffPage({ officer }: { readonly officer: Officer }) {
   const [leaver, setLeaver] = useState<Leaver | null>(null);
   const answer = useAnswer(listStaff, {});
   const institutions = useAnswer(listInstitutions, {});
-  const nameOf = (institutionId: string | null) => (institutionId === null ? '–' : institutions.data?.institutions.find((each) => each.institutionId === institutionId)?.name ?? '…');
+  const nameOf = (institutionId: string) => institutions.data?.institutions.find((each) => each.institutionId === institutionId)?.name ?? '…';
   return (
     <Page title={text('shell.sections.staff.name')}>
       <div className={lists.columns}>
@@ -32,13 +32,12 @@ export function StaffPage({ officer }: { readonly officer: Officer }) {
               const shown = officers.filter(({ name, office, unit, roles }) => matchesFilter(filter, [name, office, unit, ...roles.map((role) => text(`session.role.${role}`))]));
               if (shown.length === 0) return <p>{text('lists.filterNone', { text: filter })}</p>;
               return (
-                <Table caption={text('shell.sections.staff.name')} columns={[{ label: text('session.name') }, { label: text('session.roles') }, { label: text('session.office') }, { label: text('administration.institution') }, { label: text('administration.actions'), quiet: true }]}>
+                <Table caption={text('shell.sections.staff.name')} columns={[{ label: text('session.name') }, { label: text('session.roles') }, { label: text('session.office') }, { label: text('administration.actions'), quiet: true }]}>
                   {shown.map(({ officerId, name, office, unit, roles, institutionId }) => (
                     <tr key={officerId}>
                       <td>{name}</td>
-                      <td>{roles.map((role) => text(`session.role.${role}`)).join(' · ')}</td>
+                      <td>{roles.map((role) => text(`session.role.${role}`)).join(' · ')}{institutionId === null ? null : <><br /><span className={lists.soft}>{nameOf(institutionId)}</span></>}</td>
                       <td>{office}<br /><span className={lists.soft}>{unit}</span></td>
-                      <td>{nameOf(institutionId)}</td>
                       <td>{officerId === officer.officerId ? null : <Button look="quiet" onClick={() => setLeaver({ officerId, name })}>{text('administration.dismiss')}</Button>}</td>
                     </tr>
                   ))}

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { Button, Loading, Notice, useFailureText, useUiText, type Failure } from '@health-kit/ui';
 import { PasskeyError } from '../session/passkeys.ts';
+import { useSession } from '../session/session.ts';
 import { useText } from '../text.ts';
-import { RefusedError } from './callAsStaff.ts';
+import { problemOf, RefusedError } from './callAsStaff.ts';
 import type { Answer } from './useAnswer.ts';
 
 /** Shows an answer when it is there; says so while it is awaited, and says what to do when it does not come. */
@@ -30,6 +31,9 @@ export interface FailureNoticeProps {
 export function FailureNotice({ error, onRetry, children }: FailureNoticeProps) {
   const failureText = useFailureText();
   const text = useText();
+  const session = useSession();
+  // A session that was over is the sign-in page's matter; whoever has signed in again is not told to.
+  if (session.kind === 'signed-in' && problemOf(error) === 'not-authorized') return null;
   const action = onRetry === undefined ? undefined : <TryAgain onRetry={onRetry} />;
   if (error instanceof PasskeyError) {
     return <Notice kind="problem" announce title={text(`session.passkey.${error.fault}Title`)} action={action}>{text(`session.passkey.${error.fault}`)}</Notice>;

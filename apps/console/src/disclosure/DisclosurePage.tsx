@@ -1,5 +1,5 @@
 import { DisclosureId, getDisclosure, type Disclosure } from '@health-kit/api';
-import { Page, useTimeFormat } from '@health-kit/ui';
+import { Notice, Page, useTimeFormat } from '@health-kit/ui';
 import { Check } from 'typebox/value';
 import { Link } from 'wouter';
 import { Answered } from '../answers/Answered.tsx';
@@ -30,6 +30,7 @@ function Known({ disclosureId, officer }: { readonly disclosureId: DisclosureId;
         {(disclosure) => (
           <div className={lists.columns}>
             <div className={lists.section}>
+              {isOver(disclosure) ? <Notice kind="info">{text(`disclosure.over.${disclosure.state}`)}</Notice> : null}
               <ReleasePanel disclosure={disclosure} officer={officer} />
               <Asked disclosure={disclosure} officer={officer} />
             </div>
@@ -42,6 +43,12 @@ function Known({ disclosureId, officer }: { readonly disclosureId: DisclosureId;
       </Answered>
     </Page>
   );
+}
+
+type Over = Extract<Disclosure['state'], 'refused' | 'closed' | 'expired' | 'lapsed'>;
+
+function isOver(disclosure: Disclosure): disclosure is Disclosure & { readonly state: Over } {
+  return disclosure.state === 'refused' || disclosure.state === 'closed' || disclosure.state === 'expired' || disclosure.state === 'lapsed';
 }
 
 function Asked({ disclosure, officer }: { readonly disclosure: Disclosure; readonly officer: Officer }) {

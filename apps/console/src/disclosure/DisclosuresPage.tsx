@@ -17,11 +17,6 @@ export const stateLooks: Readonly<Record<DisclosureSummary['state'], BadgeLook>>
   recorded: 'plain', waiting: 'warning', emergency: 'danger', open: 'success', refused: 'plain', closed: 'plain', expired: 'plain', lapsed: 'danger',
 };
 
-/** Whether the officer has something to do about it. */
-export function waitsForCaller({ mayOpen, mayDecide, mayReview }: DisclosureSummary): boolean {
-  return mayOpen || mayDecide || mayReview;
-}
-
 /** Disclosures that concern the officer: asked for, to decide, to review. Pseudonyms and reasons, no names. */
 export function DisclosuresPage({ officer }: { readonly officer: Officer }) {
   const text = useText();

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { closeDisclosure, getDisclosure, listDisclosures, releaseDisclosure, ReleasedPeople, type Disclosure } from '@health-kit/api';
 import { makeOpeningKey } from '@health-kit/client';
-import { Button, Notice } from '@health-kit/ui';
+import { Button, Dialog, Notice } from '@health-kit/ui';
 import { Check } from 'typebox/value';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { ask } from '../answers/callAsStaff.ts';
@@ -32,6 +32,7 @@ export function ReleasePanel({ disclosure, officer }: { readonly disclosure: Dis
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [strange, setStrange] = useState(false);
+  const [closing, setClosing] = useState(false);
   const params = { disclosureId: disclosure.disclosureId };
   const running = disclosure.state === 'open' || disclosure.state === 'emergency';
   const visible = running && opened !== null && now < Date.parse(opened.until) ? opened : null;
@@ -61,7 +62,6 @@ export function ReleasePanel({ disclosure, officer }: { readonly disclosure: Dis
     <section className={lists.panel} aria-labelledby="release">
       <h2 id="release">{text('disclosure.release')}</h2>
       {error === null ? null : <FailureNotice error={error} />}
-      {close.error === null ? null : <FailureNotice error={close.error} />}
       {strange ? <Notice kind="problem" announce>{text('disclosure.errors.changed')}</Notice> : null}
       {visible === null ? <p>{text('disclosure.openText')}</p> : <RevealedPerson people={visible.people} officer={officer} openedAt={visible.at} />}
       {disclosure.until === null ? null : <Countdown now={now} until={disclosure.until} viewsLeft={visible?.viewsLeft ?? null} />}
@@ -69,8 +69,20 @@ export function ReleasePanel({ disclosure, officer }: { readonly disclosure: Dis
       <p className={lists.soft}>{text('disclosure.closeText')}</p>
       <div className={forms.actions}>
         {disclosure.mayOpen ? <Button look={visible === null ? 'primary' : 'secondary'} busy={busy} onClick={() => void open()}>{text(disclosure.views === 0 && visible === null ? 'disclosure.openIt' : 'disclosure.openAgain')}</Button> : null}
-        <Button look="secondary" busy={close.isPending} onClick={() => close.mutate({ params, body: {} }, { onSuccess: () => setOpened(null) })}>{text('disclosure.close')}</Button>
+        <Button look="secondary" onClick={() => setClosing(true)}>{text('disclosure.close')}</Button>
       </div>
+      <Dialog
+        open={closing} onClose={() => setClosing(false)} title={text('disclosure.closeTitle')}
+        actions={(
+          <>
+            <Button busy={close.isPending} onClick={() => close.mutate({ params, body: {} }, { onSuccess: () => setOpened(null) })}>{text('disclosure.close')}</Button>
+            <Button look="secondary" onClick={() => setClosing(false)}>{text('disclosure.keepOpen')}</Button>
+          </>
+        )}
+      >
+        {close.error === null ? null : <FailureNotice error={close.error} />}
+        <p>{text('disclosure.closeSure', { count: disclosure.subjects })}</p>
+      </Dialog>
     </section>
   );
 }

@@ -23,7 +23,14 @@ const en = {
   viewsLeft_one: '{{count}} opening left', viewsLeft_other: '{{count}} openings left', endsIn: 'Closes in {{time}}', otherSession: 'Opens only in the session that asked for it. Signed in anew, ask again.',
   noPeople: 'Nobody of this request has an account any more.', position: 'Person {{position}} of {{count}}', reveal: 'Show', hide: 'Hide', previous: 'Previous', next: 'Next', hidden: 'Hidden',
   hiddenAgain: 'Hidden by itself after a minute, and as soon as you look elsewhere.', unproven: 'The identity of this person is not proven: name and document are what they typed.', notPrinted: 'Particulars are not printed.',
-  review: 'Review', reviewText: 'Was it needed, and was it used for its purpose? What you write stays in the ledger.', reviewSubmit: 'Record the review', reviewed: 'Recorded', over: 'This disclosure is over; nothing opens any more.',
+  review: 'Review', reviewText: 'Was it needed, and was it used for its purpose? What you write stays in the ledger.', reviewSubmit: 'Record the review', reviewed: 'Recorded',
+  closeTitle: 'Close it for good?', keepOpen: 'Keep it open',
+  closeSure_one: 'Nobody opens the particulars of this person under this request again. Whoever needs them then asks anew, with a second officer.',
+  closeSure_other: 'Nobody opens the particulars of these {{count}} people under this request again. Whoever needs them then asks anew, with a second officer.',
+  over: {
+    closed: 'This disclosure was closed: it is over, and nothing opens any more.', refused: 'This disclosure was refused: it is over, and nothing opens.',
+    expired: 'The time of this disclosure has run out: it is over, and nothing opens any more.', lapsed: 'No second officer confirmed this emergency disclosure: it is over, nothing opens any more, and the lapse is counted in public.',
+  },
   request: {
     open: 'Ask for particulars…', openIndex: 'Ask for the index person’s particulars…', openEmergency: 'Emergency: particulars of the index person…',
     title_one: 'Particulars of {{count}} person', title_other: 'Particulars of {{count}} people',
@@ -57,7 +64,14 @@ const zh: SameKeys<typeof en> = {
   viewsLeft_one: '还可打开 {{count}} 次', viewsLeft_other: '还可打开 {{count}} 次', endsIn: '{{time}} 后关闭', otherSession: '只能在提出申请的会话中打开。如已重新登录，请重新申请。',
   noPeople: '该申请中的人员均已注销账户。', position: '第 {{position}} 人，共 {{count}} 人', reveal: '显示', hide: '隐藏', previous: '上一位', next: '下一位', hidden: '已隐藏',
   hiddenAgain: '一分钟后或您离开此页面时会自动隐藏。', unproven: '此人身份尚未核验：姓名和证件为本人填写。', notPrinted: '个人信息不予打印。',
-  review: '复核', reviewText: '是否确有必要，是否按用途使用？您的说明将记入账本。', reviewSubmit: '记录复核', reviewed: '已记录', over: '该披露已结束，无法再打开。',
+  review: '复核', reviewText: '是否确有必要，是否按用途使用？您的说明将记入账本。', reviewSubmit: '记录复核', reviewed: '已记录',
+  closeTitle: '永久关闭该披露？', keepOpen: '保持打开',
+  closeSure_one: '关闭后，任何人都不能再凭本申请打开此人的信息；如仍需查看，须重新申请，并由第二名人员批准。',
+  closeSure_other: '关闭后，任何人都不能再凭本申请打开这 {{count}} 人的信息；如仍需查看，须重新申请，并由第二名人员批准。',
+  over: {
+    closed: '该披露已关闭，到此结束，无法再打开。', refused: '该披露已被否决，到此结束，不会打开。',
+    expired: '该披露的期限已过，到此结束，无法再打开。', lapsed: '没有第二名人员确认这项紧急披露，到此结束，无法再打开，并已公开计数。',
+  },
   request: {
     open: '申请个人信息…', openIndex: '申请指示病例的个人信息…', openEmergency: '紧急：指示病例的个人信息…',
     title_one: '{{count}} 人的个人信息', title_other: '{{count}} 人的个人信息',

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
+import { useLanguage } from '@health-kit/ui';
 import styles from './lists.module.css';
 
 export interface Column {
@@ -9,11 +10,22 @@ export interface Column {
   readonly quiet?: boolean;
 }
 
-/** A dense table that scrolls inside itself where the screen is narrow; rows are `<tr>`. */
+/** The style sheet writes what a column is called beside each of its cells, for as many columns as it names. */
+interface ColumnNames extends CSSProperties {
+  readonly [name: `--column-${number}`]: string;
+}
+
+/**
+ * A dense table; rows are `<tr>`. On a narrow screen each row is a card of its own, every value beside the name of its
+ * column, so that nothing one can press lies beyond the edge.
+ */
 export function Table({ caption, columns, children }: { readonly caption: string; readonly columns: readonly Column[]; readonly children: ReactNode }) {
+  const { language } = useLanguage();
+  const mark = language === 'zh' ? '：' : ':';
+  const names: ColumnNames = Object.fromEntries(columns.map(({ label, quiet }, index) => [`--column-${index + 1}`, quiet === true ? 'none' : JSON.stringify(label + mark)]));
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={caption}>
-      <table className={styles.table}>
+      <table className={styles.table} style={names}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>

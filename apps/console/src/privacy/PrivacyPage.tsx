@@ -1,11 +1,12 @@
 import { acknowledgeAlarm, readOversight, type Alarm, type BudgetUse, type Oversight } from '@health-kit/api';
-import { Button, EmptyState, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { Button, EmptyState, Page, problemText, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
 import { Badge } from '../lists/Badge.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
 import { CanariesSection } from './CanariesSection.tsx';
+import { isDeed } from './deeds.ts';
 import { DisclosuresSection } from './DisclosuresSection.tsx';
 import { FreezeForm } from './FreezeForm.tsx';
 import { LedgerSection } from './LedgerSection.tsx';
@@ -103,13 +104,19 @@ function Use({ used, limit }: { readonly used: number; readonly limit: number })
 
 function Refusals({ refusals }: { readonly refusals: Oversight['refusals'] }) {
   const text = useText();
+  const { language } = useLanguage();
   return (
     <section className={lists.section} aria-labelledby="refusals">
       <h2 id="refusals">{text('privacy.refusals')}</h2>
       {refusals.length === 0 ? <p>{text('privacy.noRefusals')}</p> : (
         <Table caption={text('privacy.refusals')} columns={[{ label: text('privacy.office') }, { label: text('privacy.operation') }, { label: text('privacy.refusal') }, { label: text('privacy.count'), figures: true }]}>
           {refusals.map(({ office, operation, refusal, count }) => (
-            <tr key={`${office} ${operation} ${refusal}`}><td>{office}</td><td>{operation}</td><td>{refusal}</td><td className={lists.figures}>{count}</td></tr>
+            <tr key={`${office} ${operation} ${refusal}`}>
+              <td>{office}</td>
+              <td>{isDeed(operation) ? text(`privacy.deeds.${operation}`) : operation}</td>
+              <td>{problemText(`urn:health-kit:problem:${refusal}`, language).title}</td>
+              <td className={lists.figures}>{count}</td>
+            </tr>
           ))}
         </Table>
       )}

@@ -23,11 +23,13 @@ export function StoppedSection({ stopped }: { readonly stopped: readonly Stopped
     <section className={lists.section} aria-labelledby="stopped">
       <h2 id="stopped">{text('privacy.stopped')}</h2>
       {stopped.length === 0 ? <p>{text('privacy.noStopped')}</p> : (
-        <Table caption={text('privacy.stopped')} columns={[{ label: text('privacy.officer') }, { label: text('privacy.since') }, { label: text('privacy.release'), quiet: true }]}>
+        <Table caption={text('privacy.stopped')} columns={[{ label: text('privacy.officer') }, { label: text('privacy.since') }, { label: text('privacy.frozenBy') }, { label: text('privacy.reason') }, { label: text('privacy.release'), quiet: true }]}>
           {stopped.map((each) => (
             <tr key={each.officerId}>
               <td>{each.name}<br /><span className={lists.soft}>{each.office} · {each.unit}</span></td>
               <td className={lists.nowrap}>{time.dateTime(each.frozenAt)}</td>
+              <td>{each.alarm === null ? each.by ?? '–' : text('privacy.byItself')}</td>
+              <td>{each.alarm === null ? each.reason ?? '–' : text(`privacy.kinds.${each.alarm}`)}</td>
               <td><Button look="secondary" onClick={() => setChosen(each)}>{text('privacy.release')}</Button></td>
             </tr>
           ))}

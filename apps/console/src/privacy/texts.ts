@@ -1,4 +1,5 @@
 import type { SameKeys } from '@health-kit/ui';
+import { deedTexts } from './deeds.ts';
 
 const en = {
   alarms: 'Alarms', noAlarms: 'No alarms', kind: 'What', about: 'About', last: 'Last', times: 'Times', state: 'State', acknowledge: 'Acknowledge', acknowledgedBy: 'Seen by {{name}}', everybody: 'The whole system', open: 'Waits',
@@ -9,12 +10,12 @@ const en = {
     'emergency-lapsed': 'An emergency disclosure without its second approval', 'destruction-overdue': 'The destruction of old data is late',
     'watcher-dismissed': 'Administrator or privacy officer dismissed', 'watcher-frozen': 'Administrator or privacy officer frozen',
   },
-  stopped: 'Frozen accounts', noStopped: 'Nobody is frozen', since: 'Frozen since', release: 'Let go on', releaseTitle: 'Let {{name}} go on',
+  stopped: 'Frozen accounts', noStopped: 'Nobody is frozen', since: 'Frozen since', frozenBy: 'By', byItself: 'The vault itself', release: 'Let go on', releaseTitle: 'Let {{name}} go on',
   releaseText: 'The account can sign in again. Your passkey signs the reason, and the ledger keeps it.', reason: 'Reason', reasonFault: 'Give a reason of at least three characters.',
   freeze: 'Freeze', freezeTitle: 'Freeze an account', freezeText: 'The officer’s sessions end at once, and no passkey opens another.', officer: 'Officer', choose: 'Choose an officer', officerFault: 'Choose an officer.',
   budgets: 'Budgets of people', budgetKind: 'For what', minuteOfAll: 'All officers, last minute', busiest: 'Busiest officer', hour: 'Last hour', day: 'Last 24 hours', used: '{{used}} of {{limit}}', nobody: 'nobody',
   subjects: { desk: 'Registration desk', move: 'Accounts moved at the desk', specimen: 'Specimens', trace: 'Traces', resolution: 'Contacts found', proposal: 'Proposals', disclosure: 'Disclosures' },
-  refusals: 'Refused within seven days', noRefusals: 'Nothing was refused', office: 'Office', operation: 'Operation', refusal: 'Answer', count: 'Times',
+  refusals: 'Refused within seven days', noRefusals: 'Nothing was refused', office: 'Office', operation: 'What', refusal: 'Why', count: 'Times', deeds: deedTexts.en,
   disclosures: 'Disclosures within 30 days', noDisclosures: 'Nothing was disclosed', purpose: 'Purpose', people: 'People', unconfirmed: 'Emergencies without a second officer',
   allReviewed: 'None waits for a review.', unreviewed: 'To review: {{count}}',
   ledger: 'Ledger', leaves: 'Entries', lastLeaf: 'Last entry', signedLeaves: 'Entries signed', signedAt: 'Last signed', none: 'none',
@@ -30,12 +31,12 @@ const zh: SameKeys<typeof en> = {
     'emergency-lapsed': '紧急披露未获第二人批准', 'destruction-overdue': '到期数据的销毁逾期',
     'watcher-dismissed': '管理员或隐私保护官被解除职务', 'watcher-frozen': '管理员或隐私保护官被冻结',
   },
-  stopped: '已冻结账号', noStopped: '没有冻结的账号', since: '冻结时间', release: '解除冻结', releaseTitle: '解除对 {{name}} 的冻结',
+  stopped: '已冻结账号', noStopped: '没有冻结的账号', since: '冻结时间', frozenBy: '冻结人', byItself: '系统自动冻结', release: '解除冻结', releaseTitle: '解除对 {{name}} 的冻结',
   releaseText: '该账号可重新登录。您的通行密钥将对理由签名，并记入账本。', reason: '理由', reasonFault: '请填写至少三个字的理由。',
   freeze: '冻结', freezeTitle: '冻结账号', freezeText: '该工作人员的会话立即结束，且无法再用通行密钥登录。', officer: '工作人员', choose: '请选择工作人员', officerFault: '请选择工作人员。',
   budgets: '人数上限', budgetKind: '用途', minuteOfAll: '全体，最近一分钟', busiest: '人数最多者', hour: '最近一小时', day: '最近 24 小时', used: '{{used}} / {{limit}}', nobody: '无',
   subjects: { desk: '登记服务点', move: '现场转移健康码', specimen: '采样', trace: '流调', resolution: '查得接触者', proposal: '指令提议', disclosure: '披露' },
-  refusals: '七天内的拒绝', noRefusals: '没有拒绝', office: '单位', operation: '操作', refusal: '答复', count: '次数',
+  refusals: '七天内的拒绝', noRefusals: '没有拒绝', office: '单位', operation: '操作', refusal: '原因', count: '次数', deeds: deedTexts.zh,
   disclosures: '30 天内的披露', noDisclosures: '没有披露', purpose: '用途', people: '人数', unconfirmed: '未获第二人批准的紧急披露',
   allReviewed: '没有待复核的披露。', unreviewed: '待复核：{{count}}',
   ledger: '账本', leaves: '条目数', lastLeaf: '最近条目', signedLeaves: '已签名条目数', signedAt: '最近签名', none: '无',

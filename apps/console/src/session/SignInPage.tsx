@@ -16,7 +16,12 @@ export function SignInPage({ expired, enrolled = false }: { readonly expired?: O
   const [busy, setBusy] = useState(false);
   const title = text(expired === undefined ? 'session.title' : 'session.expiredTitle');
   useEffect(() => {
+    const before = document.title;
     document.title = title;
+    // The page that was kept is there again, under its own title.
+    return () => {
+      document.title = before;
+    };
   }, [title]);
   useEffect(() => {
     if (expired !== undefined) heading.current?.focus();
@@ -35,7 +40,7 @@ export function SignInPage({ expired, enrolled = false }: { readonly expired?: O
     }
   }
 
-  const notKnown = problemOf(error) === 'not-authorized';
+  const refused = problemOf(error);
   return (
     <div className={styles.backdrop}>
       <div className={styles.switches}><LargeTypeSwitch /><LanguageSwitch /></div>
@@ -44,7 +49,8 @@ export function SignInPage({ expired, enrolled = false }: { readonly expired?: O
         <h1 ref={heading} tabIndex={-1}>{title}</h1>
         {enrolled ? <Notice kind="success" announce>{text('session.enrolled')}</Notice> : null}
         <p className={styles.soft}>{expired === undefined ? text('session.lead') : text('session.expired', { name: expired.name })}</p>
-        {error === null ? null : notKnown ? <FailureNotice error={error}>{text('session.notKnown')}</FailureNotice> : <FailureNotice error={error} />}
+        {error === null ? null : refused === 'not-authorized' ? <FailureNotice error={error}>{text('session.notKnown')}</FailureNotice>
+          : refused === 'account-stopped' ? <FailureNotice error={error}>{text('session.stopped')}</FailureNotice> : <FailureNotice error={error} />}
         <Button wide busy={busy} onClick={() => void submit()}>{text('session.signIn')}</Button>
         {expired === undefined
           ? (

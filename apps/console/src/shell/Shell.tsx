@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, LanguageSwitch, LargeTypeSwitch, Notice, SkipLink, Symbol, useOnline, useTimeFormat, useUiText } from '@health-kit/ui';
 import { Link, useLocation } from 'wouter';
 import { signOut, type Officer } from '../session/session.ts';
@@ -6,6 +6,7 @@ import { useText } from '../text.ts';
 import { sectionsOf } from './sections.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { countIn, useWaiting } from './waiting.ts';
 import styles from './shell.module.css';
 
 /** The frame of every page: where one is, who one is, and the way out. */
@@ -23,6 +24,9 @@ export function Shell({ city, officer, expiresAt, notice, children }: {
   const [openHelp] = useState(() => () => setHelp(true));
   useShortcuts(openHelp);
   const links = [{ id: 'home' as const, path: '/' }, ...sectionsOf(officer.roles)];
+  const waiting = useWaiting(officer.roles);
+  const allWaiting = waiting.items.reduce((sum, { count }) => sum + count, 0);
+  const menu = useMenu(location);
   return (
     <div className={styles.shell}>
       <SkipLink />
@@ -31,15 +35,21 @@ export function Shell({ city, officer, expiresAt, notice, children }: {
           <span className={styles.city}>{city ?? '\u00a0'}</span>
           <span className={styles.product}>{text('shell.name')}</span>
         </Link>
-        <nav className={styles.nav} aria-label={text('shell.navigation')}>
+        <button ref={menu.button} type="button" className={styles.menu} aria-expanded={menu.open} aria-controls="sections-menu" onClick={() => menu.setOpen(!menu.open)}>
+          <span className={styles.menuSymbol}><Symbol name={menu.open ? 'cross' : 'menu'} /></span>
+          {text('shell.menu')}
+          <Waits count={menu.open ? 0 : allWaiting} />
+        </button>
+        <nav id="sections-menu" className={styles.nav} aria-label={text('shell.navigation')} data-open={menu.open || undefined}>
           <ul>
             {links.map(({ id, path }, index) => {
               const here = path === '/' ? location === '/' : location === path || location.startsWith(`${path}/`);
               return (
                 <li key={id}>
-                  <Link href={path} className={styles.link} aria-current={here ? 'page' : undefined} data-shortcut={String(index + 1)}>
+                  <Link href={path} className={styles.link} aria-current={here ? 'page' : undefined} data-shortcut={String(index + 1)} onClick={() => menu.setOpen(false)}>
                     <span className={styles.symbol}><Symbol name={navigationSymbols[id]} /></span>
                     {text(`shell.sections.${id}.name`)}
+                    <Waits count={countIn(id, waiting)} />
                     <kbd className={styles.hintKey} aria-hidden="true">{index + 1}</kbd>
                   </Link>
                 </li>
@@ -67,6 +77,31 @@ export function Shell({ city, officer, expiresAt, notice, children }: {
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );
+}
+
+/** The menu of narrow screens: closed by Escape, which gives the focus back, and by going to another page. */
+function useMenu(location: string) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => setOpen(false), [location]);
+  useEffect(() => {
+    if (!open) return;
+    const close = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener('keydown', close);
+    return () => document.removeEventListener('keydown', close);
+  }, [open]);
+  return { open, setOpen, button };
+}
+
+/** How many things wait there: a number for the eye, words for who listens. */
+function Waits({ count }: { readonly count: number }) {
+  const text = useText();
+  if (count === 0) return null;
+  return <span className={styles.waits}><span aria-hidden="true">{count}</span><span className="visually-hidden">{text('shell.waits', { count })}</span></span>;
 }
 
 const navigationSymbols = {

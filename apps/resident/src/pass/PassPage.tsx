@@ -118,11 +118,13 @@ export function PassPage() {
 function Unverified() {
   const text = useText();
   const time = useTimeFormat();
-  const { requestedHere } = useOwnRecoveries();
+  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
   return (
     <>
       {requestedHere === null ? null : (
-        <Notice kind="info" title={text('recover.asked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>{text('recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>
+        <Notice kind="info" title={text(requestedAtDesk ? 'recover.deskAsked' : 'recover.asked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>
+          {text(requestedAtDesk ? 'recover.deskAskedText' : 'recover.askedText', { when: time.dateTime(requestedHere) })}
+        </Notice>
       )}
       <Notice kind="warning" title={text('pass.unverifiedTitle')} action={requestedHere === null ? <Link href={routes.recover}>{text('recover.way')}</Link> : undefined}>{text('pass.unverified')}</Notice>
     </>

@@ -73,7 +73,7 @@ test('one registrar and one accomplice take nobody\'s account: it waits, phone a
   assert.deepEqual([content.move?.movesAt, content.move?.own], [new Date(startMs + 24 * hourMs).toISOString(), true]);
   const [message, ...more] = await notices(sent);
   assert.deepEqual([message?.to, more.length], [owner.identity.phone, 0]);
-  assert.match(message?.text ?? '', /^【海川健康码】有人在登记处申请把您的健康码转移到另一台设备，将于11月24日 ?10:00生效/);
+  assert.match(message?.text ?? '', /^【海川健康码】有人在登记服务点申请把您的健康码转移到另一台设备，将于11月24日 ?10:00生效/);
   assert.doesNotMatch(message?.text ?? '', /欧阳|娜娜/);
   assert.deepEqual((await seen(owner)).recoveries, [{ requestedAt: new Date(startMs).toISOString(), completesAt: content.move?.movesAt, atDesk: true }]);
   assert.deepEqual(await seen(other), { recoveries: [], requestedHere: content.move?.movesAt, requestedAtDesk: true });
