@@ -3,18 +3,44 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base, type Page } from '@playwright/test';
-import { systemClock } from '@health-kit/api/process-settings';
+import { systemClock, type Clock } from '@health-kit/api/process-settings';
 import { startSystem, type System } from '@health-kit/healthkit';
 import { StaffMember, invitationCode, openWorld, seededRandom, type World } from '@health-kit/simulate';
 import { actor, type Actor } from './actor.ts';
 
 const apps = join(import.meta.dirname, '..', '..', 'apps');
 
-/** A running system with its first administrator. */
+/** A running system with its first administrator and the officer who confirms what that one invites. */
 export interface StartedCity {
   readonly system: System;
   readonly world: World;
   readonly administrator: StaffMember;
+  readonly privacyOfficer: StaffMember;
+  stop(): Promise<void>;
+}
+
+/** Starts a city; whoever starts one stops it. With a controlled clock, time moves by `system.setTime` and the clock of the world alone. */
+export async function startCity(clock: Clock = systemClock): Promise<StartedCity> {
+  for (const app of ['resident', 'gate', 'console']) {
+    if (!existsSync(join(apps, app, 'dist', 'index.html'))) throw new Error(`The ${app} app is not built: run "npm test", which builds the web apps, or "vite build" in apps/${app}.`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hk-journey-'));
+  const controlled = clock === systemClock ? {} : { clock: 'controlled' as const, startMs: clock.now() };
+  const system = await startSystem({ dataDir: join(folder, 'data'), port: 0, timeZone: 'Asia/Shanghai', demo: false, log: () => undefined, ...controlled });
+  const stop = async () => {
+    await system.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const world = openWorld({ origin: system.origin, outboxOrigin: system.outboxOrigin, clock, random: seededRandom('journey') });
+    if (system.invitation === null) throw new Error('a new system invites its first administrator');
+    const administrator = await StaffMember.enrol(world, invitationCode(system.invitation));
+    const { code } = await administrator.invite({ name: 'Privacy officer', office: 'Data protection office', unit: 'Data protection', roles: ['privacy-officer'], institutionId: null });
+    return { system, world, administrator, privacyOfficer: await StaffMember.enrol(world, code), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 interface OfTest {
@@ -28,22 +54,11 @@ interface OfWorker {
 /** A test on a system that was started for it. */
 export const test = base.extend<OfTest, OfWorker>({
   city: [async ({}, use) => {
-    for (const app of ['resident', 'gate', 'console']) {
-      if (!existsSync(join(apps, app, 'dist', 'index.html'))) throw new Error(`The ${app} app is not built: run "npm test", which builds the web apps, or "vite build" in apps/${app}.`);
-    }
-    const folder = mkdtempSync(join(tmpdir(), 'hk-journey-'));
-    const system = await startSystem({ dataDir: join(folder, 'data'), port: 0, timeZone: 'Asia/Shanghai', demo: false, log: () => undefined });
+    const city = await startCity();
     try {
-      const world = openWorld({ origin: system.origin, outboxOrigin: system.outboxOrigin, clock: systemClock, random: seededRandom('journey') });
-      if (system.invitation === null) throw new Error('a new system invites its first administrator');
-      const administrator = await StaffMember.enrol(world, invitationCode(system.invitation));
-      // The second officer, who confirms what an administrator invites.
-      const { code } = await administrator.invite({ name: 'Privacy officer', office: 'Data protection office', unit: 'Data protection', roles: ['privacy-officer'], institutionId: null });
-      await StaffMember.enrol(world, code);
-      await use({ system, world, administrator });
+      await use(city);
     } finally {
-      await system.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await city.stop();
     }
   }, { scope: 'worker', timeout: 120_000 }],
   meet: async ({}, use, testInfo) => {

@@ -7,9 +7,11 @@ import { keysTexts } from '../../apps/console/src/keys/texts.ts';
 import { laboratoryTexts } from '../../apps/console/src/laboratory/texts.ts';
 import { listsTexts } from '../../apps/console/src/lists/texts.ts';
 import { ordersTexts } from '../../apps/console/src/orders/texts.ts';
+import { privacyTexts } from '../../apps/console/src/privacy/texts.ts';
 import { samplingTexts } from '../../apps/console/src/sampling/texts.ts';
 import { sessionTexts } from '../../apps/console/src/session/texts.ts';
 import { shellTexts } from '../../apps/console/src/shell/texts.ts';
+import { sunsetTexts } from '../../apps/console/src/sunset/texts.ts';
 import { tracingTexts } from '../../apps/console/src/tracing/texts.ts';
 import { en as gateEn } from '../../apps/gate/src/texts/en.ts';
 import { zh as gateZh } from '../../apps/gate/src/texts/zh.ts';
@@ -22,12 +24,12 @@ export type Language = 'zh' | 'en';
 
 const en = {
   resident: residentEn, gate: gateEn, administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en, lists: listsTexts.en,
-  orders: ordersTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, tracing: tracingTexts.en, ui: uiEn,
+  orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en, ui: uiEn,
 };
 export type Words = typeof en;
 const zh: Words = {
   resident: residentZh, gate: gateZh, administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh, lists: listsTexts.zh,
-  orders: ordersTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, tracing: tracingTexts.zh, ui: uiZh,
+  orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh, ui: uiZh,
 };
 
 export function wordsIn(language: Language): Words {
