@@ -6,6 +6,10 @@ import { useDevice } from './device/deviceState.ts';
 import { adoptTyped, useTrust } from './device/trust.ts';
 import { DevicesPage } from './devices/DevicesPage.tsx';
 import { RecoverPage } from './devices/RecoverPage.tsx';
+import { DependantPassPage } from './guardians/DependantPassPage.tsx';
+import { DependantsPage } from './guardians/DependantsPage.tsx';
+import { GuardiansPage } from './guardians/GuardiansPage.tsx';
+import { LookAfterPage } from './guardians/LookAfterPage.tsx';
 import { PassPage } from './pass/PassPage.tsx';
 import { PortraitPage } from './portrait/PortraitPage.tsx';
 import { AccessLogPage } from './records/AccessLogPage.tsx';
@@ -54,6 +58,10 @@ export function App() {
             <Route path={routes.visits}><VisitsPage /></Route>
             <Route path={routes.devices}><DevicesPage /></Route>
             <Route path={routes.recover}><RecoverPage /></Route>
+            <Route path={routes.dependants}><DependantsPage /></Route>
+            <Route path={routes.lookAfter}><LookAfterPage /></Route>
+            <Route path={routes.dependant}>{({ linkId }) => <DependantPassPage linkId={linkId} />}</Route>
+            <Route path={routes.guardians}><GuardiansPage /></Route>
             <Route path={routes.settings}><SettingsPage /></Route>
             <Route path={routes.export}><ExportPage /></Route>
             <Route path={routes.erase}><ErasePage /></Route>

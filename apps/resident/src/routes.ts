@@ -15,6 +15,10 @@ export const routes = {
   visits: '/records/visits',
   devices: '/records/devices',
   recover: '/records/recover',
+  dependants: '/records/dependants',
+  lookAfter: '/records/dependants/new',
+  dependant: '/records/dependants/:linkId',
+  guardians: '/records/guardians',
   settings: '/settings',
   export: '/settings/export',
   erase: '/settings/erase',
@@ -25,6 +29,11 @@ export const routes = {
 /** The address of a visit's receipt. */
 export function visitRoute(visitId: string): string {
   return routes.visit.replace(':visitId', visitId);
+}
+
+/** The address of the pass of somebody who is looked after. */
+export function dependantRoute(linkId: string): string {
+  return routes.dependant.replace(':linkId', linkId);
 }
 
 /** First segments of the app's paths, by which the service worker knows them. */

@@ -2,7 +2,7 @@
  * The resident's device, as every app of this origin finds it: one IndexedDB database with the device key and a
  * few records. The resident's app writes it; the gate app reads it, because a host is a resident with venues.
  */
-import { issuePass, issueTicket, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
+import { DayPassAnswer, issuePass, issueTicket, LinkId, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
 import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { call } from './call.ts';
@@ -50,6 +50,9 @@ export const LocalVisit = Type.Object({
 });
 export type LocalVisit = Static<typeof LocalVisit>;
 
+/** The kept pass of somebody who is looked after. */
+const DependantPass = Type.Object({ linkId: LinkId, fetchedAtMs: Type.Number(), pass: DayPassAnswer });
+
 /** A parser out of a schema. */
 function record<Schema extends TSchema>(schema: Schema): (value: unknown) => Static<Schema> | null {
   return (value) => (Check(schema, value) ? value : null);
@@ -72,6 +75,8 @@ export const residentRecords = {
   ticket: answer(issueTicket),
   status: record(Type.Object({ explanation: StatusExplanation, checkedAtMs: Type.Number() })),
   visits: record(Type.Array(LocalVisit)),
+  /** Passes of the people whom this one looks after, for this device's key; epoch ms. */
+  dependantPasses: record(Type.Array(DependantPass)),
   /** A venue code whose link was opened before there was an account; epoch ms. */
   pendingVenue: record(Type.Object({ text: Type.String(), atMs: Type.Number() })),
   /** The ledger as this device met it first: identity and key, and the last signed tree head that checked. */

@@ -1,20 +1,19 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import type { Refusal } from '@health-kit/client';
-import { Button, buttonClass, FailureNotice, Loading, Notice, Page, QrCode, StatusCard, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
+import { Button, buttonClass, FailureNotice, Loading, Notice, Page, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
 import { visitInProgress } from '../checkIn/visits.ts';
-import { clearDevice, useDevice, type DeviceState } from '../device/deviceState.ts';
+import { clearDevice, useDevice } from '../device/deviceState.ts';
 import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
 import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
 import { isProblem } from '../device/session.ts';
-import { useNow } from '../device/useNow.ts';
-import { Picture } from '../portrait/Picture.tsx';
 import { useUnreadNotices } from '../records/unreadNotices.ts';
 import { routes, visitRoute } from '../routes.ts';
 import { useText } from '../text.ts';
+import { PassCard } from './PassCard.tsx';
 import { readKeptPass, refreshPass } from './refreshPass.ts';
 import { StatusReasons } from './StatusReasons.tsx';
-import { useTurningCode } from './useTurningCode.ts';
+import card from './PassCard.module.css';
 import styles from './PassPage.module.css';
 
 /** How often the status is asked for while the page is looked at, milliseconds. */
@@ -97,7 +96,7 @@ export function PassPage() {
         </>
       ) : (
         <div className={styles.columns}>
-          <PassCard device={device} pass={device.pass} bytes={kept.bytes} claims={kept.claims} />
+          <PassCard pass={device.pass} bytes={kept.bytes} claims={kept.claims} portrait={device.portrait} label={text('pass.code')} noPicture={<Link className={card.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>} />
           <div className={styles.side}>
             {kept.claims.status === 'unverified' ? <Unverified /> : null}
             {isolated ? null : checkIn}
@@ -128,56 +127,5 @@ function Unverified() {
       )}
       <Notice kind="warning" title={text('pass.unverifiedTitle')} action={requestedHere === null ? <Link href={routes.recover}>{text('recover.way')}</Link> : undefined}>{text('pass.unverified')}</Notice>
     </>
-  );
-}
-
-interface PassCardProps {
-  readonly device: DeviceState;
-  readonly pass: NonNullable<DeviceState['pass']>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly claims: NonNullable<ReturnType<typeof readKeptPass>>['claims'];
-}
-
-function PassCard({ device, pass, bytes, claims }: PassCardProps) {
-  const text = useText();
-  const time = useTimeFormat();
-  const now = useNow();
-  const { portrait } = device;
-  const face = useMemo(() => (portrait === null ? null : { bytes: portrait.image, type: portrait.imageType }), [portrait]);
-  const expired = now >= Date.parse(pass.expiresAt);
-  return (
-    <StatusCard status={claims.status} announce>
-      <div className={styles.person}>
-        {face === null ? (
-          <Link className={styles.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>
-        ) : <Picture image={face} className={styles.portrait ?? ''} label={text('pass.portrait')} />}
-        <dl className={styles.particulars}>
-          <div className={styles.name}><dt className="visually-hidden">{text('pass.name')}</dt><dd>{pass.holder.name}</dd></div>
-          <div><dt>{text('pass.document')}</dt><dd>{text('pass.documentEnds', { digits: pass.holder.documentLastTwo })}</dd></div>
-          <div><dt>{text('pass.phone')}</dt><dd>{pass.holder.phone}</dd></div>
-        </dl>
-      </div>
-      <p className={styles.clock}>
-        <span>{time.weekday(now)}</span>
-        <span className={styles.seconds}>{time.timeWithSeconds(now)}</span>
-      </p>
-      {expired
-        ? <Notice kind="problem" announce title={text('pass.expiredTitle')}>{text('pass.expired')}</Notice>
-        : <PassCode bytes={bytes} claims={claims} portrait={portrait} />}
-      <p className={styles.valid}>{text('pass.validUntil', { time: time.dateTime(pass.expiresAt) })}</p>
-    </StatusCard>
-  );
-}
-
-function PassCode({ bytes, claims, portrait }: Pick<PassCardProps, 'bytes' | 'claims'> & { readonly portrait: DeviceState['portrait'] }) {
-  const text = useText();
-  const { code, hasFace } = useTurningCode(bytes, claims, portrait);
-  if (code.state === 'wrong-time') return <Notice kind="problem" title={text('pass.clockTitle')}>{text('pass.clock')}</Notice>;
-  return (
-    <div className={styles.code}>
-      <div className={styles.square}>{code.state === 'there' ? <QrCode text={code.text} label={text('pass.code')} /> : null}</div>
-      <p className={styles.hint}>{text('pass.show')}</p>
-      {hasFace ? <p className={styles.hint}>{text('pass.alternates')}</p> : null}
-    </div>
   );
 }

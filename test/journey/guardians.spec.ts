@@ -1,0 +1,145 @@
+/** A guardian and a dependant: a code from the one phone makes the other show the pass at an entrance, until the dependant ends it. */
+import { expect } from '@playwright/test';
+import type { SealedIdentity } from '@health-kit/api';
+import { joinCodeWithRoot } from '@health-kit/client';
+import { Host, Resident, StaffMember } from '@health-kit/simulate';
+import { enrolStaff, proveIdentity } from './offices.ts';
+import { expectStatus, register } from './residents.ts';
+import { expectNoErrors, look, test } from './started.ts';
+import { said, wordsIn, type Language } from './words.ts';
+
+type Person = SealedIdentity;
+const passport = (number: string, familyName: string, givenName: string, language: Language): Person =>
+  ({ familyName, givenName, documentType: 'passport', documentNumber: `G000000${number}`, phone: `+86199000001${number}`, language });
+const people: Readonly<Record<Language, { readonly mother: Person; readonly daughter: Person; readonly host: Person; readonly shown: string }>> = {
+  zh: { mother: passport('11', '诸葛', '秀英', 'zh'), daughter: passport('12', '沈', '佳宁', 'zh'), host: passport('13', '余', '海', 'zh'), shown: '诸葛＊＊' },
+  en: { mother: passport('21', 'Brandt', 'Helga', 'en'), daughter: passport('22', 'Moreau', 'Claire', 'en'), host: passport('23', 'Costa', 'Rui', 'en'), shown: 'Brandt **' },
+};
+
+/** The browser's own line for an answer that refuses; the page says it in words. */
+const refusedAnswer = /the server responded with a status of 4\d\d/;
+
+for (const language of ['zh', 'en'] as const) {
+  test(`a daughter shows her mother's pass at an entrance, until the mother ends it (${language})`, async ({ city, meet }) => {
+    const words = wordsIn(language);
+    const { guardians } = words.resident;
+    const { mother: mothersDocument, daughter: daughtersDocument, host: hostsDocument, shown } = people[language];
+    const { origin } = city.system;
+
+    const [registrar, mother, daughter, guard] = [await meet({ on: 'desk', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language })];
+    await test.step('both are proven at the desk', async () => {
+      const invited = (name: string) => city.administrator.invite({ name: `${name} (${language})`, office: 'Health office', unit: 'Desk of guardians', roles: ['registrar'], institutionId: null });
+      const { code } = await invited('Registrar');
+      const other = await invited('Registrar of the host');
+      await city.administrator.confirmWaiting();
+      await enrolStaff(registrar, `${origin}/console/enrol#${code}`, words);
+      await register(mother, origin, mothersDocument, words);
+      await mother.page.goto(`${origin}/records/guardians`);
+      await expect(mother.page.getByText(guardians.guardian.empty, { exact: true })).toBeVisible();
+      for (const [person, document] of [[mother, mothersDocument], [daughter, daughtersDocument]] as const) {
+        if (person === daughter) await register(person, origin, document, words);
+        await person.page.goto(`${origin}/pass`);
+        await expectStatus(person, 'unverified');
+        await proveIdentity(registrar, origin, person, document, words, { alternating: false, pictures: null });
+        await person.page.goto(`${origin}/pass`);
+        await expectStatus(person, 'clear');
+      }
+      const desk = await StaffMember.enrol(city.world, other.code);
+      const host = await Resident.register(city.world, hostsDocument);
+      await desk.proveIdentity(host);
+      const venues = new Host(host);
+      const venue = await venues.registerVenue({ name: `Riverside hall ${language}`, kind: 'office', address: 'Riverside 1', latitude: null, longitude: null });
+      const gate = await venues.inviteGate(venue.venueId, 'North');
+      await guard.page.goto(`${origin}/gate/enrol#${joinCodeWithRoot({ code: gate.code, root: (await city.world.trust()).root })}`);
+      await guard.page.getByRole('button', { name: words.gate.enrol.confirm, exact: true }).click();
+      await expect(guard.page.getByRole('heading', { name: words.gate.enrol.doneTitle }).first()).toBeAttached();
+    });
+
+    await test.step('the mother shows a code on her own phone, and the daughter takes it', async () => {
+      await daughter.page.goto(`${origin}/records/dependants`);
+      await expect(daughter.page.getByText(guardians.dependant.empty, { exact: true })).toBeVisible();
+      await look(daughter.page, 'dependants-empty');
+      await mother.page.goto(`${origin}/records/guardians`);
+      await look(mother.page, 'guardians-empty');
+      await mother.page.getByRole('button', { name: guardians.guardian.show, exact: true }).click();
+      const code = mother.page.getByRole('img', { name: guardians.guardian.code });
+      await expect(code).toBeVisible();
+      await look(mother.page, 'code-shown');
+      const letters = (await mother.page.locator('[translate="no"]').textContent()) ?? '';
+
+      await daughter.page.getByRole('link', { name: guardians.dependant.add, exact: true }).click();
+      const field = daughter.page.getByLabel(guardians.dependant.code, { exact: true });
+      await field.fill('123');
+      await daughter.page.getByRole('button', { name: guardians.dependant.link, exact: true }).click();
+      await expect(daughter.page.getByText(guardians.dependant.notACode)).toBeVisible();
+      await field.fill(letters.startsWith('0') ? '1111 1111' : '0000 0000');
+      await daughter.page.getByRole('button', { name: guardians.dependant.link, exact: true }).click();
+      await expect(daughter.page.getByText(guardians.dependant.refusedTitle, { exact: true })).toBeVisible();
+      await look(daughter.page, 'code-refused');
+      // One scans, the other types.
+      if (language === 'zh') {
+        await daughter.camera.film(code);
+        await daughter.page.getByRole('button', { name: guardians.dependant.scan, exact: true }).click();
+      } else {
+        await field.fill(letters.toLowerCase());
+        await daughter.page.getByRole('button', { name: guardians.dependant.link, exact: true }).click();
+      }
+      await expect(daughter.page.getByRole('img', { name: passCodeName() })).toBeVisible();
+      await expect(daughter.page.locator('section[data-status="clear"]')).toContainText(shown);
+      for (const secret of [mothersDocument.givenName, mothersDocument.documentNumber]) await expect(daughter.page.locator('body')).not.toContainText(secret);
+      await look(daughter.page, 'dependants-pass');
+      // The mother's phone says who it was.
+      await expect(mother.page.getByText(said(guardians.guardian.linkedTitle, { name: maskedDaughter() }), { exact: true })).toBeVisible();
+      await look(mother.page, 'linked');
+    });
+
+    await test.step('the guard admits the mother by the pass on the daughter’s phone, and looks at her document', async () => {
+      await guard.camera.film(daughter.page.getByRole('img', { name: passCodeName() }));
+      await guard.page.goto(`${origin}/gate/scan`);
+      await expect(guard.page.getByRole('button', { name: words.gate.decision.admitByDocument })).toBeVisible({ timeout: 25_000 });
+      await expect(guard.page.getByText(shown)).toBeVisible();
+      await look(guard.page, 'gate');
+      await guard.page.getByRole('button', { name: words.gate.decision.admitByDocument }).click();
+      await expect(guard.page.locator('[data-count="admitted"]')).toHaveText('1');
+    });
+
+    await test.step('large type, wide screen and the list keep their shape', async () => {
+      await daughter.page.getByRole('button', { name: words.ui.header.largeType, exact: true }).click();
+      await look(daughter.page, 'dependants-pass-large');
+      await daughter.page.goto(`${origin}/records/dependants`);
+      await expect(daughter.page.getByRole('heading', { name: shown })).toBeVisible();
+      await look(daughter.page, 'dependants-large');
+      await daughter.page.getByRole('button', { name: words.ui.header.largeType, exact: true }).click();
+      await daughter.page.setViewportSize({ width: 1280, height: 800 });
+      await look(daughter.page, 'dependants-wide');
+      await daughter.page.setViewportSize({ width: 390, height: 844 });
+      await daughter.page.getByRole('link', { name: guardians.dependant.show, exact: true }).click();
+      await expect(daughter.page.getByRole('img', { name: passCodeName() })).toBeVisible();
+    });
+
+    await test.step('the mother ends it, and the daughter’s phone says so and has the pass no more', async () => {
+      await mother.page.reload();
+      await mother.page.getByRole('button', { name: guardians.end, exact: true }).click();
+      await look(mother.page, 'end');
+      await mother.page.getByRole('dialog').getByRole('button', { name: guardians.end, exact: true }).click();
+      await expect(mother.page.getByText(guardians.guardian.endedText, { exact: true })).toBeVisible();
+      await expect(mother.page.getByText(guardians.guardian.empty, { exact: true })).toBeVisible();
+      await look(mother.page, 'ended');
+      // Her page stands open, and finds out by itself.
+      await expect(daughter.page.getByText(guardians.dependant.over, { exact: true })).toBeVisible({ timeout: 30_000 });
+      await expect(daughter.page.getByRole('img', { name: passCodeName() })).toHaveCount(0);
+      await look(daughter.page, 'over');
+    });
+
+    expectNoErrors(mother, 'the mother');
+    expectNoErrors(daughter, 'the daughter', [refusedAnswer]);
+    expectNoErrors(guard, 'the guard');
+
+    function passCodeName(): RegExp {
+      return new RegExp(said(guardians.dependant.passCode, { name: '.*' }).split('.*').at(language === 'zh' ? -1 : 0) ?? '');
+    }
+    function maskedDaughter(): string {
+      return language === 'zh' ? '沈＊＊' : 'Moreau **';
+    }
+  });
+}
