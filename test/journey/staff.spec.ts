@@ -32,8 +32,9 @@ for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
       await look(newcomer.page, 'not-yet');
     });
 
+    const watcher = await begin('privacy-officer', 'phone');
+    const stopped = watcher.page.getByRole('row').filter({ hasText: name });
     await test.step('a privacy officer finds it on the start page, and confirms on a phone', async () => {
-      const watcher = await begin('privacy-officer', 'phone');
       const { page } = watcher;
       await page.getByRole('link', { name: shell.waiting.invitations_one }).click();
       await look(page, 'to-confirm');
@@ -53,7 +54,6 @@ for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
       await page.getByLabel(privacy.officer, { exact: true }).selectOption({ label: `${name} · Health office 卫生局 · ${unit}` });
       await page.getByLabel(privacy.reason, { exact: true }).fill('查看异常 · Unusual looking');
       await page.getByRole('button', { name: privacy.freeze, exact: true }).click();
-      const stopped = page.getByRole('row').filter({ hasText: name });
       await expect(stopped.getByText('查看异常 · Unusual looking', { exact: true })).toBeVisible();
       await look(page, 'stopped');
     });
@@ -67,6 +67,22 @@ for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
       await page.getByRole('button', { name: session.signIn, exact: true }).click();
       await expect(page.getByText(session.stopped, { exact: true })).toBeVisible();
       await look(page, 'told-that-stopped');
+    });
+
+    await test.step('let go on, they sign in again, and nothing tells them to any more', async () => {
+      await stopped.getByRole('button', { name: privacy.release, exact: true }).click();
+      const dialog = watcher.page.getByRole('dialog');
+      await dialog.getByLabel(privacy.reason, { exact: true }).fill('已谈话 · Talked it over');
+      await dialog.getByRole('button', { name: privacy.release, exact: true }).click();
+      await expect(dialog).toBeHidden();
+      const { page } = newcomer;
+      await page.getByRole('button', { name: session.signIn, exact: true }).click();
+      await expect(page.getByRole('heading', { level: 1, name: shell.sections.passkeys.name, exact: true })).toBeVisible();
+      await expect(page.getByRole('row')).toHaveCount(2);
+      await expect(page).toHaveTitle(shell.sections.passkeys.name);
+      await expect(page.getByText(session.expiredTitle)).toHaveCount(0);
+      await expect(page.getByRole('alert')).toHaveCount(0);
+      await look(page, 'signed-in-again');
       expectNoErrors(newcomer, 'the newcomer', [refusedAnswer]);
     });
 
@@ -84,7 +100,10 @@ for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
       await expect(dialog).toBeHidden();
       await expect(row).toHaveCount(0);
       expectNoErrors(administrator, 'the administrator');
-      await newcomer.page.getByRole('button', { name: session.signIn, exact: true }).click();
+      await expect(async () => {
+        await newcomer.page.reload();
+        await newcomer.page.getByRole('button', { name: session.signIn, exact: true }).click({ timeout: 4_000 });
+      }).toPass();
       await expect(newcomer.page.getByText(session.notKnown, { exact: true })).toBeVisible();
     });
   });
