@@ -21,8 +21,7 @@ GRANT EXECUTE ON FUNCTION visit.ensure_partition(date, timestamptz, timestamptz)
 
 -- Health: results, orders and exposures are added, never changed: no row of the server lifts an order.
 GRANT SELECT, INSERT ON health.institution TO hk_health_service;
-GRANT SELECT, INSERT ON health.institution_key TO hk_health_service;
-GRANT UPDATE (revoked_at) ON health.institution_key TO hk_health_service;
+GRANT SELECT ON health.institution_key TO hk_health_service; -- the vault writes them: on two officers' authority
 GRANT SELECT, INSERT, DELETE ON health.used_assertion TO hk_health_service; -- DELETE: expired ones go
 GRANT SELECT, INSERT ON health.specimen TO hk_health_service;
 GRANT SELECT, INSERT ON health.result TO hk_health_service;
@@ -59,6 +58,9 @@ GRANT SELECT (subject, result_id, specimen_id, version, value, test_code, collec
 GRANT SELECT (subject, specimen_id, collected_at) ON health.specimen TO hk_vault_service; -- whether one is under way, when its account is erased
 GRANT SELECT (subject, order_id, proposal_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
 GRANT SELECT (subject, exposure_id, proposal_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
+GRANT SELECT (institution_id, name, kind) ON health.institution TO hk_vault_service;
+GRANT SELECT, INSERT ON health.institution_key TO hk_vault_service;
+GRANT UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at) ON health.institution_key TO hk_vault_service;
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 

@@ -1,5 +1,5 @@
 import {
-  type Branded, CaseId, Day, DisclosureId, HealthPseudonym, LinkId, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, ResultId, TracePseudonym, VenueId, VenuePseudonym, VisitPseudonym,
+  type Branded, CaseId, Day, DisclosureId, HealthPseudonym, InstitutionId, LinkId, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, ResultId, TracePseudonym, VenueId, VenuePseudonym, VisitPseudonym,
 } from '@health-kit/api';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -19,6 +19,7 @@ function brand<Schema extends TSchema>(schema: Schema): (text: string) => Static
 
 export const personId = brand(PersonIdSchema);
 export const caseId = brand(CaseId);
+export const institutionId = brand(InstitutionId);
 export const linkId = brand(LinkId);
 export const disclosureId = brand(DisclosureId);
 export const localDay = brand(Day);

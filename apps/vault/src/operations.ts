@@ -8,6 +8,7 @@ import { closeDisclosureHandler, reviewDisclosureHandler } from './disclosure/en
 import { countDisclosuresHandler, listDisclosuresHandler, readDisclosureHandler } from './disclosure/readDisclosures.ts';
 import { releaseDisclosureHandler } from './disclosure/releaseDisclosure.ts';
 import { recordDisclosureHandler, signDisclosureHandler } from './disclosure/requestDisclosure.ts';
+import { beginKeyConfirmationHandler, confirmInstitutionKeyHandler, readInstitutionKeysHandler, recordInstitutionKeyHandler, revokeInstitutionKeyHandler } from './institutions/institutionKeys.ts';
 import { listKeysHandler } from './keys/listKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
 import { readAccessLogHandler } from './ledger/readAccessLog.ts';
@@ -58,6 +59,7 @@ export const handlers: readonly Handler[] = [
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
   listInvitationsHandler, beginConfirmationHandler, confirmInvitationHandler, dismissOfficerHandler, listPasskeysHandler, beginPasskeyHandler, storePasskeyHandler, listKeysHandler,
+  recordInstitutionKeyHandler, readInstitutionKeysHandler, beginKeyConfirmationHandler, confirmInstitutionKeyHandler, revokeInstitutionKeyHandler,
   registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
   readCheckpointHandler, readTileHandler, readEntriesHandler, storeCosignatureHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,

@@ -9,6 +9,7 @@ import * as venues from './operations/venues.ts';
 import * as staff from './operations/staff.ts';
 import * as keys from './operations/keys.ts';
 import * as staffControl from './operations/staffControl.ts';
+import * as institutionKeys from './operations/institutionKeys.ts';
 import * as labs from './operations/labs.ts';
 import * as oversight from './operations/oversight.ts';
 import * as accounts from './operations/accounts.ts';
@@ -18,7 +19,7 @@ import * as ledger from './operations/ledger.ts';
 import * as sunset from './operations/sunset.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, desk, guardians, visits, venues, staff, staffControl, keys, labs, oversight, tracing, disclosure, ledger, sunset, accounts]
+export const allOperations: readonly Operation[] = [system, residents, devices, desk, guardians, visits, venues, staff, staffControl, keys, labs, institutionKeys, oversight, tracing, disclosure, ledger, sunset, accounts]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

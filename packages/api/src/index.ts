@@ -12,6 +12,7 @@ export * from './operations/venues.ts';
 export * from './operations/staff.ts';
 export * from './operations/keys.ts';
 export * from './operations/staffControl.ts';
+export * from './operations/institutionKeys.ts';
 export * from './operations/labs.ts';
 export * from './operations/oversight.ts';
 export * from './operations/tracing.ts';

@@ -3,7 +3,7 @@
  * that a signature for one never serves another, and a page can tell by the challenge what it is asked to sign.
  * The end of a system is signed over its statement alone, which names its own type, as the certificate is published.
  */
-export const passkeyMeanings = ['order', 'disclosure request', 'disclosure approval', 'invitation', 'officer release', 'desk move'] as const;
+export const passkeyMeanings = ['order', 'disclosure request', 'disclosure approval', 'invitation', 'officer release', 'desk move', 'institution key'] as const;
 export type PasskeyMeaning = (typeof passkeyMeanings)[number];
 
 /** An approval's challenge is the SHA-256 of this: the meaning's tag and the SHA-256 of the statement's text (canonical JSON, RFC 8785). */

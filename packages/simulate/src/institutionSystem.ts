@@ -1,4 +1,4 @@
-import { getSmartConfiguration, issueInstitutionToken, submitFhirBundle, type InstitutionId } from '@health-kit/api';
+import { getSmartConfiguration, issueInstitutionToken, submitFhirBundle, type InstitutionId, type InstitutionPublicKey } from '@health-kit/api';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { defaultTestCode, type ResultValue, type StaffMember } from './staffMember.ts';
 import { connect, instant, perform, type World } from './world.ts';
@@ -25,13 +25,25 @@ export class InstitutionSystem {
     this.#privateKey = privateKey;
   }
 
-  /** Makes a key and has an officer of the laboratory register its public half. */
+  /** Makes a key, and has an officer of the laboratory register its public half and an administrator confirm it. */
   static async register(laboratory: StaffMember, name: string): Promise<InstitutionSystem> {
+    return InstitutionSystem.#make(laboratory, (key) => laboratory.registerKey(name, key));
+  }
+  /** As {@link InstitutionSystem.register}, but nobody confirms it. */
+  static async registerAlone(laboratory: StaffMember, name: string): Promise<InstitutionSystem> {
+    return InstitutionSystem.#make(laboratory, (key) => laboratory.registerKeyAlone(name, key));
+  }
+  static async #make(laboratory: StaffMember, register: (key: InstitutionPublicKey) => Promise<{ readonly clientId: InstitutionId; readonly kid: string }>): Promise<InstitutionSystem> {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const { x, y } = await exportJWK(publicKey);
     if (x === undefined || y === undefined) throw new TypeError('a P-256 key has two coordinates');
-    const { clientId, kid } = await laboratory.registerKey(name, { kty: 'EC', crv: 'P-256', x, y });
+    const { clientId, kid } = await register({ kty: 'EC', crv: 'P-256', x, y });
     return new InstitutionSystem(laboratory.world, clientId, kid, privateKey);
+  }
+
+  /** Which key it is, as administrators name it. */
+  get key(): { readonly institutionId: InstitutionId; readonly kid: string } {
+    return { institutionId: this.clientId, kid: this.#kid };
   }
 
   /** An access token: the one at hand, or a new one by a signed client assertion (RFC 7523; SMART App Launch 2, "Client Authentication: Asymmetric"). */

@@ -1,5 +1,5 @@
 import {
-  beginDeskMoveConfirmation, confirmDeskMove,
+  beginDeskMoveConfirmation, beginInstitutionKeyConfirmation, confirmDeskMove, confirmInstitutionKey, listInstitutionKeys, revokeInstitutionKey,
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
@@ -109,6 +109,23 @@ export class StaffMember {
     return (await perform(this.connection, listInstitutions, {})).institutions;
   }
 
+  async institutionKeys() {
+    return (await perform(this.connection, listInstitutionKeys, {})).keys;
+  }
+  /** Confirms, by passkey over the very key, what an officer of an institution registered. */
+  async confirmKey(key: BodyOf<typeof beginInstitutionKeyConfirmation>): Promise<void> {
+    if (this.world.clock.now() >= Date.parse(this.session.expiresAt)) await this.signIn();
+    await perform(this.connection, confirmInstitutionKey, { body: { ...key, assertion: await this.signKey(key) } });
+  }
+  /** The passkey's signature over a key, without handing it in. */
+  async signKey(key: BodyOf<typeof beginInstitutionKeyConfirmation>): Promise<Record<string, unknown>> {
+    const { options } = await perform(this.connection, beginInstitutionKeyConfirmation, { body: key });
+    return this.authenticator.get(options);
+  }
+  async revokeKey(key: BodyOf<typeof beginInstitutionKeyConfirmation>, reason = 'No longer used'): Promise<void> {
+    await perform(this.connection, revokeInstitutionKey, { body: { ...key, reason } });
+  }
+
   // Registrar
   /** The desk scans the resident's code, and sees the least view. */
   async present(resident: Resident) {
@@ -145,7 +162,17 @@ export class StaffMember {
   async submitResult(barcode: string, value: ResultValue, performedAt = this.world.clock.now()) {
     return perform(this.connection, submitResult, { body: { barcode, testCode: defaultTestCode, value, performedAt: instant(performedAt) } });
   }
+  /** Registers a key of the laboratory's system; a colleague of this world who is an administrator confirms it, if there is one. */
   async registerKey(name: string, publicKey: NewKey['publicKey']) {
+    const registered = await this.registerKeyAlone(name, publicKey);
+    if (registered.needsConfirmation) {
+      const confirmer = (colleagues.get(this.world) ?? []).find((other) => other !== this && other.session.officer.roles.includes('administrator'));
+      await confirmer?.confirmKey({ institutionId: registered.clientId, kid: registered.kid });
+    }
+    return registered;
+  }
+  /** Registers a key, and leaves it to others to confirm. */
+  async registerKeyAlone(name: string, publicKey: NewKey['publicKey']) {
     return perform(this.connection, registerInstitutionKey, { body: { name, publicKey } });
   }
 

@@ -12,7 +12,7 @@ const tickets: readonly Ticket[] = [
   gate,
   { kind: 'resident', day, dayStartMs: 1, dayEndMs: 2, thumbprint: 't', identityProven: true, visit: 'v', health: 'h', notify: 'n', venue: 'p' },
   { kind: 'staff', day, expiresAtMs: 1, thumbprint: 't', officerId: 'o', name: 'n', roles: ['tracer'], office: 'o', unit: 'u', institutionId: null },
-  { kind: 'institution', day, expiresAtMs: 1, institutionId: 'i', scope: 's' },
+  { kind: 'institution', day, expiresAtMs: 1, institutionId: 'i', kid: 'k', scope: 's' },
 ];
 
 /** Seals whatever content, as another version of the vault might. */

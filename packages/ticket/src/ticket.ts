@@ -48,6 +48,8 @@ export interface InstitutionTicket {
   readonly day: string;
   readonly expiresAtMs: number;
   readonly institutionId: string;
+  /** The key that it was given for: revoked, its tickets are worth nothing. */
+  readonly kid: string;
   readonly scope: string;
 }
 export type Ticket = ResidentTicket | StaffTicket | GateTicket | InstitutionTicket;
@@ -102,7 +104,7 @@ const staff: Forms<StaffTicket> = {
   day: 'text', expiresAtMs: 'number', thumbprint: 'text', officerId: 'text', name: 'text', roles: 'texts', office: 'text', unit: 'text', institutionId: 'text-or-null',
 };
 const gate: Forms<GateTicket> = { day: 'text', expiresAtMs: 'number', thumbprint: 'text', gateId: 'text', venueId: 'text' };
-const institution: Forms<InstitutionTicket> = { day: 'text', expiresAtMs: 'number', institutionId: 'text', scope: 'text' };
+const institution: Forms<InstitutionTicket> = { day: 'text', expiresAtMs: 'number', institutionId: 'text', kid: 'text', scope: 'text' };
 const forms = new Map<unknown, readonly (readonly [name: string, form: MemberForm])[]>(
   Object.entries({ resident, staff, gate, institution }).map(([kind, members]) => [kind, Object.entries(members)]),
 );

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { dismissStaff, listStaff, listStaffInvitations, type OfficerId } from '@health-kit/api';
-import { Button, Dialog, TextField } from '@health-kit/ui';
+import { dismissStaff, listInstitutionKeys, listStaff, listStaffInvitations, type OfficerId } from '@health-kit/api';
+import { Button, Dialog, Notice, TextField } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
-import { useSend } from '../answers/useAnswer.ts';
+import { useAnswer, useSend } from '../answers/useAnswer.ts';
 import { useText } from '../text.ts';
 
 export interface Leaver {
@@ -13,7 +13,8 @@ export interface Leaver {
 /** Dismisses a member of staff; the reason is in the ledger. */
 export function DismissDialog({ leaver, onClose }: { readonly leaver: Leaver; readonly onClose: () => void }) {
   const text = useText();
-  const send = useSend(dismissStaff, [listStaff, listStaffInvitations]);
+  const send = useSend(dismissStaff, [listStaff, listStaffInvitations, listInstitutionKeys]);
+  const keys = useAnswer(listInstitutionKeys, {}).data?.keys.filter((key) => key.registeredBy?.officerId === leaver.officerId && key.revokedAt === null) ?? [];
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<string | null>(null);
 
@@ -28,6 +29,7 @@ export function DismissDialog({ leaver, onClose }: { readonly leaver: Leaver; re
       actions={<><Button look="danger" busy={send.isPending} onClick={dismiss}>{text('administration.dismiss')}</Button><Button look="quiet" onClick={onClose}>{text('forms.cancel')}</Button></>}
     >
       <p>{text('administration.dismissText')}</p>
+      {keys.length === 0 ? null : <Notice kind="warning" title={text('administration.keys.leaverTitle', { count: keys.length })}>{text('administration.keys.leaver', { names: keys.map(({ name, institution }) => `${name} (${institution})`).join(', ') })}</Notice>}
       {send.error === null ? null : <FailureNotice error={send.error} />}
       <TextField id="dismissal" label={text('administration.reason')} value={reason} onChange={setReason} error={fault} maxLength={200} autoComplete="off" />
     </Dialog>

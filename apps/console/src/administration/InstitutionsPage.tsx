@@ -7,13 +7,14 @@ import { ChoiceField } from '../forms/ChoiceField.tsx';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
+import { InstitutionKeys } from './InstitutionKeys.tsx';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 
 const kinds = ['test-site', 'laboratory'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Test sites and laboratories, and a form for another one. */
+/** Test sites and laboratories, a form for another one, and the keys of their systems. */
 export function InstitutionsPage() {
   const text = useText();
   const [filter, setFilter] = useState('');
@@ -38,6 +39,7 @@ export function InstitutionsPage() {
         </section>
         <InstitutionForm />
       </div>
+      <InstitutionKeys />
     </Page>
   );
 }

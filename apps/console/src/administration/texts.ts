@@ -19,6 +19,14 @@ const en = {
   good: 'Good', waitsForOther: 'Waits for another officer', confirm: 'Confirm with passkey', confirmed: 'Confirmed: the invitation of {{name}} is good now.',
   dismiss: 'Dismiss', dismissTitle: 'Dismiss {{name}}?', reason: 'Reason', actions: 'Actions',
   dismissText: 'Sessions, passkeys and open invitations end at once, for good. Whoever comes back is invited anew. The reason is entered in the ledger.',
+  keys: {
+    title: 'Keys of institutions’ systems', lead: 'With such a key a laboratory’s own system reports results. An officer of the laboratory registers it, an administrator confirms it, and any administrator can revoke it.',
+    none: 'No keys yet', noneText: 'An officer of a laboratory registers the first one, under Laboratory system.',
+    system: 'System and key', registeredBy: 'Registered by {{name}} ({{unit}})', unknown: 'Who registered it is not recorded', review: 'Officer dismissed: review', waits: 'Waits for confirmation', revoked: 'Revoked', confirmedBy: 'Confirmed by {{name}}',
+    confirmed: 'Confirmed: the key of {{name}} is good now.',
+    revoke: 'Revoke', revokeTitle: 'Revoke the key of {{name}}?', revokeText: 'Results that the system sends with this key are refused from now on, for good. A new key is registered and confirmed anew. The reason is entered in the ledger.',
+    leaverTitle_one: 'One key that this officer registered goes on', leaverTitle_other: '{{count}} keys that this officer registered go on', leaver: 'They belong to the institution: {{names}}. After the dismissal, look under Institutions whether each is still needed, and revoke what is not.',
+  },
   errors: {
     reason: 'Enter the reason', institutionName: 'Enter the name of the institution', kind: 'Choose the kind of institution', name: 'Enter the name', office: 'Enter the office', unit: 'Enter the unit', institution: 'Choose the institution',
     roles: { none: 'Choose at least one role', many: 'One person has at most three roles', both: 'Tracer and medical officer exclude each other: who proposes orders does not decide them', inviter: 'An administrator is neither tracer nor medical officer: who invites does not propose or decide', watcher: 'A privacy officer has no other role: who watches over the others does nothing that is watched' },
@@ -43,6 +51,14 @@ const zh: SameKeys<typeof en> = {
   good: '已生效', waitsForOther: '等待他人确认', confirm: '用通行密钥确认', confirmed: '已确认：{{name}}的邀请现已生效。',
   dismiss: '解除职务', dismissTitle: '解除{{name}}的职务？', reason: '原因', actions: '操作',
   dismissText: '其会话、通行密钥和待用邀请立即且永久失效；如重新任职，须另行邀请。原因将记入账本。',
+  keys: {
+    title: '机构系统的密钥', lead: '实验室自有系统凭密钥报送结果。密钥由实验室人员登记，经管理员确认后生效，任何管理员均可吊销。',
+    none: '还没有密钥', noneText: '由实验室人员在“实验室系统”中登记。',
+    system: '系统与密钥', registeredBy: '登记人：{{name}}（{{unit}}）', unknown: '登记人无记录', review: '登记人已解除职务，请复核', waits: '等待确认', revoked: '已吊销', confirmedBy: '由{{name}}确认',
+    confirmed: '已确认：{{name}}的密钥现已生效。',
+    revoke: '吊销', revokeTitle: '吊销{{name}}的密钥？', revokeText: '该系统此后凭此密钥报送的结果一律不予接受，且无法恢复；如需继续使用，须重新登记并确认新密钥。原因将记入账本。',
+    leaverTitle_one: '其登记的 {{count}} 个密钥仍然有效', leaverTitle_other: '其登记的 {{count}} 个密钥仍然有效', leaver: '密钥属于机构：{{names}}。解除职务后，请在“机构”中逐一复核，不再需要的予以吊销。',
+  },
   errors: {
     reason: '请填写原因', institutionName: '请填写机构名称', kind: '请选择机构类型', name: '请填写姓名', office: '请填写单位', unit: '请填写部门', institution: '请选择机构',
     roles: { none: '请至少选择一个岗位', many: '一人最多三个岗位', both: '流调员与医学官不能兼任：提议人不能作出决定', inviter: '管理员不能兼任流调员或医学官：邀请人员者不能提议或作出决定', watcher: '隐私保护官不能兼任其他岗位：监督者不参与被监督的工作' },

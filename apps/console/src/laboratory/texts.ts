@@ -29,11 +29,11 @@ const en = {
   },
   systemLead: 'The laboratory’s own system reports results as FHIR R4 bundles, with SMART Backend Services: it signs with its own key, no password is shared.',
   connection: 'Connection', clientIdLater: 'The client id appears here when you have registered a key. It is the same for every key of your laboratory.',
-  keyStored: 'The key is registered', keyStoredText: 'Enter these in your system. The client id does not change when you register the next key.',
+  keyStored: 'The key is registered and waits', keyStoredText: 'It is good once an administrator confirmed it, under Institutions. Enter these in your system. The client id does not change when you register the next key.',
   clientId: 'Client id', kid: 'Key id (kid)', tokenUrl: 'Token URL', scope: 'Scope', fhirUrl: 'FHIR address for bundles (POST)',
   assertion: 'The system signs a client assertion (ES256 or ES384) whose audience is the token URL, and gets a token for five minutes.',
   example: 'Example of a bundle',
-  registerKey: 'Register a key', registerKeyText: 'Only officers of the laboratory can do this. Keep the private half in your system.',
+  registerKey: 'Register a key', registerKeyText: 'Only officers of the laboratory can do this, and an administrator confirms it. Keep the private half in your system.',
   systemName: 'Name of the system', systemNameHint: 'So that you recognise the key later.', publicKey: 'Public key (JWK)', publicKeyHint: 'As JSON, on the curve P-256 or P-384.',
 };
 const zh: SameKeys<typeof en> = {
@@ -65,11 +65,11 @@ const zh: SameKeys<typeof en> = {
   },
   systemLead: '实验室自有系统可按 FHIR R4 Bundle 报告结果，采用 SMART Backend Services：用自己的密钥签名，不共享密码。',
   connection: '接入信息', clientIdLater: '登记密钥后，此处显示客户端编号。本实验室的所有密钥共用同一编号。',
-  keyStored: '密钥已登记', keyStoredText: '请将以下信息填入贵方系统。以后登记新密钥时，客户端编号不变。',
+  keyStored: '密钥已登记，等待确认', keyStoredText: '经管理员在“机构”中确认后生效。请将以下信息填入贵方系统。以后登记新密钥时，客户端编号不变。',
   clientId: '客户端编号', kid: '密钥编号（kid）', tokenUrl: '令牌地址', scope: '权限范围', fhirUrl: 'FHIR Bundle 提交地址（POST）',
   assertion: '系统对客户端断言签名（ES256 或 ES384），受众为令牌地址，换取五分钟有效的令牌。',
   example: 'Bundle 示例',
-  registerKey: '登记密钥', registerKeyText: '仅限本实验室人员操作。私钥请保存在贵方系统中。',
+  registerKey: '登记密钥', registerKeyText: '仅限本实验室人员操作，并须经管理员确认。私钥请保存在贵方系统中。',
   systemName: '系统名称', systemNameHint: '便于以后辨认该密钥。', publicKey: '公钥（JWK）', publicKeyHint: 'JSON 格式，P-256 或 P-384 曲线。',
 };
 export const laboratoryTexts = { en, zh };

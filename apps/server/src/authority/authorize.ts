@@ -145,7 +145,7 @@ export function makeAuthorizer(options: {
     async institution(request) {
       const ticket = await open(credential(request, 'Bearer'));
       if (ticket.kind !== 'institution' || clock.now() >= ticket.expiresAtMs) throw refusal();
-      return { kind: 'institution', institutionId: identifier<InstitutionId>(ticket.institutionId), scope: ticket.scope };
+      return { kind: 'institution', institutionId: identifier<InstitutionId>(ticket.institutionId), kid: ticket.kid, scope: ticket.scope };
     },
 
     proofKey: (request) => verifiedKey(

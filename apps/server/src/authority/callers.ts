@@ -58,5 +58,6 @@ export function signatureOf({ name, unit }: StaffCaller): string {
 export interface InstitutionCaller {
   readonly kind: 'institution';
   readonly institutionId: InstitutionId;
+  readonly kid: string;
   readonly scope: string;
 }

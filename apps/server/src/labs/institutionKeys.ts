@@ -1,5 +1,5 @@
 import type { BodyOf, registerInstitutionKey } from '@health-kit/api';
-import { base64url, calculateJwkThumbprint, importJWK, type CryptoKey } from 'jose';
+import { base64url, importJWK, type CryptoKey } from 'jose';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Queryable } from '../database.ts';
@@ -28,25 +28,7 @@ export async function isValidPublicKey(key: PublicKey): Promise<boolean> {
   }
 }
 
-/**
- * Stores a public key of an institution under its own `kid`, or under its
- * RFC 7638 thumbprint. The same key again is the same key; null where the name
- * stands for another key, or for one that was revoked.
- */
-export async function addInstitutionKey(
-  database: Queryable, institutionId: string, name: string, key: PublicKey, nowMs: number,
-): Promise<string | null> {
-  const stored: StoredKey = { kty: key.kty, crv: key.crv, x: key.x, y: key.y };
-  const kid = key.kid ?? (await calculateJwkThumbprint(stored, 'sha256'));
-  await database.query(
-    'INSERT INTO health.institution_key (institution_id, kid, name, public_key, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (institution_id, kid) DO NOTHING',
-    [institutionId, kid, name, JSON.stringify(stored), new Date(nowMs)],
-  );
-  const present = await findStoredKey(database, institutionId, kid);
-  return present !== null && present.crv === stored.crv && present.x === stored.x && present.y === stored.y ? kid : null;
-}
-
-/** A key of an institution that is not revoked; null where there is none of that name. */
+/** A key of an institution that a second officer confirmed and nobody revoked; null where there is none of that name. */
 export async function findInstitutionKey(
   database: Queryable, institutionId: string, kid: string,
 ): Promise<{ readonly key: CryptoKey; readonly algorithm: 'ES256' | 'ES384' } | null> {
@@ -59,7 +41,7 @@ export async function findInstitutionKey(
 
 async function findStoredKey(database: Queryable, institutionId: string, kid: string): Promise<StoredKey | null> {
   const rows = await database.query<{ public_key: unknown }>(
-    'SELECT public_key FROM health.institution_key WHERE institution_id = $1 AND kid = $2 AND revoked_at IS NULL', [institutionId, kid],
+    'SELECT public_key FROM health.institution_key WHERE institution_id = $1 AND kid = $2 AND confirmed_at IS NOT NULL AND revoked_at IS NULL', [institutionId, kid],
   );
   const key = rows[0]?.public_key;
   return Value.Check(StoredKey, key) ? key : null;

@@ -34,7 +34,7 @@ export function grantedScope(requested: string): string | null {
  */
 export async function verifyClientAssertion(
   database: Queryable, assertion: string, audience: string, nowMs: number,
-): Promise<InstitutionId | null> {
+): Promise<{ readonly institutionId: InstitutionId; readonly kid: string } | null> {
   const unverified = readUnverified(assertion);
   if (unverified === null) return null;
   const { institutionId, kid } = unverified;
@@ -60,7 +60,7 @@ export async function verifyClientAssertion(
     'INSERT INTO health.used_assertion (institution_id, assertion_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING assertion_id',
     [institutionId, claims.jti, new Date(claims.exp * 1000)],
   );
-  return used.length === 1 ? institutionId : null;
+  return used.length === 1 ? { institutionId, kid } : null;
 }
 
 /** Whose assertion it claims to be; nothing is believed before the signature is checked. */

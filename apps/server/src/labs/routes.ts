@@ -1,8 +1,8 @@
 import {
-  getCapabilityStatement, getSmartConfiguration, issueInstitutionToken, listInstitutions, listMyResults, listSpecimens, registerInstitution,
-  registerInstitutionKey, registerSpecimen, submitFhirBundle, submitResult, type InstitutionId, type ProblemName,
+  beginInstitutionKeyConfirmation, confirmInstitutionKey, getCapabilityStatement, getSmartConfiguration, issueInstitutionToken, listInstitutionKeys, listInstitutions, listMyResults, listSpecimens, registerInstitution,
+  registerInstitutionKey, registerSpecimen, revokeInstitutionKey, submitFhirBundle, submitResult, type InstitutionId, type ProblemName,
 } from '@health-kit/api';
-import { presentPassForSpecimen } from '@health-kit/api/vault';
+import { beginKeyConfirmation, confirmRecordedKey, presentPassForSpecimen, readInstitutionKeys, recordInstitutionKey, revokeRecordedKey } from '@health-kit/api/vault';
 import { sealTicket } from '@health-kit/ticket';
 import type { StaffCaller } from '../authority/index.ts';
 import type { Core } from '../capability.ts';
@@ -14,7 +14,7 @@ import { askVault } from '../vault/index.ts';
 import { capabilityStatement, smartConfiguration } from './fhir/capabilityStatement.ts';
 import { operationOutcome } from './fhir/operationOutcome.ts';
 import { submitBundle } from './fhir/submitBundle.ts';
-import { addInstitutionKey, isValidPublicKey } from './institutionKeys.ts';
+import { findInstitutionKey, isValidPublicKey } from './institutionKeys.ts';
 import { addInstitution, institutionKind, readInstitutions, type Institution } from './institutions.ts';
 import { grantedScope, tokenSeconds, verifyClientAssertion } from './institutionToken.ts';
 import { readOwnResults } from './listOwnResults.ts';
@@ -63,14 +63,18 @@ export function labs(core: Core): void {
   routes.resident(listMyResults, async ({ caller }) => ({ results: await readOwnResults(database, caller.health) }));
 
   routes.staff(registerInstitutionKey, async ({ caller, body }) => {
-    const institutionId = await institutionOf(core, caller, ['laboratory']);
+    await institutionOf(core, caller, ['laboratory']);
     if (!(await isValidPublicKey(body.publicKey))) {
       throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/publicKey', detail: 'must be a public key on its curve' }] });
     }
-    const kid = await addInstitutionKey(database, institutionId, body.name, body.publicKey, clock.now());
-    if (kid === null) throw new ProblemError('conflict', { errors: [{ pointer: '/body/publicKey/kid', detail: 'stands for another key' }] });
-    return { clientId: institutionId, kid };
+    const outcome = await vault.call(recordInstitutionKey, { caller: caller.request });
+    if (outcome.ok) return outcome.value;
+    throw outcome.refusal === 'conflict' ? new ProblemError('conflict', { errors: [{ pointer: '/body/publicKey/kid', detail: 'stands for another key' }] }) : new ProblemError(outcome.refusal);
   });
+  routes.staff(listInstitutionKeys, ({ caller }) => askVault(vault, readInstitutionKeys, { caller: caller.request }));
+  routes.staff(beginInstitutionKeyConfirmation, ({ caller }) => askVault(vault, beginKeyConfirmation, { caller: caller.request }));
+  routes.staff(confirmInstitutionKey, ({ caller }) => askVault(vault, confirmRecordedKey, { caller: caller.request }).then(() => undefined));
+  routes.staff(revokeInstitutionKey, ({ caller }) => askVault(vault, revokeRecordedKey, { caller: caller.request }).then(() => undefined));
 
   const configuration = smartConfiguration(settings.origin);
   const statement = jsonBytes(capabilityStatement(settings.origin));
@@ -79,16 +83,18 @@ export function labs(core: Core): void {
 
   routes.anyone(issueInstitutionToken, async ({ body }) => {
     const nowMs = clock.now();
-    const institutionId = await verifyClientAssertion(database, body.client_assertion, configuration.token_endpoint, nowMs);
-    if (institutionId === null) throw new ProblemError('not-authorized');
+    const client = await verifyClientAssertion(database, body.client_assertion, configuration.token_endpoint, nowMs);
+    if (client === null) throw new ProblemError('not-authorized');
     const scope = grantedScope(body.scope);
     if (scope === null) throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/scope', detail: 'must contain system/Bundle.c' }] });
     const today = await core.dayKeys.today();
-    const ticket = { kind: 'institution', day: today.day, expiresAtMs: nowMs + tokenSeconds * 1000, institutionId, scope } as const;
+    const ticket = { kind: 'institution', day: today.day, expiresAtMs: nowMs + tokenSeconds * 1000, ...client, scope } as const;
     return { access_token: sealTicket(ticket, today.ticketKey, core.randomBytes(12)), token_type: 'bearer' as const, expires_in: tokenSeconds, scope };
   });
 
   routes.institution(submitFhirBundle, async ({ caller, body }) => {
+    // A token may outlive its key, by minutes.
+    if ((await findInstitutionKey(database, caller.institutionId, caller.kid)) === null) throw new ProblemError('not-authorized');
     // The key may outlive what the institution was registered as; results are a laboratory's.
     if ((await institutionKind(database, caller.institutionId)) !== 'laboratory') throw new ProblemError('not-permitted');
     const answer = await submitBundle(database, body, caller.institutionId, clock.now());

@@ -4,6 +4,7 @@ import { officerHandler } from '../authority/handlers.ts';
 import { revokeKeys } from '../authority/revokedKeys.ts';
 import { firstRow } from '../database.ts';
 import { endMovesOf } from '../people/deskMove.ts';
+import { countKeysOf } from '../institutions/institutionKeys.ts';
 import { refuse } from '../refusal.ts';
 import { raiseAlarm, tellPrivacyOfficers } from '../stops/alarms.ts';
 import { nowOf, recordEvent } from '../vault.ts';
@@ -13,7 +14,8 @@ import { lockWatchers } from './watchers.ts';
  * Dismisses an officer, for good: sessions and their tickets, passkeys, invitations, and what was under way end with
  * it. Whoever comes back is invited anew, as another officer. Nobody dismisses themselves, and of two who
  * dismiss each other at once one stays, so that there is always an administrator. Of an administrator or a privacy
- * officer it raises an alarm. Again is success.
+ * officer it raises an alarm. Keys of an institution's system that the officer registered go on, since it is the
+ * institution's: how many is in the ledger, and administrators see them for review. Again is success.
  */
 export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff, async (vault, call) => {
   const { officerId } = call.params;
@@ -35,7 +37,7 @@ export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff
     await endMovesOf(queries, officerId);
     const watched = watchers.some((each) => each.officerId === officerId);
     if (watched) await raiseAlarm(vault, queries, 'watcher-dismissed', officerId);
-    await recordEvent(vault, queries, 'officer-dismissed', { officer: officerId, by: call.officer.officerId, reason: call.body.reason });
+    await recordEvent(vault, queries, 'officer-dismissed', { officer: officerId, by: call.officer.officerId, reason: call.body.reason, institutionKeys: await countKeysOf(queries, officerId) });
     return watched;
   });
   if (watcher) tellPrivacyOfficers(vault, 'watcher-dismissed');

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Base64Url, Instant, InstitutionId, Nullable, OneOf, ResultId, SpecimenId, Strict, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { DeskMove } from './desk.ts';
+import { InstitutionPublicKey } from './institutionKeys.ts';
 import { MaskedHolder, Sealed } from './residents.ts';
 
 /** Text of the code on the resident's screen at this moment. */
@@ -56,10 +57,8 @@ export const getCapabilityStatement = operation({
 export const registerInstitutionKey = operation({
   id: 'registerInstitutionKey', capability: 'labs', method: 'POST', path: '/v1/institutions/keys', authority: { kind: 'staff', roles: ['laboratory'] }, status: 201,
   summary: "Register a public key of the institution's own system (ES256 or ES384, JWK)",
-  body: Strict({ name: PlainText({ maxLength: 60 }), publicKey: Strict({
-    kty: Type.Literal('EC'), crv: OneOf(['P-256', 'P-384']), x: Type.String({ maxLength: 64 }), y: Type.String({ maxLength: 64 }), kid: Type.Optional(Type.String({ maxLength: 64 })),
-  }) }),
-  response: Strict({ clientId: InstitutionId, kid: Type.String() }),
+  body: Strict({ name: PlainText({ maxLength: 60 }), publicKey: InstitutionPublicKey }),
+  response: Strict({ clientId: InstitutionId, kid: Type.String(), needsConfirmation: Type.Boolean({ description: 'whether an administrator still has to confirm it before it is good' }) }),
 });
 export const issueInstitutionToken = operation({
   id: 'issueInstitutionToken', capability: 'labs', method: 'POST', path: '/v1/institutions/token', authority: { kind: 'anyone' }, status: 200,
