@@ -60,6 +60,11 @@ for (const language of ['zh', 'en'] as const) {
     await fresh.page.getByRole('button', { name: recover.action, exact: true }).click();
     await expect(fresh.page.getByText(recover.asked, { exact: true })).toBeVisible();
     await look(fresh.page, 'recover-asked');
+    await fresh.page.goto(`${origin}/pass`);
+    await expectStatus(fresh, 'unverified');
+    await expect(fresh.page.getByText(recover.asked, { exact: true })).toBeVisible();
+    await expect(fresh.page.getByRole('link', { name: recover.more, exact: true })).toBeVisible();
+    await look(fresh.page, 'pass-asked');
     expectNoErrors(old, 'the owner');
     expectNoErrors(fresh, 'the newcomer');
   });
