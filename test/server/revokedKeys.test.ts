@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { getMyStatus, inviteStaff, issueTicket, registerVenue } from '@health-kit/api';
+import { makeOpeningKey } from '@health-kit/client';
 import { Gate, Resident, StaffMember, connect, perform } from '@health-kit/simulate';
 import { makeRevokedKeys } from '../../apps/server/src/authority/index.ts';
 import { VaultUnavailableError, openVaultClient } from '../../apps/server/src/vault/index.ts';
@@ -49,7 +50,7 @@ test("the session of an officer whose key was revoked opens nothing, however goo
   // At most ten seconds later; a step of the clock runs the sweep.
   await city.advance(1_000);
   await refused(leaver.institutions(), 'not-authorized');
-  await refused(perform(leaver.connection, inviteStaff, { body: { name: 'N', office: 'O', unit: 'U', roles: ['tracer'], institutionId: null } }), 'not-authorized');
+  await refused(perform(leaver.connection, inviteStaff, { body: { name: 'N', office: 'O', unit: 'U', roles: ['tracer'], institutionId: null, publicKey: (await makeOpeningKey()).publicKey } }), 'not-authorized');
   // It is the list alone that stops it: the ticket is good again once the entry is out of time.
   await city.advance(3_600_000);
   await leaver.institutions();

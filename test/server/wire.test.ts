@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Problem, allOperations, inviteStaff, issueTicket, listStaff, registerVenue, startRegistration } from '@health-kit/api';
-import { makeKey } from '@health-kit/client';
+import { makeKey, makeOpeningKey } from '@health-kit/client';
 import { makeProof } from '@health-kit/proof';
 import { StaffMember, connect, perform } from '@health-kit/simulate';
 import { Value } from 'typebox/value';
@@ -33,7 +33,7 @@ test('every refusal is a problem document, wherever it comes from', async () => 
     [413, '/v1/check-ins', { method: 'POST', headers: json, body: `"${'x'.repeat(20_000)}"` }],
     [401, '/v1/check-ins', { method: 'POST', headers: json, body: 'not JSON' }],
     [400, '/v1/staff/enrolments/options', { method: 'POST', headers: json, body: 'not JSON' }],
-    [400, '/v1/staff/enrolments/options', { method: 'POST', headers: json, body: '{"__proto__":{},"code":"x"}' }],
+    [400, '/v1/staff/enrolments/options', { method: 'POST', headers: json, body: '{"__proto__":{},"invitation":"x"}' }],
     [400, '/v1/status-lists/nonsense', {}],
     [400, '/v1/policy/%', {}],
   ];
@@ -46,16 +46,17 @@ test('every refusal is a problem document, wherever it comes from', async () => 
 
 test('a refused value is named by its place and never repeated', async () => {
   const answer = await fetch(url('/v1/staff/enrolments/options'), {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: 'canary-value!', 'canary-member': 'canary-more' }),
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ invitation: 'canary-value!', 'canary-member': 'canary-more' }),
   });
   assert.equal(answer.status, 400);
   const text = await answer.text();
-  assert.match(text, /"pointer":"\/body\/code"/);
+  assert.match(text, /"pointer":"\/body\/invitation"/);
   assert.doesNotMatch(text, /canary/);
 });
 
 test('members that the contract does not name are refused, not dropped', async () => {
-  const invitation = { name: 'N', office: 'O', unit: 'U', roles: ['tracer' as const], institutionId: null };
+  const invitation = { name: 'N', office: 'O', unit: 'U', roles: ['tracer' as const], institutionId: null, publicKey: (await makeOpeningKey()).publicKey };
+  await perform(city.administrator.connection, inviteStaff, { body: invitation });
   const body = { ...invitation, isAdministrator: true };
   await refused(perform(city.administrator.connection, inviteStaff, { body }), 'invalid-request');
 });
@@ -118,7 +119,7 @@ test('the OpenAPI document lists every operation with its authority, and no othe
 test('the log of the server names no person, address, query or path parameter', async () => {
   await fetch(url('/v1/specimens?canary-query=1'));
   await fetch(url('/v1/cases/canary-path'), { headers: { 'x-canary': 'canary-header' } });
-  await refused(StaffMember.enrol(city.world, 'canary-code-canary-code-xx'), 'code-refused');
+  await refused(StaffMember.enrol(city.world, `canary-code-canary-code-xx.${(await city.world.trust()).root}`), 'code-refused');
   const log = await readFile(join(city.system.folder.log, 'server.log'), 'utf8');
   assert.match(log, /"route":"\/v1\/cases\/:caseId"/);
   assert.doesNotMatch(log, /canary/);

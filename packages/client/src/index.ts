@@ -2,7 +2,7 @@ export { call, isRepeatable, type CallInput, type CallOptions, type CallValue } 
 export { openConnection, type Connection } from './connection.ts';
 export { makeKey, signHolder, type HolderSigner } from './deviceKey.ts';
 export { adoptRoot, CityTrust, fetchTrust, isTrustInForce, type TrustOutcome, type Untrusted } from './fetchTrust.ts';
-export { keyThumbprint } from '@health-kit/proof';
+export { enrolmentKey, invitationNumber, keyThumbprint, proveInvitation } from '@health-kit/proof';
 export { openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from './keyStore.ts';
 export { problemName, type Outcome, type Refusal } from './outcome.ts';
 export { makeOpeningKey, type OpeningKey } from './openSealed.ts';

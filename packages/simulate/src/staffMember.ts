@@ -3,10 +3,10 @@ import {
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
-  refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, signInText, submitResult, traceCase,
+  refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, SealedInvitation, signInText, submitResult, traceCase,
   type BodyOf, type CaseId, type DeskMove, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
-import { keyThumbprint, makeKey, makeOpeningKey, joinCodeWithRoot, readCodeWithRoot, sealTo, type Connection } from '@health-kit/client';
+import { enrolmentKey, invitationNumber, joinCodeWithRoot, keyThumbprint, makeKey, makeOpeningKey, proveInvitation, readCodeWithRoot, sealTo, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url } from '@health-kit/pass';
 import { Value } from 'typebox/value';
 import type { Resident } from './resident.ts';
@@ -14,7 +14,7 @@ import { SoftAuthenticator } from './softAuthenticator.ts';
 import { connect, instant, perform, type World } from './world.ts';
 
 export type StaffSession = ResponseOf<typeof finishStaffSignIn>;
-export type Invitation = BodyOf<typeof inviteStaff>;
+export type Invitation = Omit<BodyOf<typeof inviteStaff>, 'publicKey'>;
 export type Contact = ResponseOf<typeof listContacts>['contacts'][number];
 export type ResultValue = BodyOf<typeof submitResult>['value'];
 type NewKey = BodyOf<typeof registerInstitutionKey>;
@@ -42,9 +42,11 @@ export class StaffMember {
     const { code, root } = readCodeWithRoot(invitation) ?? { code: invitation, root: null };
     if (root !== (await world.trust()).root) throw new TypeError('the invitation is of another system');
     const staff = new StaffMember(world, new SoftAuthenticator(world.origin));
-    const { options } = await perform(connect(world), beginStaffEnrolment, { body: { code } });
+    const number = await invitationNumber(code);
+    const { options } = await perform(connect(world), beginStaffEnrolment, { body: { invitation: number } });
     const credential = await staff.authenticator.create(options);
-    await perform(connect(world), finishStaffEnrolment, { body: { code, credential } });
+    const proof = await proveInvitation(await enrolmentKey(code), credential.response);
+    await perform(connect(world), finishStaffEnrolment, { body: { invitation: number, credential: { ...credential }, proof } });
     await staff.signIn();
     colleagues.set(world, [...(colleagues.get(world) ?? []), staff]);
     return staff;
@@ -82,7 +84,9 @@ export class StaffMember {
   }
   /** Invites, and leaves it to others to confirm. */
   async inviteAlone(invitation: Invitation) {
-    const { code, ...invited } = await perform(this.connection, inviteStaff, { body: invitation });
+    const key = await makeOpeningKey();
+    const { sealed, ...invited } = await perform(this.connection, inviteStaff, { body: { ...invitation, publicKey: key.publicKey } });
+    const { code } = Value.Parse(SealedInvitation, await key.open(sealed));
     return { ...invited, code: joinCodeWithRoot({ code, root: (await this.world.trust()).root }) };
   }
   /** Confirms what another officer invited, with the passkey over the invitation. */

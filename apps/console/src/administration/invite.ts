@@ -1,5 +1,6 @@
-import { inviteStaff } from '@health-kit/api';
-import { joinCodeWithRoot, type CallInput } from '@health-kit/client';
+import { inviteStaff, SealedInvitation } from '@health-kit/api';
+import { joinCodeWithRoot, makeOpeningKey, type CallInput } from '@health-kit/client';
+import { Check } from 'typebox/value';
 import { ask, askTrust } from '../answers/callAsStaff.ts';
 
 /** An invitation as it is handed over. */
@@ -11,9 +12,16 @@ export interface Invited {
   readonly needsConfirmation: boolean;
 }
 
-/** Invites somebody to make a passkey, for the very system that this browser knows. Throws RefusedError. */
-export async function invite(body: CallInput<typeof inviteStaff>['body']): Promise<Invited> {
+/**
+ * Invites somebody to make a passkey, for the very system that this browser knows. The vault seals the code to a key
+ * of this one call. Throws RefusedError.
+ */
+export async function invite(body: Omit<CallInput<typeof inviteStaff>['body'], 'publicKey'>): Promise<Invited> {
   const { root } = await askTrust();
-  const { code, expiresAt, needsConfirmation } = await ask(inviteStaff, { body });
+  const key = await makeOpeningKey();
+  const { sealed, expiresAt, needsConfirmation } = await ask(inviteStaff, { body: { ...body, publicKey: key.publicKey } });
+  const opened: unknown = await key.open(sealed);
+  if (!Check(SealedInvitation, opened)) throw new TypeError('the vault sealed no invitation');
+  const { code } = opened;
   return { name: body.name, link: `${window.location.origin}/console/enrol#${joinCodeWithRoot({ code, root })}`, expiresAt, needsConfirmation };
 }

@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react';
-import { readCodeWithRoot } from '@health-kit/client';
+import { enrolmentKey, invitationNumber, proveInvitation, readCodeWithRoot } from '@health-kit/client';
 import { beginStaffEnrolment, finishStaffEnrolment } from '@health-kit/api';
 import { Button, LanguageSwitch, LargeTypeSwitch, Loading, Notice, buttonClass } from '@health-kit/ui';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import { Link, useLocation } from 'wouter';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
-import { askPasskey, makePasskey } from './passkeys.ts';
+import { askPasskey, makePasskey, PasskeyError } from './passkeys.ts';
 import { signIn, type Officer } from './session.ts';
 import styles from './session.module.css';
 
@@ -15,6 +17,20 @@ import styles from './session.module.css';
 export const justEnrolled = 'enrolled';
 
 type Begun = { readonly officer: Officer; readonly options: Record<string, unknown> };
+
+const NewCredential = Type.Object({ response: Type.Object({ clientDataJSON: Type.String(), attestationObject: Type.String() }) });
+
+/** Asks by the invitation's number: the code itself is told to nobody. */
+async function begin(code: string): Promise<Begun> {
+  return ask(beginStaffEnrolment, { body: { invitation: await invitationNumber(code) } });
+}
+
+/** Proves the code over the very passkey, so that nobody on the way puts another in its place. */
+async function finish(code: string, credential: Record<string, unknown>): Promise<void> {
+  if (!Check(NewCredential, credential)) throw new PasskeyError('failed');
+  const proof = await proveInvitation(await enrolmentKey(code), credential.response);
+  await ask(finishStaffEnrolment, { body: { invitation: await invitationNumber(code), credential, proof } });
+}
 
 /** Makes a passkey with an invitation. Code and trust root stand after the # of the link: they reach no server's log. */
 export function EnrolPage() {
@@ -33,7 +49,7 @@ export function EnrolPage() {
     if (invitation === null) return;
     let over = false;
     // The system is the one whose trust root came with the invitation, whatever answers here.
-    askTrust(invitation.root).then(() => ask(beginStaffEnrolment, { body: { code: invitation.code } })).then((answer) => {
+    askTrust(invitation.root).then(() => begin(invitation.code)).then((answer) => {
       if (!over) setBegun(answer);
     }, (reason: unknown) => {
       if (!over) setError(reason);
@@ -49,9 +65,9 @@ export function EnrolPage() {
     setError(null);
     try {
       // Options are good once: after a cancelled attempt the vault expects a fresh challenge.
-      const { options } = error === null && begun !== null ? begun : await ask(beginStaffEnrolment, { body: { code } });
+      const { options } = error === null && begun !== null ? begun : await begin(code);
       const credential = await makePasskey(options);
-      await ask(finishStaffEnrolment, { body: { code, credential } });
+      await finish(code, credential);
       // Whatever keeps the new passkey from being used at once is told on the sign-in page, if it happens there again.
       await signIn(askPasskey).catch(() => null);
       navigate('/', { replace: true, state: justEnrolled });

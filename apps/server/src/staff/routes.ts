@@ -11,8 +11,8 @@ import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
 
 export const staff: Capability = ({ routes, vault, sweeps }) => {
-  routes.anyone(beginStaffEnrolment, ({ body }) => askVault(vault, beginOfficerEnrolment, { code: body.code }));
-  routes.anyone(finishStaffEnrolment, ({ body }) => askVault(vault, finishOfficerEnrolment, { code: body.code, credential: body.credential }));
+  routes.anyone(beginStaffEnrolment, ({ body }) => askVault(vault, beginOfficerEnrolment, { invitation: body.invitation }));
+  routes.anyone(finishStaffEnrolment, ({ body }) => askVault(vault, finishOfficerEnrolment, { invitation: body.invitation, credential: body.credential, proof: body.proof }));
   routes.device(beginStaffSignIn, ({ caller }) => askVault(vault, beginOfficerSignIn, { caller: caller.request }));
   routes.device(finishStaffSignIn, ({ caller }) => askVault(vault, finishOfficerSignIn, { caller: caller.request }));
   routes.staff(inviteStaff, ({ caller }) => askVault(vault, inviteOfficer, { caller: caller.request }));

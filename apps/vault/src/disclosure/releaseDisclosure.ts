@@ -1,12 +1,11 @@
 import { releaseDisclosure, type DisclosureField, type DisclosureId, type ReleasedPeople, type TracePseudonym } from '@health-kit/api';
 import { releaseRecordedDisclosure } from '@health-kit/api/vault';
-import { parseP256PublicJwk } from '@health-kit/pass';
-import { CompactEncrypt, importJWK } from 'jose';
 import { officerHandler } from '../authority/handlers.ts';
 import { findSignedInOfficer, type OfficerRecord } from '../authority/officers.ts';
 import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymOf } from '../keys/pseudonym.ts';
+import { sealerFor } from '../keys/sealToPage.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { findPerson, type OpenPerson } from '../people/people.ts';
@@ -31,7 +30,7 @@ const loggedFields: Readonly<Record<DisclosureField, readonly string[]>> = { nam
  */
 export const releaseDisclosureHandler = officerHandler(releaseRecordedDisclosure, releaseDisclosure, async (vault, call) => {
   const { officer, params: { disclosureId: id } } = call;
-  const recipient = await recipientOf(call.body.publicKey);
+  const sealToPage = await sealerFor(call.body.publicKey);
   const now = vault.clock.now();
   const terms = vault.limits.disclosure;
   await countAsked(vault, id, officer);
@@ -72,10 +71,7 @@ export const releaseDisclosureHandler = officerHandler(releaseRecordedDisclosure
     return { content: released, until: grant.until, viewsLeft: terms.mostViews - view };
   });
   // Committed: only now is anything sealed that could leave.
-  const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
-    .encrypt(recipient);
-  return { sealed, until: instant(until), viewsLeft };
+  return { sealed: await sealToPage(content), until: instant(until), viewsLeft };
 });
 
 /** Counts the people whom the officer is about to see, apart from the release, so that a refused one is counted too. */
@@ -83,16 +79,6 @@ async function countAsked(vault: Vault, id: DisclosureId, officer: OfficerRecord
   const row = await findDisclosure(vault.database, id);
   const request = row?.requested_by === officer.officerId ? readRequest(row) : null;
   if (request !== null) await countSubjects(vault, { officer, people: peopleOf(vault.keys.trace, request.subjects), kind: 'disclosure' });
-}
-
-/** The key of the page that asks; refuses what is no point of the curve, before anything is counted. */
-async function recipientOf(jwk: { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }) {
-  if (parseP256PublicJwk(jwk) === null) refuse('invalid-request');
-  try {
-    return await importJWK({ ...jwk }, 'ECDH-ES');
-  } catch {
-    return refuse('invalid-request');
-  }
 }
 
 /** The people of the signed request who still exist and still stand in the case, in its order. */

@@ -1,13 +1,17 @@
 import { inviteStaff, listStaff, type InstitutionId, type OfficerId, type StaffRole } from '@health-kit/api';
 import { inviteOfficer, listOfficers, type FoundingOfficer } from '@health-kit/api/vault';
+import { enrolmentKey, invitationNumber } from '@health-kit/proof';
 import { officerHandler } from '../authority/handlers.ts';
 import { officerColumns, officerOf, type OfficerRecord, type OfficerRow } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { officerId } from '../identifiers.ts';
+import { seal } from '../keys/sealing.ts';
+import { sealerFor } from '../keys/sealToPage.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { randomSecret, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+import { proofKeyPlace } from './enrolment.ts';
 import { hasConfirmer, invitationStatement } from './confirmInvitation.ts';
 import { normaliseOfficerText, sameUnit } from './officerNames.ts';
 
@@ -22,7 +26,7 @@ interface OfficerParticulars {
 }
 interface Invitation {
   readonly officer: OfficerRecord;
-  /** One-time code, 128 random bits as base64url; stored only as its hash. */
+  /** One-time code, 128 random bits as base64url; stored as its number and as a key to prove it by. It reaches no server. */
   readonly code: string;
   readonly expiresAt: Date;
   /** Whether a second officer has to confirm it first. */
@@ -39,6 +43,7 @@ interface Invitation {
  * otherwise one administrator would invite two officers and be both.
  */
 export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, async (vault, call) => {
+  const sealToPage = await sealerFor(call.body.publicKey);
   const particulars = normaliseParticulars({ ...call.body, roles: [...new Set(call.body.roles)] });
   const { roles } = particulars;
   // Who proposes orders does not also decide them, under whatever name.
@@ -59,7 +64,7 @@ export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, a
     return invite(vault, queries, present ?? particulars, { officer: call.officer.officerId });
   });
   return {
-    officerId: invitation.officer.officerId, code: invitation.code, expiresAt: instant(invitation.expiresAt.getTime()), needsConfirmation: invitation.needsConfirmation,
+    officerId: invitation.officer.officerId, sealed: await sealToPage({ code: invitation.code }), expiresAt: instant(invitation.expiresAt.getTime()), needsConfirmation: invitation.needsConfirmation,
   };
 });
 
@@ -128,12 +133,14 @@ async function invite(vault: Vault, queries: Queries, particulars: OfficerPartic
     await endInvitations(queries, officer.officerId);
   }
   const code = randomSecret(vault.random);
+  const number = await invitationNumber(code);
+  const hash = Buffer.from(number, 'base64url');
   const expiresAt = new Date(now.getTime() + invitationLifeMs);
   const inviter = 'officer' in by ? by.officer : null;
   const needsConfirmation = inviter !== null && (await hasConfirmer(queries, inviter));
-  const digest = needsConfirmation ? sha256(invitationStatement({ officer, codeHash: sha256(code), by: inviter, expiresAt })) : null;
-  await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at, invited_by, invited_at, digest) VALUES ($1, $2, $3, $4, $5, $6)', [
-    sha256(code), officer.officerId, expiresAt, inviter, now, digest,
+  const digest = needsConfirmation ? sha256(invitationStatement({ officer, codeHash: hash, by: inviter, expiresAt })) : null;
+  await queries.query('INSERT INTO vault.invitation (code_hash, officer_id, expires_at, invited_by, invited_at, digest, sealed_proof_key) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+    hash, officer.officerId, expiresAt, inviter, now, digest, seal(vault.keys.ledgerEvent, proofKeyPlace(number), await enrolmentKey(code), vault.random),
   ]);
   await recordEvent(vault, queries, 'officer-invited', {
     invited: officer.officerId, roles: officer.roles, by: inviter ?? 'founding', confirmation: inviter === null ? 'operator' : needsConfirmation ? 'awaited' : 'nobody-else-there',

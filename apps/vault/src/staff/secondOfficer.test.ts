@@ -4,9 +4,11 @@ import { after, before, test } from 'node:test';
 import { approvalText } from '@health-kit/api';
 import {
   beginConfirmation, beginOfficerEnrolment, beginOfficerSignIn, beginPasskey, confirmOfficerInvitation, dismissOfficer, finishOfficerEnrolment, finishOfficerSignIn,
-  inviteOfficer, listInvitations, listOfficers, listPasskeys, storePasskey,
+  listInvitations, listOfficers, listPasskeys, storePasskey,
 } from '@health-kit/api/vault';
+import { invitationNumber } from '@health-kit/proof';
 import { origin, startCity, type City, type Officer } from '../../test/city.ts';
+import { inviteAs, proofOf } from '../../test/invitations.ts';
 import { softwareAuthenticator, type SoftwareAuthenticator } from '../../test/softwareAuthenticator.ts';
 import { openEvent } from '../ledger/ledger.ts';
 
@@ -19,14 +21,16 @@ before(async () => {
 after(() => city.close());
 
 const invite = async (officer: Officer, name: string, roles: readonly string[] = ['registrar']) =>
-  (await officer.call(inviteOfficer, 'POST', '/v1/staff/invitations', { name, office: 'Health office', unit: `Unit of ${name}`, roles, institutionId: null })).content;
+  (await inviteAs(officer, { name, office: 'Health office', unit: `Unit of ${name}`, roles, institutionId: null })).content;
 const confirmPath = (invited: string) => `/v1/staff/invitations/${invited}/confirmation`;
 const options = (officer: Officer, invited: string) => officer.call(beginConfirmation, 'POST', `${confirmPath(invited)}/options`, {});
 const confirm = (officer: Officer, invited: string, assertion: unknown) => officer.call(confirmOfficerInvitation, 'POST', confirmPath(invited), { assertion });
 async function enrol(code: string, authenticator: SoftwareAuthenticator): Promise<string | null> {
-  const begun = await city.ask(beginOfficerEnrolment, { code });
+  const invitation = await invitationNumber(code);
+  const begun = await city.ask(beginOfficerEnrolment, { invitation });
   if (begun.refusal !== null) return begun.refusal;
-  return (await city.ask(finishOfficerEnrolment, { code, credential: authenticator.create(begun.content.options) })).refusal;
+  const credential = authenticator.create(begun.content.options);
+  return (await city.ask(finishOfficerEnrolment, { invitation, credential, proof: await proofOf(code, credential) })).refusal;
 }
 async function signIn(authenticator: SoftwareAuthenticator): Promise<string | null> {
   const session = await city.stranger();
@@ -78,9 +82,9 @@ test('whoever puts every other confirmer out of the way still invites nobody alo
     const administrator = await own.officer('Lone', ['administrator']);
     const watchers = [await own.officer('Gone administrator', ['administrator']), await own.officer('Gone watcher', ['privacy-officer'])];
     for (const { officerId } of watchers) assert.equal((await administrator.call(dismissOfficer, 'POST', `/v1/staff/${officerId}/dismissal`, { reason: 'Left' })).status, 200);
-    const invited = (await administrator.call(inviteOfficer, 'POST', '/v1/staff/invitations', { name: 'Puppet', office: 'Health office', unit: 'Desk', roles: ['tracer'], institutionId: null })).content;
+    const invited = (await inviteAs(administrator, { name: 'Puppet', office: 'Health office', unit: 'Desk', roles: ['tracer'], institutionId: null })).content;
     assert.equal(invited.needsConfirmation, true);
-    assert.equal((await own.ask(beginOfficerEnrolment, { code: invited.code })).refusal, 'code-refused');
+    assert.equal((await own.ask(beginOfficerEnrolment, { invitation: await invitationNumber(invited.code) })).refusal, 'code-refused');
     assert.deepEqual((await own.database.sql<{ kind: string; officer_id: string }>('SELECT kind, officer_id FROM vault.alarm')).map(({ kind, officer_id }) => `${kind} ${officer_id}`).sort(),
       watchers.map(({ officerId }) => `watcher-dismissed ${officerId}`).sort());
   } finally {
@@ -91,7 +95,7 @@ test('whoever puts every other confirmer out of the way still invites nobody alo
 test('an administrator is neither tracer nor medical officer', async () => {
   for (const role of ['tracer', 'medical-officer']) {
     const body = { name: 'Both', office: 'Health office', unit: 'Desk', roles: ['administrator', role], institutionId: null };
-    assert.equal((await first.call(inviteOfficer, 'POST', '/v1/staff/invitations', body)).refusal, 'invalid-request');
+    assert.equal((await inviteAs(first, body)).refusal, 'invalid-request');
   }
 });
 

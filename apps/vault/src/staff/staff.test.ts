@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { signInText } from '@health-kit/api';
-import { beginOfficerEnrolment, beginOfficerSignIn, finishOfficerEnrolment, finishOfficerSignIn, inviteOfficer, listOfficers } from '@health-kit/api/vault';
-import { keyThumbprint } from '@health-kit/proof';
+import { beginOfficerEnrolment, beginOfficerSignIn, finishOfficerEnrolment, finishOfficerSignIn, listOfficers } from '@health-kit/api/vault';
+import { invitationNumber, keyThumbprint } from '@health-kit/proof';
 import { openTicket } from '@health-kit/ticket';
 import { localDay } from '../identifiers.ts';
 import { origin, startCity, startMs, type Caller, type City, type Officer } from '../../test/city.ts';
+import { inviteAs, proofOf } from '../../test/invitations.ts';
 import { softwareAuthenticator, type SoftwareAuthenticator } from '../../test/softwareAuthenticator.ts';
 import { hasAdministrator, inviteFoundingOfficers } from './invitations.ts';
 
@@ -20,12 +21,14 @@ before(async () => {
 after(() => city.close());
 
 const founding = (name: string) => ({ name, office: 'Health office', unit: 'Desk', roles: ['registrar' as const], institutionId: null });
-const invite = (officer: Officer, name: string, changes: object = {}) => officer.call(inviteOfficer, 'POST', '/v1/staff/invitations', { ...founding(name), ...changes });
+const invite = (officer: Officer, name: string, changes: object = {}) => inviteAs(officer, { ...founding(name), ...changes });
 const signInOptions = async (session: Caller) => (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content.options;
 const finishSignIn = (session: Caller, assertion: unknown) => session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion });
+const begin = async (code: string) => city.ask(beginOfficerEnrolment, { invitation: await invitationNumber(code) });
+const finish = async (code: string, credential: Record<string, unknown>) => city.ask(finishOfficerEnrolment, { invitation: await invitationNumber(code), credential, proof: await proofOf(code, credential) });
 async function enrol(code: string, authenticator: SoftwareAuthenticator) {
-  const { options } = (await city.ask(beginOfficerEnrolment, { code })).content;
-  return city.ask(finishOfficerEnrolment, { code, credential: authenticator.create(options) });
+  const { options } = (await begin(code)).content;
+  return finish(code, authenticator.create(options));
 }
 
 test('an invited officer makes a passkey, signs in, and gets a ticket with their roles', async () => {
@@ -45,22 +48,22 @@ test('an invited officer makes a passkey, signs in, and gets a ticket with their
 test('an invitation works once, for a week, and not by guessing', async () => {
   const { code } = (await invite(administrator, 'Qian')).content;
   assert.equal((await enrol(code, softwareAuthenticator(origin, 'qian'))).status, 200);
-  assert.equal((await city.ask(beginOfficerEnrolment, { code })).refusal, 'code-refused');
-  assert.equal((await city.ask(finishOfficerEnrolment, { code, credential: {} })).refusal, 'code-refused');
-  assert.equal((await city.ask(beginOfficerEnrolment, { code: 'A'.repeat(22) })).refusal, 'code-refused');
+  assert.equal((await begin(code)).refusal, 'code-refused');
+  assert.equal((await finish(code, {})).refusal, 'code-refused');
+  assert.equal((await begin('A'.repeat(22))).refusal, 'code-refused');
   const late = (await invite(administrator, 'Sun')).content;
   city.clock.set(startMs + 7 * 86_400_000);
-  assert.equal((await city.ask(beginOfficerEnrolment, { code: late.code })).refusal, 'code-refused');
+  assert.equal((await begin(late.code)).refusal, 'code-refused');
   city.clock.set(startMs);
 });
 
 test('a passkey made for another challenge or another site is refused, and the invitation stays good', async () => {
   const { code } = (await invite(administrator, 'Li')).content;
-  const { options } = (await city.ask(beginOfficerEnrolment, { code })).content;
-  const answer = (credential: Record<string, unknown>) => city.ask(finishOfficerEnrolment, { code, credential });
+  const { options } = (await begin(code)).content;
+  const answer = (credential: Record<string, unknown>) => finish(code, credential);
   assert.equal((await answer(softwareAuthenticator(origin, 'li').create({ challenge: 'AAAA' }))).refusal, 'not-authorized');
   assert.equal((await answer(softwareAuthenticator('https://evil.example', 'li').create(options))).refusal, 'not-authorized');
-  assert.equal((await answer({})).refusal, 'not-authorized');
+  assert.equal((await answer({})).refusal, 'code-refused', 'nothing that the code could be proven over');
   assert.equal((await answer(softwareAuthenticator(origin, 'li').create(options))).status, 200);
 });
 
@@ -108,7 +111,7 @@ test('inviting again renews an invitation that nobody used; with other duties it
   const first = (await invite(administrator, 'Zheng')).content;
   const second = (await invite(administrator, 'Zheng')).content;
   assert.equal(second.officerId, first.officerId);
-  assert.equal((await city.ask(beginOfficerEnrolment, { code: first.code })).refusal, 'code-refused', 'the older invitation has ended');
+  assert.equal((await begin(first.code)).refusal, 'code-refused', 'the older invitation has ended');
   assert.equal((await invite(administrator, 'Zheng', { unit: 'Another' })).refusal, 'conflict');
   assert.equal((await invite(administrator, '  Zheng ', { office: 'Health office ' })).content.officerId, first.officerId, 'spaces around a name make no second officer');
 });
@@ -152,12 +155,12 @@ test('who is no administrator invites nobody', async () => {
 });
 
 test('an officer who is frozen or dismissed does nothing more, and does not sign in', async () => {
-  for (const column of ['frozen_at', 'dismissed_at']) {
+  for (const [column, refusal] of [['frozen_at', 'account-stopped'], ['dismissed_at', 'not-authorized']] as const) {
     const officer = await city.officer(`Stopped by ${column}`, ['administrator']);
     assert.equal((await officer.call(listOfficers, 'GET', '/v1/staff')).status, 200, 'the control');
     await city.database.sql(`UPDATE vault.officer SET ${column} = now() WHERE officer_id = $1`, [officer.officerId]);
     assert.equal((await officer.call(listOfficers, 'GET', '/v1/staff')).refusal, 'not-authorized');
     const session = await city.stranger();
-    assert.equal((await finishSignIn(session, officer.authenticator.get(await signInOptions(session)))).refusal, 'not-authorized');
+    assert.equal((await finishSignIn(session, officer.authenticator.get(await signInOptions(session)))).refusal, refusal);
   }
 });

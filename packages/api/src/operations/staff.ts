@@ -9,16 +9,22 @@ export const Officer = Strict({
 /** WebAuthn structures pass through as JSON (WebAuthn Level 3, 5.1.8 to 5.1.10); the vault checks them. */
 const WebAuthnOptions = Type.Record(Type.String(), Type.Unknown());
 const WebAuthnResponse = Type.Record(Type.String(), Type.Unknown());
-const InvitationCode = Type.String({ pattern: '^[A-Za-z0-9_-]{22,44}$', maxLength: 44 });
+/** A public key of the page that asks, to which the vault seals the one answer. */
+const PageKey = Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String({ maxLength: 43 }), y: Type.String({ maxLength: 43 }) });
+/** What is sealed to the inviting page: the one-time code, which no server sees. */
+export const SealedInvitation = Strict({ code: Type.String({ pattern: '^[A-Za-z0-9_-]{22,44}$', maxLength: 44 }) });
+/** The invitation's number, a digest of its code (`invitationNumber` of packages/proof). */
+const InvitationNumber = Base64Url(32);
 
 export const beginStaffEnrolment = operation({
   id: 'beginStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments/options', authority: { kind: 'anyone' }, status: 200,
-  summary: 'Options for making a passkey with an invitation', body: Strict({ code: InvitationCode }),
+  summary: 'Options for making a passkey with an invitation', body: Strict({ invitation: InvitationNumber }),
   response: Strict({ officer: Officer, options: WebAuthnOptions }),
 });
 export const finishStaffEnrolment = operation({
   id: 'finishStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments', authority: { kind: 'anyone' }, status: 204,
-  summary: 'Store the passkey that was made with an invitation', body: Strict({ code: InvitationCode, credential: WebAuthnResponse }),
+  summary: 'Store the passkey that was made with an invitation; the code is proven by an HMAC over that passkey',
+  body: Strict({ invitation: InvitationNumber, credential: WebAuthnResponse, proof: Base64Url(32) }),
 });
 export const beginStaffSignIn = operation({
   id: 'beginStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in/options', authority: { kind: 'device' }, status: 200,
@@ -37,9 +43,10 @@ export const inviteStaff = operation({
   body: Strict({
     name: PlainText({ maxLength: 60 }), office: PlainText({ maxLength: 60 }), unit: PlainText({ maxLength: 60 }),
     roles: Type.Array(OneOf(staffRoles), { minItems: 1, maxItems: 3 }), institutionId: Nullable(InstitutionId),
+    publicKey: PageKey,
   }),
-  /** Where it needs confirmation, the code is good only once a second officer confirmed the invitation. */
-  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant, needsConfirmation: Type.Boolean() }),
+  /** `sealed`: a `SealedInvitation` as JWE to `publicKey`. Where it needs confirmation, the code is good only once a second officer confirmed the invitation. */
+  response: Strict({ officerId: OfficerId, sealed: Type.String({ maxLength: 2000 }), expiresAt: Instant, needsConfirmation: Type.Boolean() }),
 });
 export const listStaff = operation({
   id: 'listStaff', capability: 'staff', method: 'GET', path: '/v1/staff', authority: { kind: 'staff', roles: ['administrator'] }, status: 200,

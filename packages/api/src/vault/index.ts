@@ -25,7 +25,7 @@ export * from './institutionKeys.ts';
 export * from './ledger.ts';
 export * from './staffControl.ts';
 
-const InvitationCode = Type.String({ maxLength: 44 });
+const InvitationNumber = Base64Url(32);
 
 /**
  * Refusals are answered with status 422 and { refusal }, one of these and
@@ -110,8 +110,8 @@ export const signStatusList = vaultOperation({ name: 'sign-status-list', callerO
 export const factsChanged = vaultOperation({ name: 'facts-changed', callerOperation: null, request: Strict({ subjects: Type.Array(HealthPseudonym, { maxItems: 1000 }) }), response: Strict({ invalidated: Type.Integer() }) });
 
 // Staff ----------------------------------------------------------------------
-export const beginOfficerEnrolment = vaultOperation({ name: 'begin-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode }), response: Strict({ officer: Officer, options: WebAuthnJson }) });
-export const finishOfficerEnrolment = vaultOperation({ name: 'finish-officer-enrolment', callerOperation: null, request: Strict({ code: InvitationCode, credential: WebAuthnJson }), response: Nothing });
+export const beginOfficerEnrolment = vaultOperation({ name: 'begin-officer-enrolment', callerOperation: null, request: Strict({ invitation: InvitationNumber }), response: Strict({ officer: Officer, options: WebAuthnJson }) });
+export const finishOfficerEnrolment = vaultOperation({ name: 'finish-officer-enrolment', callerOperation: null, request: Strict({ invitation: InvitationNumber, credential: WebAuthnJson, proof: Base64Url(32) }), response: Nothing });
 export const beginOfficerSignIn = vaultOperation({ name: 'begin-officer-sign-in', callerOperation: 'beginStaffSignIn', request: Strict(caller), response: Strict({ options: WebAuthnJson, nonce: Base64Url(32) }) });
 export const finishOfficerSignIn = vaultOperation({
   name: 'finish-officer-sign-in', callerOperation: 'finishStaffSignIn', request: Strict(caller),
@@ -119,7 +119,7 @@ export const finishOfficerSignIn = vaultOperation({
 });
 export const inviteOfficer = vaultOperation({
   name: 'invite-officer', callerOperation: 'inviteStaff', request: Strict(caller),
-  response: Strict({ officerId: OfficerId, code: InvitationCode, expiresAt: Instant, needsConfirmation: Type.Boolean() }),
+  response: Strict({ officerId: OfficerId, sealed: Type.String({ maxLength: 2000 }), expiresAt: Instant, needsConfirmation: Type.Boolean() }),
 });
 export const listOfficers = vaultOperation({ name: 'list-officers', callerOperation: 'listStaff', request: Strict(caller), response: Strict({ officers: Type.Array(Officer) }) });
 /**
