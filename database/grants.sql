@@ -78,11 +78,13 @@ GRANT UPDATE (wrapped, kek_version, read_until, revoked_at) ON vault.sealed_key 
 GRANT SELECT, INSERT ON vault.key_rotation TO hk_vault_service;
 GRANT UPDATE (finished_at, done) ON vault.key_rotation TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.day_key TO hk_vault_service;
-GRANT UPDATE (wrapped, kek_version) ON vault.day_key, vault.person_key TO hk_vault_service; -- wrapped anew under another key-encryption key
+GRANT UPDATE (wrapped, kek_version) ON vault.day_key TO hk_vault_service; -- wrapped anew under another key-encryption key
+GRANT UPDATE (wrapped, kek_version, generation) ON vault.person_key TO hk_vault_service; -- the same, or replaced
 GRANT SELECT, INSERT ON vault.person_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.person TO hk_vault_service;
 GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.document TO hk_vault_service;
+GRANT UPDATE (blind_index, key_version) ON vault.document TO hk_vault_service; -- rotation: whose it is stays
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.guardian_code, vault.guardian_link TO hk_vault_service;
 GRANT UPDATE (ends_at) ON vault.guardian_link TO hk_vault_service; -- to hold a link while its pass is made
@@ -104,7 +106,7 @@ GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
 GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
 -- UPDATE: what locking a table takes. These have neither rows nor columns, and nobody else may lock them.
-GRANT UPDATE ON vault.turn_ledger, vault.turn_checkpoint, vault.turn_clearing, vault.turn_journal, vault.turn_disclosure, vault.turn_subjects, vault.turn_token TO hk_vault_service;
+GRANT UPDATE ON vault.turn_ledger, vault.turn_checkpoint, vault.turn_clearing, vault.turn_journal, vault.turn_disclosure, vault.turn_subjects, vault.turn_token, vault.turn_data_keys TO hk_vault_service;
 GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;
@@ -115,6 +117,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON vault.officer_session TO hk_vault_servic
 GRANT SELECT, INSERT, DELETE ON vault.subject_touch TO hk_vault_service;
 GRANT UPDATE (touched_at) ON vault.subject_touch TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.canary TO hk_vault_service;
+GRANT UPDATE (canary_hash, sealed, key_version) ON vault.canary TO hk_vault_service; -- rotation
 GRANT SELECT, INSERT, DELETE ON vault.officer_refusal TO hk_vault_service;
 GRANT UPDATE (refusals) ON vault.officer_refusal TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.alarm TO hk_vault_service;
@@ -130,7 +133,7 @@ GRANT SELECT, INSERT, DELETE ON vault.disclosure TO hk_vault_service;
 GRANT UPDATE (signed_at, decision, decided_by, decided_unit, decided_at, refusal_reason, sealed_grant, views, closed_at, finding, review_note, reviewed_by, reviewed_at, lapse_told_at) ON vault.disclosure TO hk_vault_service; -- what was asked for stays as it was signed
 GRANT SELECT, INSERT ON vault.disclosure_subject, vault.disclosure_release TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
-GRANT UPDATE (visible_from) ON vault.access_entry TO hk_vault_service;
+GRANT UPDATE (visible_from, sealed) ON vault.access_entry TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.destruction_run TO hk_vault_service;
 
 -- The end of the system: the functions empty a schema only once its approvals stand in the tables above.

@@ -5,10 +5,11 @@ import { after, before, test } from 'node:test';
 import { getMyStatus, inviteStaff, issueTicket, registerVenue } from '@health-kit/api';
 import { makeOpeningKey } from '@health-kit/client';
 import { Gate, Resident, StaffMember, connect, perform } from '@health-kit/simulate';
-import { makeRevokedKeys } from '../../apps/server/src/authority/index.ts';
+import { makeDayKeys, makeRevokedKeys } from '../../apps/server/src/authority/index.ts';
 import { VaultUnavailableError, openVaultClient } from '../../apps/server/src/vault/index.ts';
 import { listenOnSocket } from '../../apps/vault/src/socketServer.ts';
 import { revokeKeys } from '../../apps/vault/src/authority/revokedKeys.ts';
+import { beginRotation } from '../../apps/vault/src/keys/rotation.ts';
 import { startCity as startVaultCity } from '../../apps/vault/test/city.ts';
 import { startCity, type City } from './city.ts';
 import { refused } from './refused.ts';
@@ -62,7 +63,7 @@ test('what is known stays known while the vault does not answer, and a server th
   try {
     const vault = openVaultClient({ socketPath });
     const revoke = (thumbprint: string) => vaultCity.vault.database.transaction((queries) => revokeKeys(vaultCity.vault, queries, [thumbprint]));
-    const keys = makeRevokedKeys({ vault, clock: vaultCity.clock });
+    const keys = makeRevokedKeys({ vault, clock: vaultCity.clock, forgetRoots: () => undefined });
     await assert.rejects(keys.has('any'), VaultUnavailableError);
 
     await revoke('key-one');
@@ -84,6 +85,30 @@ test('what is known stays known while the vault does not answer, and a server th
     assert.equal(await keys.has('key-one'), true);
     vaultCity.clock.set(vaultCity.clock.now() + 27 * 3_600_000);
     assert.equal(await keys.has('key-one'), false);
+  } finally {
+    await vaultCity.close();
+  }
+});
+
+test('when the root of tickets is revoked, the server forgets the keys of today and takes new ones', async () => {
+  const vaultCity = await startVaultCity();
+  const socketPath = join(vaultCity.keyFolder, 'roots.sock');
+  try {
+    await listenOnSocket(vaultCity.app, socketPath);
+    const vault = openVaultClient({ socketPath });
+    const dayKeys = makeDayKeys({ vault, clock: vaultCity.clock, timeZone: 'Asia/Shanghai' });
+    const keys = makeRevokedKeys({ vault, clock: vaultCity.clock, forgetRoots: (revoked) => dayKeys.forgetRoots(revoked) });
+    const before = await dayKeys.today();
+    await keys.refresh();
+    assert.equal(await dayKeys.today(), before, 'nothing was revoked');
+    await beginRotation(vaultCity.vault, 'ticket-root', true);
+    await keys.refresh();
+    assert.equal(dayKeys.peek(before.day), undefined);
+    const after = await dayKeys.today();
+    assert.deepEqual([before.ticketRoot, after.ticketRoot, after.ticketKey.equals(before.ticketKey), after.passIdKey.equals(before.passIdKey)], [1, 2, false, true]);
+    await keys.refresh();
+    assert.equal(await dayKeys.today(), after, 'and keeps those');
+    vault.close();
   } finally {
     await vaultCity.close();
   }

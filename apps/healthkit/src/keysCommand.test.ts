@@ -38,3 +38,25 @@ test('the operator lists every kind of key of the running system, and sees none 
 test('a folder on which nothing runs is told in one sentence', async () => {
   await assert.rejects(run('list', '--data', join(folder, 'other')), /^StartError: No system runs on the data folder .*other: start it/);
 });
+
+test('one key of each sort is replaced while the system runs: wrapped, sealed and hashed anew, announced, and left to lapse', { timeout: 240_000 }, async () => {
+  const data = ['--data', join(folder, 'data')] as const;
+  const kinds = ['kek', 'data', 'blind-index', 'sealing', 'stops'] as const;
+  // Each waits for its own end.
+  const said = await Promise.all(kinds.map((kind) => run('rotate', kind, ...data)));
+  for (const [index, kind] of kinds.entries()) assert.match(said[index]?.at(-1) ?? '', new RegExp(`^Rotation of ${kind}, begun .*, done `), kind);
+  assert.match((await run('rotate', 'pass', '--no-wait', ...data)).join('\n'), /^Rotation of pass, begun .*, under way$/);
+  const inventory = (await run('list', ...data)).join('\n');
+  for (const state of [/^kek\/2 +kek +2 +current/m, /^blind-index\/2 +blind-index +2 +current/m, /^sealing\/1 +sealing +1 +former/m, /^sealing\/2 +sealing +2 +current/m, /^issuer\/pass\/2 +pass +2 +next/m]) {
+    assert.match(inventory, state);
+  }
+  assert.doesNotMatch(inventory, /^kek\/1 /m);
+});
+
+test('what is not replaced is refused with its reason, and what knows no revocation says why', async () => {
+  const data = ['--data', join(folder, 'data')] as const;
+  for (const [kind, reason] of [['sector', /tables that the vault may not write/], ['pass-id-root', /for as long as visits are kept/], ['ledger', /identity of the log/], ['day', /anew each day/], ['moon', /needs the kind of key: kek, data, /]] as const) {
+    await assert.rejects(run('rotate', kind, ...data), reason);
+  }
+  for (const kind of ['kek', 'data', 'blind-index', 'stops']) await assert.rejects(run('rotate', kind, '--revoke', ...data), /Without it nothing is left, when the rotation is over/);
+});

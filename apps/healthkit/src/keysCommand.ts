@@ -19,10 +19,27 @@ const help = `Usage: npm run healthkit -- keys list [--data DIR]
                everything runs; says how far it is until it is done. Stopping
                the command or the system does not stop the rotation: the vault
                goes on with it.
-               KIND: ${rotatedKinds.join(', ')}
+               KIND:
+                 kek            wraps all other keys; all are wrapped anew, and
+                                backups from before open no more
+                 data           the data keys of all people; everything that is
+                                sealed about them is sealed anew
+                 pass, venue, status-list    sign, after an hour in the trust list
+                 sealing        apps seal identities to it; the old one opens
+                                them for a day
+                 blind-index    finds a document that was proven before
+                 one-time-code  codes, and budgets of messages
+                 stops          canaries, and budgets of people
+                 ledger-event   events of nobody in particular, and what
+                                disclosures grant; the old one reads for good
+                 ticket-root    tickets, from the day after tomorrow on
 
   --revoke     when the key may be known to others: takes the old versions out
-               of trust at once (${revocableKinds.join(', ')})
+               of trust at once, and with them: pass, venue, status-list: what
+               they signed; sealing: what is sealed to them; one-time-code: codes
+               that are open; ledger-event: disclosures that are open;
+               ticket-root: tickets of today (apps fetch new ones, officers sign
+               in again)
   --no-wait    begins, and leaves the progress to "keys list"
   --data DIR   data folder of the running system (./data)
 
@@ -59,7 +76,7 @@ export const keysCommand: Command = {
     const kind = rotatedKinds.find((each) => each === wanted);
     if (kind === undefined) throw new StartError(refused[wanted ?? ''] ?? `keys rotate needs the kind of key: ${rotatedKinds.join(', ')}.`);
     const revoke = values.revoke === true;
-    if (revoke && !revocableKinds.some((each) => each === kind)) throw new StartError(`--revoke is for keys that others trust: ${revocableKinds.join(', ')}. Replace the key of the kind ${kind} without it.`);
+    if (revoke && !revocableKinds.some((each) => each === kind)) throw new StartError(`--revoke is for ${revocableKinds.join(', ')}. Without it nothing is left, when the rotation is over, that an old version of the kind ${kind} opens.`);
     let rotation: KeyRotation = await askRunningVault(dataDir, operatorRotateKey, { kind, revoke });
     print(rotationLine(rotation));
     while (values['no-wait'] !== true && !signal.aborted && rotation.finishedAt === null) {

@@ -76,7 +76,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Ser
   watchRefusedSources(app, vault, app.log);
 
   const dayKeys = makeDayKeys({ vault, clock, timeZone: settings.timeZone });
-  const revokedKeys = makeRevokedKeys({ vault, clock });
+  const revokedKeys = makeRevokedKeys({ vault, clock, forgetRoots: (revoked) => dayKeys.forgetRoots(revoked) });
   const authorizer = makeAuthorizer({ dayKeys, clock, origin: settings.origin, replayGuard: makeReplayGuard(), revokedKeys });
   const sweeps = makeSweeps((name, error) => app.log.error({ err: error, sweep: name }, 'sweep failed'));
   sweeps.add({ name: 'day-keys', everyMs: 60_000, run: () => dayKeys.refresh() });

@@ -28,13 +28,17 @@ export function byteaArray(values: readonly Uint8Array[]): Buffer {
   return arrayOf('bytea', values);
 }
 
-/** As `bigint[]`: `count` numbers from `first` on. */
-export function bigintRange(first: number, count: number): Buffer {
-  const bytes = Buffer.alloc(count * 8);
-  return arrayOf('bigint', Array.from({ length: count }, (_, index) => {
-    bytes.writeBigInt64BE(BigInt(first + index), index * 8);
+/** As `bigint[]`. */
+export function bigintArray(numbers: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(numbers.length * 8);
+  return arrayOf('bigint', numbers.map((number, index) => {
+    bytes.writeBigInt64BE(BigInt(number), index * 8);
     return bytes.subarray(index * 8, index * 8 + 8);
   }));
+}
+/** As `bigint[]`: `count` numbers from `first` on. */
+export function bigintRange(first: number, count: number): Buffer {
+  return bigintArray(Array.from({ length: count }, (_, index) => first + index));
 }
 
 /** As `timestamptz[]`, from epoch ms; for few distinct values. */

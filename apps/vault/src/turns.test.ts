@@ -5,7 +5,7 @@ import { startCity, type City } from '../test/city.ts';
 import { takeTurn, type Turn } from './turns.ts';
 import { recordEvent } from './vault.ts';
 
-const turns: readonly Turn[] = ['ledger', 'checkpoint', 'clearing', 'journal', 'disclosure', 'subjects', 'token'];
+const turns: readonly Turn[] = ['ledger', 'checkpoint', 'clearing', 'journal', 'disclosure', 'subjects', 'token', 'data_keys'];
 
 let city: City;
 before(async () => {

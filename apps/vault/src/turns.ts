@@ -3,9 +3,9 @@ import type { Queries } from './database.ts';
 /**
  * What is done one at a time over all vault processes: appending leaves, signing a checkpoint, the daily clearing,
  * changing the journal of the erased, counting under the caps of disclosures, counting the people whom officers touch,
- * making a token's first keys.
+ * making a token's keys, replacing data keys (while nothing is sealed under them).
  */
-export type Turn = 'ledger' | 'checkpoint' | 'clearing' | 'journal' | 'disclosure' | 'subjects' | 'token';
+export type Turn = 'ledger' | 'checkpoint' | 'clearing' | 'journal' | 'disclosure' | 'subjects' | 'token' | 'data_keys';
 
 /**
  * Waits for its turn, and has it until the transaction ends. A table's lock and no advisory lock: those anybody may

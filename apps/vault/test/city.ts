@@ -75,6 +75,8 @@ export interface Resident extends Caller {
 
 export interface City {
   readonly vault: Vault;
+  /** The vault processes; {@link City.vault} is the first. */
+  readonly vaults: readonly Vault[];
   readonly app: FastifyInstance;
   readonly clock: ControlledClock;
   readonly database: TestDatabase;
@@ -110,8 +112,11 @@ export function identity(number: number, changes: Partial<SealedIdentity> = {}):
   };
 }
 
-/** A vault with a database, keys and a telephone network of its own, and people to use it. */
-export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[]; readonly durable?: boolean } = {}): Promise<City> {
+/**
+ * A vault with a database, keys and a telephone network of its own, and people to use it. Of several `processes` on
+ * the same database and keys each request goes to the next one.
+ */
+export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[]; readonly durable?: boolean; readonly processes?: number } = {}): Promise<City> {
   const database = await startDatabase({ durable: options.durable === true });
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);
@@ -129,19 +134,26 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   await new Promise<void>((resolve) => phoneNetwork.listen(0, '127.0.0.1', resolve));
   const address = phoneNetwork.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const vault = await openVault(
+  const openProcess = (randomness: Randomness) => openVault(
     {
       databaseUrl: database.urlOf('hk_vault'), socketPath: `${keyFolder}/vault.sock`, keyFolder, outboxUrl: `http://127.0.0.1:${address.port}`,
       timeZone: options.timeZone ?? 'Asia/Shanghai', origin, cityName: { zh: '海川', en: 'Haichuan' }, issuer: 'HC', controlledClock: { startMs },
       ...(options.witnessKeys === undefined ? {} : { witnessKeys: options.witnessKeys }),
     },
-    { clock, random, ...(options.limits === undefined ? {} : { limits: options.limits }) },
+    { clock, random: randomness, ...(options.limits === undefined ? {} : { limits: options.limits }) },
   );
+  const vault = await openProcess(random);
+  const vaults = [vault];
+  for (let number = 1; number < (options.processes ?? 1); number += 1) vaults.push(await openProcess(seededRandomness(`process ${number}`)));
   const failures: unknown[] = [];
-  const app = buildSurface(vault, (_operation, error) => failures.push(error));
+  const apps = vaults.map((each) => buildSurface(each, (_operation, error) => failures.push(error)));
+  const first = apps[0] ?? buildSurface(vault, () => undefined);
+  let asked = 0;
 
   async function ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>> {
-    const response = await app.inject({ method: 'POST', url: `/${operation.name}`, payload: JSON.stringify(request), headers: { 'content-type': 'application/json' } });
+    const next = apps[asked % apps.length] ?? first;
+    asked += 1;
+    const response = await next.inject({ method: 'POST', url: `/${operation.name}`, payload: JSON.stringify(request), headers: { 'content-type': 'application/json' } });
     const content: unknown = JSON.parse(response.body);
     const failure = failures.pop();
     if (response.statusCode === 500) throw new Error(`${operation.name} failed`, { cause: failure });
@@ -177,7 +189,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   async function startRegistration(who: SealedIdentity, device: Caller) {
     const before = messages.length;
     const started = (await device.call(operations.beginRegistration, 'POST', '/v1/registrations', { sealed: await seal(who) })).content;
-    await vault.messages.settle(2000);
+    for (const each of vaults) await each.messages.settle(2000);
     const code = messages.slice(before).map(({ text }) => /\d{8}/.exec(text)?.[0]).at(-1) ?? null;
     return { registrationId: started.registrationId, code };
   }
@@ -248,10 +260,10 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   }
 
   return {
-    vault, app, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, moveAtDesk, result,
+    vault, vaults, app: first, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, moveAtDesk, result,
     async close() {
-      await app.close();
-      await vault.database.close();
+      for (const each of apps) await each.close();
+      for (const each of vaults) await each.database.close();
       await new Promise((resolve) => phoneNetwork.close(resolve));
       await database.stop();
       await rm(keyFolder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { KeyKind } from '@health-kit/api';
 import { Button, Dialog } from '@health-kit/ui';
 import { CopyText } from '../forms/CopyText.tsx';
 import { useText } from '../text.ts';
-import { rotateCommand } from './inventory.ts';
+import { reasonAgainst, rotateCommand } from './inventory.ts';
 
 export interface Rotatable {
   readonly kind: KeyKind;
@@ -16,7 +16,7 @@ export function RotateDialog({ rotatable: { kind, name }, onClose }: { readonly 
   const command = rotateCommand(kind);
   return (
     <Dialog open onClose={onClose} title={text('keys.rotateNamed', { name })} actions={<Button look="secondary" onClick={onClose}>{text('forms.close')}</Button>}>
-      {command === null ? <p>{text(kind === 'day' ? 'keys.byItself' : 'keys.byNothing')}</p> : (
+      {command === null ? <p>{text(`keys.never.${reasonAgainst(kind) ?? 'other'}`)}</p> : (
         <>
           <p>{text('keys.rotateText')}</p>
           <CopyText label={text('keys.command')} value={command} />

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KeyEntry, KeyRotation } from '@health-kit/api';
-import { endingKeys, inOrder, percentDone, rotateCommand, runningRotation, sectorOf } from './inventory.ts';
+import { keyKinds, rotatedKinds, type KeyEntry, type KeyRotation } from '@health-kit/api';
+import { endingKeys, inOrder, percentDone, reasonAgainst, rotateCommand, runningRotation, sectorOf } from './inventory.ts';
 
 const now = Date.parse('2026-11-24T08:00:00Z');
 const inDays = (days: number) => new Date(now + days * 86_400_000).toISOString();
@@ -50,7 +50,10 @@ test('a rotation under way is found by its kind, and its share is never more tha
   assert.equal(percentDone(rotation({ total: 0 })), null);
 });
 
-test('the kinds that the command replaces have it, and no other', () => {
-  assert.equal(rotateCommand('status-list'), 'npm run healthkit -- keys rotate status-list');
-  for (const kind of ['day', 'kek', 'sector'] as const) assert.equal(rotateCommand(kind), null);
+test('the kinds that the command replaces have it, and every other has a reason', () => {
+  for (const kind of ['kek', 'data', 'status-list', 'blind-index'] as const) assert.equal(rotateCommand(kind), `npm run healthkit -- keys rotate ${kind}`);
+  const without = keyKinds.filter((kind) => rotateCommand(kind) === null);
+  assert.deepEqual(without.map((kind) => [kind, reasonAgainst(kind)]), [['day', 'day'], ['pass-id-root', 'pass-id-root'], ['ledger', 'ledger'], ['trust-root', 'trust-root'], ['sector', 'sector'], ['other', 'other']]);
+  assert.equal(without.length + rotatedKinds.length, keyKinds.length);
+  for (const kind of rotatedKinds) assert.equal(reasonAgainst(kind), null);
 });

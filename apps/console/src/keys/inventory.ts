@@ -1,4 +1,4 @@
-import { keyKinds, type KeyEntry, type KeyKind, type KeyRotation } from '@health-kit/api';
+import { keyKinds, rotatedKinds, type KeyEntry, type KeyKind, type KeyRotation } from '@health-kit/api';
 
 const dayMs = 86_400_000;
 /** Days before the end of an issuer's key from which the page warns. */
@@ -55,5 +55,11 @@ export function percentDone({ done, total }: KeyRotation): number | null {
 
 /** The operator's command; null for kinds that renew themselves, or that no command replaces (docs/adr/0013). */
 export function rotateCommand(kind: KeyKind): string | null {
-  return issuerKinds.includes(kind) ? `npm run healthkit -- keys rotate ${kind}` : null;
+  return rotatedKinds.some((each) => each === kind) ? `npm run healthkit -- keys rotate ${kind}` : null;
+}
+
+/** Why no command replaces a kind of key, for which there is a text each; null for kinds that are replaced. */
+export function reasonAgainst(kind: KeyKind): 'day' | 'sector' | 'pass-id-root' | 'ledger' | 'trust-root' | 'other' | null {
+  if (rotateCommand(kind) !== null) return null;
+  return (['day', 'sector', 'pass-id-root', 'ledger', 'trust-root'] as const).find((each) => each === kind) ?? 'other';
 }

@@ -14,6 +14,8 @@ export interface DayKey {
   /** First instant of the day and of the next, epoch ms, as the vault reckons them. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Version of the root that the ticket key is of. */
+  readonly ticketRoot: number;
 }
 
 export interface DayKeys {
@@ -25,6 +27,8 @@ export interface DayKeys {
   today(): Promise<DayKey>;
   /** Fetches today's and tomorrow's keys and forgets those whose term is over. */
   refresh(): Promise<void>;
+  /** Forgets keys whose ticket key is of a root that was revoked, this version or an older one. */
+  forgetRoots(revoked: number): void;
 }
 
 /** How long the vault's "there is none" is believed. */
@@ -44,7 +48,7 @@ export function makeDayKeys(options: { readonly vault: VaultClient; readonly clo
     }
     const key: DayKey = {
       day, ticketKey: createSecretKey(outcome.value.ticketKey, 'base64url'), passIdKey: createSecretKey(outcome.value.passIdKey, 'base64url'),
-      startMs: Date.parse(outcome.value.dayStart), endMs: Date.parse(outcome.value.dayEnd),
+      startMs: Date.parse(outcome.value.dayStart), endMs: Date.parse(outcome.value.dayEnd), ticketRoot: outcome.value.ticketRoot,
     };
     known.set(day, key);
     return key;
@@ -81,6 +85,9 @@ export function makeDayKeys(options: { readonly vault: VaultClient; readonly clo
       refused.clear();
       await keys.find(today);
       await keys.find(addDays(today, 1));
+    },
+    forgetRoots(revoked) {
+      for (const [day, key] of known) if (key.ticketRoot <= revoked) known.delete(day);
     },
   };
   return keys;

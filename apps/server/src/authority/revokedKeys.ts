@@ -15,7 +15,8 @@ export interface RevokedKeys {
 /** How long a revocation may take from its moment to its commit, ms: so far back is asked again. */
 const overlapMs = 120_000;
 
-export function makeRevokedKeys({ vault, clock }: { readonly vault: VaultClient; readonly clock: Clock }): RevokedKeys {
+/** @param forgetRoots told, each time, up to which version the root of tickets was revoked */
+export function makeRevokedKeys({ vault, clock, forgetRoots }: { readonly vault: VaultClient; readonly clock: Clock; readonly forgetRoots: (revoked: number) => void }): RevokedKeys {
   const untilOf = new Map<string, number>();
   let askedUpToMs: number | null = null;
   let underWay: Promise<void> | null = null;
@@ -25,6 +26,7 @@ export function makeRevokedKeys({ vault, clock }: { readonly vault: VaultClient;
       const since: number = askedUpToMs === null ? 0 : Math.max(0, askedUpToMs - overlapMs);
       const outcome = await vault.call(listRevokedKeys, { since: new Date(since).toISOString() });
       if (!outcome.ok) return;
+      forgetRoots(outcome.value.revokedTicketRoot);
       for (const { thumbprint, until } of outcome.value.keys) untilOf.set(thumbprint, Date.parse(until));
       askedUpToMs = Date.parse(outcome.value.asOf);
       // A page that is full of keys within the overlap leads on only by their moments; the next run takes it from there.

@@ -29,8 +29,8 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
     await call.spend(queries);
     const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
     const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person, dayKeys) };
-    await appendPersonEvents(queries, vault.random, [{
-      person: person.person, key: person.accessLogKey, visibleFrom: null, caseId: null,
+    await appendPersonEvents(vault, queries, [{
+      person: person.person, visibleFrom: null, caseId: null,
       event: { type: 'data-exported', at: instant(vault.clock.now()) },
     }]);
     return found;

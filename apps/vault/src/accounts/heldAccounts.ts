@@ -1,4 +1,5 @@
 import { isProfileTest, rules } from '@health-kit/policy';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
@@ -58,7 +59,7 @@ export async function findHeldPerson(vault: Vault, queries: Queries, person: Per
   return row === null ? null : personId(row.person_id);
 }
 
-/** Whether the account of this document was erased while public health counts on it. */
-export async function isHeldDocument(vault: Vault, queries: Queries, blindIndex: Buffer): Promise<boolean> {
-  return (await queries.query('SELECT person_id FROM vault.held_account WHERE blind_index = $1 AND until > $2', [blindIndex, nowOf(vault)])).rowCount > 0;
+/** Whether the account of this document, by its index under every version of the key, was erased while public health counts on it. */
+export async function isHeldDocument(vault: Vault, queries: Queries, blindIndexes: readonly Buffer[]): Promise<boolean> {
+  return (await queries.query('SELECT person_id FROM vault.held_account WHERE blind_index = ANY($1::bytea[]) AND until > $2', [byteaArray(blindIndexes), nowOf(vault)])).rowCount > 0;
 }

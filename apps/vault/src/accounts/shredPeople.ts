@@ -30,7 +30,7 @@ async function shredPerson(vault: Vault, queries: Queries, person: PersonId, pro
   const held = proven ? await heldUntil(vault, queries, person) : null;
   if (held !== null) {
     await queries.query(
-      `INSERT INTO vault.held_account (person_id, blind_index, until) SELECT person_id, blind_index, $2 FROM vault.document WHERE person_id = $1
+      `INSERT INTO vault.held_account (person_id, blind_index, key_version, until) SELECT person_id, blind_index, key_version, $2 FROM vault.document WHERE person_id = $1
        ON CONFLICT (person_id) DO NOTHING`, [person, held],
     );
   }

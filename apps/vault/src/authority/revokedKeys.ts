@@ -38,5 +38,6 @@ export const listRevokedKeysHandler = openHandler(listRevokedKeys, async (vault,
   return {
     keys: rows.map(({ thumbprint, until }) => ({ thumbprint, until: instant(until.getTime()) })),
     asOf: instant((last?.revoked_at ?? now).getTime()), complete: last === undefined,
+    revokedTicketRoot: vault.keys.revokedTicketRoot,
   };
 });

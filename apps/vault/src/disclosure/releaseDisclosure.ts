@@ -63,7 +63,7 @@ export const releaseDisclosureHandler = officerHandler(releaseRecordedDisclosure
       disclosure: id, case: row.case_id, officer: officer.officerId, approver: grant.approvedBy, purpose: request.purpose, fields: request.fields, subjects: people.length, view,
     });
     const fields = request.fields.flatMap((field) => loggedFields[field]);
-    await appendPersonEvents(queries, vault.random, people.map((subject) => {
+    await appendPersonEvents(vault, queries, people.map((subject) => {
       const waits = visible.get(subject.person);
       return accessEvent(vault, subject, { purpose: 'disclosure', officer, fields, caseId: row.case_id, ...(waits === undefined ? {} : { visibleFrom: waits }) });
     }));

@@ -3,6 +3,7 @@ import { endGuardianship, linkDependant, listGuardianships, makeGuardianCode } f
 import { becomeGuardian, endGuardianLink, newGuardianCode, readGuardianships } from '@health-kit/api/vault';
 import { keyHandler } from '../authority/handlers.ts';
 import { noOfficer } from '../authority/officers.ts';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
@@ -29,7 +30,7 @@ export const newGuardianCodeHandler = keyHandler(newGuardianCode, makeGuardianCo
     const { person, provenAt } = await requirePersonOfDevice(vault, queries, call.thumbprint);
     if (provenAt === null) refuse('identity-not-proven');
     await queries.query('DELETE FROM vault.guardian_code WHERE dependant_id = $1', [person]);
-    await queries.query('INSERT INTO vault.guardian_code (code_hash, dependant_id, expires_at) VALUES ($1, $2, $3)', [codeHash(vault, code), person, expiresAt]);
+    await queries.query('INSERT INTO vault.guardian_code (code_hash, dependant_id, expires_at) VALUES ($1, $2, $3)', [codeHash(vault.keys.oneTimeCode, code), person, expiresAt]);
   });
   return { code, expiresAt: instant(expiresAt.getTime()) };
 });
@@ -51,7 +52,8 @@ export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, a
     const present = await queries.query('SELECT FROM vault.guardian_link WHERE guardian_id = $1 AND (ends_at IS NULL OR ends_at > $2)', [guardian.person, now]);
     if (present.rowCount >= mostDependants) refuse('conflict');
     const row = firstRow(await queries.query<{ dependant_id: string }>(
-      'DELETE FROM vault.guardian_code WHERE code_hash = $1 AND expires_at > $2 AND dependant_id <> $3 RETURNING dependant_id', [codeHash(vault, call.body.code), now, guardian.person],
+      'DELETE FROM vault.guardian_code WHERE code_hash = ANY($1::bytea[]) AND expires_at > $2 AND dependant_id <> $3 RETURNING dependant_id',
+      [byteaArray(vault.keys.oneTimeCodes.map((key) => codeHash(key, call.body.code))), now, guardian.person],
     ));
     const dependant = row === null ? null : await findPerson(vault, queries, personId(row.dependant_id));
     if (dependant === null) {
@@ -116,7 +118,7 @@ export const endGuardianLinkHandler = keyHandler(endGuardianLink, endGuardianshi
 
 /** Enters in both access logs what happened between the two. */
 async function tellBoth(vault: Vault, queries: Queries, guardian: OpenPerson, dependant: OpenPerson, what: string): Promise<void> {
-  await appendPersonEvents(queries, vault.random, [dependant, guardian].map((subject) => accessEvent(vault, subject, { purpose: 'guardian', officer: noOfficer(vault), fields: [what] })));
+  await appendPersonEvents(vault, queries, [dependant, guardian].map((subject) => accessEvent(vault, subject, { purpose: 'guardian', officer: noOfficer(vault), fields: [what] })));
 }
 
 /** The dependant of a link that is in force, if the caller is the guardian. */
@@ -130,6 +132,6 @@ export async function requireDependant(vault: Vault, queries: Queries, link: str
 function letterCode(random: Randomness): string {
   return Array.from(random(8), (byte) => letters.charAt(byte % letters.length)).join('');
 }
-function codeHash(vault: Vault, code: string): Buffer {
-  return createHmac('sha256', vault.keys.oneTimeCode).update(`guardian|${code}`, 'utf8').digest();
+function codeHash(key: Uint8Array, code: string): Buffer {
+  return createHmac('sha256', key).update(`guardian|${code}`, 'utf8').digest();
 }

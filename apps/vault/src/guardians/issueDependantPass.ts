@@ -29,7 +29,7 @@ export const issueDependantPassHandler = keyHandler(issuePassOfDependant, issueD
       if (issuedToday >= vault.limits.guardianPassesPerDay) refuse('too-many-requests');
     },
     async last(queries) {
-      if (issuedToday === 0) await appendPersonEvents(queries, vault.random, [accessEvent(vault, dependant, { purpose: 'guardian', officer: noOfficer(vault), fields: ['guardianPass'] })]);
+      if (issuedToday === 0) await appendPersonEvents(vault, queries, [accessEvent(vault, dependant, { purpose: 'guardian', officer: noOfficer(vault), fields: ['guardianPass'] })]);
     },
   });
 });

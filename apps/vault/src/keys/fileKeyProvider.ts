@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { Day } from '@health-kit/api';
 import type { Randomness } from '../randomness.ts';
 import type { KeyProvider } from './keyProvider.ts';
+import { loadedKeks } from './loadedKeks.ts';
 import { open, seal } from './sealing.ts';
 
 const keyLength = 32;
-const kekVersion = 1;
+const kekFile = /^kek(?:-(\d+))?$/;
 const dayFile = /^\d{4}-\d\d-\d\d$/;
 
 /** Why the key folder cannot be used, as one sentence for the operator. */
@@ -17,8 +18,8 @@ export class KeyFolderError extends Error {
 }
 
 /**
- * Keys in a folder of one machine: `kek`, 32 random bytes made on the first start, and `day/<day>`, a secret per
- * day. Several vault processes on the machine may share it.
+ * Keys in a folder of one machine: `kek`, 32 random bytes made on the first start, its next versions `kek-2`,
+ * `kek-3` …, and `day/<day>`, a secret per day. Several vault processes on the machine may share it.
  *
  * @throws {KeyFolderError} when a key has the wrong length or others than its owner can read it
  */
@@ -26,47 +27,72 @@ export async function fileKeyProvider(folder: string, random: Randomness): Promi
   const dayFolder = join(folder, 'day');
   await mkdir(dayFolder, { recursive: true, mode: 0o700 });
   for (const each of [folder, dayFolder]) await refuseOpenFolder(each);
-  const kekPath = join(folder, 'kek');
-  const kek = (await readSecret(kekPath)) ?? (await createSecret(kekPath, random));
+  const pathOf = (version: number) => join(folder, version === 1 ? 'kek' : `kek-${version}`);
+  async function kekVersions(): Promise<readonly number[]> {
+    const names = await readdir(folder);
+    return names.flatMap((name) => {
+      const found = kekFile.exec(name);
+      return found === null ? [] : [found[1] === undefined ? 1 : Number(found[1])];
+    }).sort((a, b) => a - b);
+  }
 
-  // Made once: for thousands of data keys at a time, handing the bytes over anew costs more than the cipher does.
-  const kekObject = createSecretKey(kek);
+  if ((await kekVersions()).length === 0) await createSecret(pathOf(1), random);
+  const keks = loadedKeks(async (version) => {
+    const kek = await readSecret(pathOf(version));
+    // A key object is made once: for thousands of data keys at a time, handing the bytes over anew costs more than the cipher does.
+    return kek === null ? null : createSecretKey(kek);
+  });
+  for (const version of await kekVersions()) await keks.find(version);
 
-  async function wrappingKey(day: Day, create: boolean): Promise<Buffer | null> {
+  /** Of a day's secret and a version of the key-encryption key: neither alone opens a day. */
+  async function wrappingKey(day: Day, kekVersion: number, create: boolean): Promise<Buffer | null> {
     const path = join(dayFolder, day);
     const secret = (await readSecret(path)) ?? (create ? await createSecret(path, random) : null);
-    return secret === null ? null : Buffer.from(hkdfSync('sha256', secret, kek, `day/${day}`, keyLength));
+    return secret === null ? null : Buffer.from(hkdfSync('sha256', secret, (await keks.find(kekVersion)).export(), `day/${day}`, keyLength));
   }
 
   return {
-    kind: 'file',
-    wrap: (name, key) => Promise.resolve({ wrapped: seal(kekObject, name, key, random), kekVersion }),
-    unwrap: (name, { wrapped }) => Promise.resolve(open(kekObject, name, wrapped)),
-    async wrapForDay(day, key) {
-      const wrapping = await wrappingKey(day, true);
-      if (wrapping === null) throw new KeyFolderError('The secret of a day could not be made.');
-      return { wrapped: seal(wrapping, `day/${day}`, key, random), kekVersion };
+    kind: 'file', kekVersions,
+    async makeKek(version) {
+      if ((await readSecret(pathOf(version))) === null) await createSecret(pathOf(version), random);
     },
-    async unwrapForDay(day, { wrapped }) {
-      const wrapping = await wrappingKey(day, false);
+    useKeks: keks.use,
+    async destroyKeksBefore(version) {
+      for (const each of await kekVersions()) if (each < version) await overwriteAndRemove(pathOf(each));
+      const opened = await openFile(folder, 'r');
+      await opened.sync().finally(() => opened.close());
+    },
+    async wrap(name, key) {
+      const { version, kek } = await keks.used();
+      return { wrapped: seal(kek, name, key, random), kekVersion: version };
+    },
+    unwrap: async (name, { wrapped, kekVersion }) => open(await keks.find(kekVersion), name, wrapped),
+    async wrapForDay(day, key) {
+      const { version } = await keks.used();
+      const wrapping = await wrappingKey(day, version, true);
+      if (wrapping === null) throw new KeyFolderError('The secret of a day could not be made.');
+      return { wrapped: seal(wrapping, `day/${day}`, key, random), kekVersion: version };
+    },
+    async unwrapForDay(day, { wrapped, kekVersion }) {
+      const wrapping = await wrappingKey(day, kekVersion, false);
       return wrapping === null ? null : open(wrapping, `day/${day}`, wrapped);
     },
     destroyOutsideFolder: () => Promise.resolve(),
     async destroyDaysBefore(day) {
-      for (const name of await readdir(dayFolder)) {
-        if (!dayFile.test(name) || name >= day) continue;
-        const path = join(dayFolder, name);
-        // Overwritten first: what the file system keeps of a removed file is then nothing, as far as it overwrites in place.
-        const file = await openFile(path, 'r+').catch(() => null);
-        if (file !== null) {
-          await file.write(Buffer.alloc(keyLength), 0, keyLength, 0);
-          await file.sync();
-          await file.close();
-        }
-        await rm(path, { force: true });
-      }
+      for (const name of await readdir(dayFolder)) if (dayFile.test(name) && name < day) await overwriteAndRemove(join(dayFolder, name));
     },
   };
+}
+
+/** Overwrites first: what the file system keeps of a removed file is then nothing, as far as it overwrites in place. */
+async function overwriteAndRemove(path: string): Promise<void> {
+  const file = await openFile(path, 'r+').catch(() => null);
+  if (file !== null) {
+    await file.write(Buffer.alloc(keyLength), 0, keyLength, 0);
+    await file.sync();
+    await file.close();
+  }
+  await rm(path, { force: true });
 }
 
 /** The folder must be a folder, and its owner's alone: who may write there could put a key of their own in its place. */

@@ -13,7 +13,18 @@ export interface WrappedKey {
  */
 export interface KeyProvider {
   readonly kind: 'file' | 'pkcs11';
-  /** Wraps a key under the newest key-encryption key. `name` says which key it is and is authenticated with it. */
+  /**
+   * Makes a version of the key-encryption key, if it is not there yet. It wraps nothing before {@link KeyProvider.useKeks};
+   * every process unwraps what it wraps from now on.
+   */
+  makeKek(version: number): Promise<void>;
+  /** Which versions there are, as the database says: the newest wraps from now on, and what is not among them is forgotten in memory. */
+  useKeks(versions: readonly number[]): void;
+  /** Destroys every version before `version`, here and for good: what they wrap opens no more, in no copy. */
+  destroyKeksBefore(version: number): Promise<void>;
+  /** Versions that are not destroyed. */
+  kekVersions(): Promise<readonly number[]>;
+  /** Wraps a key under the version in use. `name` says which key it is and is authenticated with it. */
   wrap(name: string, key: Uint8Array): Promise<WrappedKey>;
   /** Unwraps a key that was wrapped under the same name; throws `SealError` otherwise. */
   unwrap(name: string, wrapped: WrappedKey): Promise<Buffer>;

@@ -1,7 +1,8 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { localDay } from '../identifiers.ts';
 import type { Randomness } from '../randomness.ts';
 import type { KeyProvider } from './keyProvider.ts';
+import { loadedKeks } from './loadedKeks.ts';
 import { openPkcs11Session, Pkcs11Error } from './pkcs11Module.ts';
 import { open, seal, SealError } from './sealing.ts';
 
@@ -14,11 +15,10 @@ export interface Pkcs11Token {
   readonly pin: string;
 }
 
-const kekVersion = 1;
 /** How the label of everything begins that this program makes in a token. */
 const labelPrefix = 'health-kit ';
-const kekLabel = `health-kit kek/${kekVersion}`;
-const intermediateLabel = `health-kit intermediate/${kekVersion}`;
+const kekPrefix = 'health-kit kek/';
+const intermediatePrefix = 'health-kit intermediate/';
 const dayPrefix = 'health-kit day/';
 
 /** Destroys every key of this program in a token, making none. @throws {Pkcs11Error} */
@@ -30,35 +30,71 @@ export function destroyTokenKeys({ module, token, pin }: Pkcs11Token): void {
 
 /**
  * Keys in a hardware module (or another PKCS#11 token). The key-encryption key is made in the token and never leaves
- * it; it wraps one intermediate key, kept wrapped in the token, which the vault unwraps at its start and holds in
+ * it; each version wraps one intermediate key, kept wrapped in the token, which the vault unwraps once and holds in
  * memory: wrapping thousands of data keys costs no call to the token. A day's secret is a key of the token, and
  * destroyed there.
  *
- * Call it under a lock that all vault processes share: a token lets two of them make the first key at once.
+ * Call it, and `makeKek`, under a lock that all vault processes share: a token lets two of them make a key at once.
  *
  * @throws {Pkcs11Error}
  */
-export function pkcs11KeyProvider({ module, token, pin }: Pkcs11Token, random: Randomness): KeyProvider & { close(): void } {
+export async function pkcs11KeyProvider({ module, token, pin }: Pkcs11Token, random: Randomness): Promise<KeyProvider & { close(): void }> {
   const session = openPkcs11Session(module, token, pin);
   const nonce = () => random(12);
-  const kek = session.findKeys(kekLabel)[0] ?? session.generateKey(kekLabel);
-  if (session.isReadable(kek)) throw new Pkcs11Error(`The token "${token}" gives the value of its key "${kekLabel}" away.`);
-  if (session.readData(intermediateLabel) === null) session.storeData(intermediateLabel, session.encrypt(kek, intermediateLabel, nonce(), random(32)));
-  const wrapped = session.readData(intermediateLabel);
-  const clear = wrapped === null ? null : session.decrypt(kek, intermediateLabel, wrapped);
-  if (clear === null) throw new Pkcs11Error(`The token "${token}" holds a key that its key-encryption key does not open.`);
-  const intermediate = createSecretKey(clear);
-  clear.fill(0);
+
+  function kekVersions(): readonly number[] {
+    return session.keyLabels(kekPrefix).map(({ label }) => Number(label.slice(kekPrefix.length))).sort((a, b) => a - b);
+  }
+  function makeKek(version: number): void {
+    const kek = session.findKeys(`${kekPrefix}${version}`)[0] ?? session.generateKey(`${kekPrefix}${version}`);
+    const label = `${intermediatePrefix}${version}`;
+    if (session.readData(label) === null) session.storeData(label, session.encrypt(kek, label, nonce(), random(32)));
+  }
+  /** The intermediate key of a version. */
+  function load(version: number): KeyObject | null {
+    const kekLabel = `${kekPrefix}${version}`;
+    const kek = session.findKeys(kekLabel)[0];
+    if (kek === undefined) return null;
+    if (session.isReadable(kek)) throw new Pkcs11Error(`The token "${token}" gives the value of its key "${kekLabel}" away.`);
+    const label = `${intermediatePrefix}${version}`;
+    const wrapped = session.readData(label);
+    const clear = wrapped === null ? null : session.decrypt(kek, label, wrapped);
+    if (clear === null) throw new Pkcs11Error(`The token "${token}" holds a key that its key-encryption key does not open.`);
+    const intermediate = createSecretKey(clear);
+    clear.fill(0);
+    return intermediate;
+  }
+
+  const present = kekVersions();
+  // What a crash cut off is made whole.
+  for (const version of present.length === 0 ? [1] : present) makeKek(version);
+  const keks = loadedKeks((version) => Promise.resolve(load(version)));
+  // All that there are: wrapping costs no call to the token from the first on.
+  for (const version of kekVersions()) await keks.find(version);
 
   return {
-    kind: 'pkcs11',
-    wrap: (name, key) => Promise.resolve({ wrapped: seal(intermediate, name, key, random), kekVersion }),
-    unwrap: (name, stored) => Promise.resolve(open(intermediate, name, stored.wrapped)),
+    kind: 'pkcs11', useKeks: keks.use,
+    makeKek: async (version) => makeKek(version),
+    kekVersions: async () => kekVersions(),
+    async destroyKeksBefore(version) {
+      for (const each of kekVersions()) {
+        if (each >= version) continue;
+        // The wrapped key first: a kek that is there shows that this is not done.
+        session.destroyData(`${intermediatePrefix}${each}`);
+        for (const handle of session.findKeys(`${kekPrefix}${each}`)) session.destroy(handle);
+      }
+    },
+    async wrap(name, key) {
+      const { version, kek } = await keks.used();
+      return { wrapped: seal(kek, name, key, random), kekVersion: version };
+    },
+    unwrap: async (name, stored) => open(await keks.find(stored.kekVersion), name, stored.wrapped),
     async wrapForDay(day, key) {
       const place = `day/${day}`;
       const label = `${dayPrefix}${day}`;
+      const { version, kek } = await keks.used();
       const secret = session.findKeys(label)[0] ?? session.generateKey(label);
-      return { wrapped: session.encrypt(secret, place, nonce(), seal(intermediate, place, key, random)), kekVersion };
+      return { wrapped: session.encrypt(secret, place, nonce(), seal(kek, place, key, random)), kekVersion: version };
     },
     async unwrapForDay(day, stored) {
       const place = `day/${day}`;
@@ -67,7 +103,7 @@ export function pkcs11KeyProvider({ module, token, pin }: Pkcs11Token, random: R
       // Two vault processes that began a day at once have made a secret each; the one whose row was stored opens it.
       for (const secret of secrets) {
         const inner = session.decrypt(secret, place, stored.wrapped);
-        if (inner !== null) return open(intermediate, place, inner);
+        if (inner !== null) return open(await keks.find(stored.kekVersion), place, inner);
       }
       throw new SealError('sealed value does not open');
     },

@@ -49,6 +49,8 @@ export interface Pkcs11Session {
   storeData(label: string, value: Uint8Array): void;
   readData(label: string): Buffer | null;
   destroy(handle: ObjectHandle): void;
+  /** Destroys data of exactly this label. */
+  destroyData(label: string): void;
   /** Destroys keys and data whose label begins so. */
   destroyAll(prefix: string): void;
   /** Whether the token gives a key's value away. */
@@ -195,6 +197,9 @@ export function openPkcs11Session(modulePath: string, tokenLabel: string, pin: s
       return handle === undefined ? null : read(handle, attribute.value);
     },
     destroy: (handle) => done('C_DestroyObject', destroyObject(session, handle)),
+    destroyData(label) {
+      for (const handle of labelled(object.data, label)) done('C_DestroyObject', destroyObject(session, handle));
+    },
     destroyAll(prefix) {
       for (const handle of [...search(ofThisProgram(object.secretKey)), ...search(ofThisProgram(object.data))]) {
         if (read(handle, attribute.label)?.toString('utf8').startsWith(prefix) === true) done('C_DestroyObject', destroyObject(session, handle));

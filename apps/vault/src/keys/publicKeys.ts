@@ -25,5 +25,6 @@ export const dayKeysHandler = openHandler(dayKeys, (vault, { day }) => {
   return Promise.resolve({
     ticketKey: Buffer.from(keys.ticketKey(day)).toString('base64url'), passIdKey: Buffer.from(keys.passIdKey(day)).toString('base64url'),
     dayStart: instant(calendar.startOf(day)), dayEnd: instant(calendar.endOf(day)),
+    ticketRoot: keys.ticketRootOf(day),
   });
 });

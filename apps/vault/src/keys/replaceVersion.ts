@@ -27,9 +27,17 @@ export async function endFormerVersions(queries: Queries, base: string, version:
   );
 }
 
-/** Takes the versions before `version` out of trust now. */
-export async function revokeFormerVersions(vault: Vault, queries: Queries, base: string, version: number): Promise<void> {
-  await queries.query('UPDATE vault.sealed_key SET revoked_at = $2, read_until = $2 WHERE name = ANY($1) AND revoked_at IS NULL', [namesBefore(base, version), nowOf(vault)]);
+/**
+ * Takes the versions before `version` out of trust now.
+ *
+ * @param rememberedMs for how long they are kept all the same, for what must be found by them although it counts no
+ * more; null for no end
+ */
+export async function revokeFormerVersions(vault: Vault, queries: Queries, base: string, version: number, rememberedMs: number | null = 0): Promise<void> {
+  const now = nowOf(vault);
+  await queries.query('UPDATE vault.sealed_key SET revoked_at = $2, read_until = $3 WHERE name = ANY($1) AND revoked_at IS NULL', [
+    namesBefore(base, version), now, rememberedMs === null ? null : new Date(now.getTime() + rememberedMs),
+  ]);
 }
 
 function namesBefore(base: string, version: number): string[] {

@@ -45,10 +45,20 @@ export async function beginRotation(vault: Vault, kind: RotatedKind, revokes: bo
  * undone the next one does. Two processes never take the same one. Returns whether there is more to do at once.
  */
 export async function advanceRotations(vault: Vault): Promise<boolean> {
-  await vault.keys.reload();
   const { rows } = await vault.database.query<{ rotation_id: string }>('SELECT rotation_id FROM vault.key_rotation WHERE finished_at IS NULL ORDER BY started_at');
+  // After that: of every rotation that was found the new version is known.
+  await vault.keys.reload();
   let more = false;
-  for (const { rotation_id } of rows) more = (await advance(vault, rotation_id)) || more;
+  const failures: unknown[] = [];
+  for (const { rotation_id } of rows) {
+    try {
+      more = (await advance(vault, rotation_id)) || more;
+    } catch (error) {
+      // One that fails leaves the others alone, and is tried again at the next look.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'rotations failed');
   return more;
 }
 

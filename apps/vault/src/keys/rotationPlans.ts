@@ -2,7 +2,12 @@
 import type { RotatedKind } from '@health-kit/api';
 import type { Queries } from '../database.ts';
 import type { Vault } from '../vault.ts';
+import { rotateBlindIndex } from './rotateBlindIndex.ts';
+import { rotateDataKeys } from './rotateDataKeys.ts';
 import { rotateIssuer } from './rotateIssuer.ts';
+import { rotateKek } from './rotateKek.ts';
+import { rotateLedgerEvent, rotateOneTimeCode, rotateSealing, rotateTicketRoot } from './rotateSecret.ts';
+import { rotateStops } from './rotateStops.ts';
 
 /** What one step did. */
 export interface RotationStep {
@@ -20,7 +25,9 @@ export interface RotationPlan {
 }
 
 const plans: Readonly<Record<RotatedKind, RotationPlan>> = {
+  kek: rotateKek, data: rotateDataKeys,
   pass: rotateIssuer('pass'), venue: rotateIssuer('venue'), 'status-list': rotateIssuer('status-list'),
+  sealing: rotateSealing, 'blind-index': rotateBlindIndex, 'one-time-code': rotateOneTimeCode, stops: rotateStops, 'ledger-event': rotateLedgerEvent, 'ticket-root': rotateTicketRoot,
 };
 
 export function rotationPlan(kind: RotatedKind): RotationPlan {

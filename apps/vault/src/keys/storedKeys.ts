@@ -41,6 +41,10 @@ export interface StoredKeys {
   usedAt(base: string, atMs?: number): KeyVersion;
   /** Every version that reads or is trusted now, newest first; with those that are not used yet. */
   readable(base: string): readonly KeyVersion[];
+  /** The same and what was revoked while something may still have to be found by it. */
+  remembered(base: string): readonly KeyVersion[];
+  /** The newest version that was revoked, as far as it is still there; 0 for none. */
+  revoked(base: string): number;
 }
 
 type Row = {
@@ -60,6 +64,8 @@ export function storedKeys({ database, provider, now }: KeyStore, prepare: (base
   }
 
   async function read(): Promise<void> {
+    const { rows: keks } = await database.query<{ version: number }>('SELECT version FROM vault.kek');
+    provider.useKeks(keks.map(({ version }) => version));
     const { rows } = await database.query<Row>(
       'SELECT name, wrapped, kek_version, not_before, not_after, used_from, read_until, revoked_at FROM vault.sealed_key',
     );
@@ -81,6 +87,8 @@ export function storedKeys({ database, provider, now }: KeyStore, prepare: (base
     byBase = found;
   }
 
+  const lasting = (base: string) => versionsOf(base).filter(({ readUntil }) => readUntil === null || readUntil.getTime() > now());
+
   let last: Promise<void> = Promise.resolve();
   return {
     reload() {
@@ -96,7 +104,9 @@ export function storedKeys({ database, provider, now }: KeyStore, prepare: (base
       if (used === undefined) throw new Error('every version of a key is revoked');
       return used;
     },
-    readable: (base) => versionsOf(base).filter(({ readUntil, revokedAt }) => revokedAt === null && (readUntil === null || readUntil.getTime() > now())),
+    readable: (base) => lasting(base).filter(({ revokedAt }) => revokedAt === null),
+    remembered: lasting,
+    revoked: (base) => versionsOf(base).find(({ revokedAt }) => revokedAt !== null)?.version ?? 0,
   };
 }
 

@@ -25,6 +25,12 @@ export interface SealingKey {
   readonly publicKey: P256PublicJwk & { readonly kid: string };
 }
 
+/** A version of an HMAC key; rows that were hashed with it name it. */
+export interface HashKey {
+  readonly version: number;
+  readonly key: Uint8Array;
+}
+
 /** The key of one day's visit pseudonyms. */
 export interface DayVisitKey {
   readonly day: Day;
@@ -43,17 +49,25 @@ export interface VaultKeys {
   /** Names erased people in the journal beside the keys. */
   readonly shredded: PseudonymKey<PersonId>;
   /** HMAC key of the blind index of document numbers. */
-  readonly blindIndex: Uint8Array;
+  readonly blindIndex: HashKey;
+  /** The same, what it replaces, and what will replace it, newest first: a document is looked up under each. */
+  readonly blindIndexes: readonly HashKey[];
   /** HMAC key of one-time codes and of phone numbers in the message budget. */
   readonly oneTimeCode: Uint8Array;
   /** The same and what it replaced a short while ago, newest first: what one of them hashed is looked up under each. */
   readonly oneTimeCodes: readonly Uint8Array[];
+  /** The same and those that were revoked within the hour: whose codes count no more, and whose messages do. */
+  readonly messageBudgets: readonly Uint8Array[];
   /** HMAC and sealing key of what stops officers: whom they touched, and who is a canary. */
-  readonly stops: Uint8Array;
-  /** Key of the ledger's events that concern no single person. */
+  readonly stops: HashKey;
+  /** The same, what it replaced within the day, and what will replace it, newest first. */
+  readonly allStops: readonly HashKey[];
+  /** Key of the ledger's events that concern no single person, and of what disclosures grant. */
   readonly ledgerEvent: Uint8Array;
-  /** The same and what it replaced, newest first: what one of them sealed is opened with that one. */
+  /** The same and what it replaced, also those that were revoked, newest first: what one of them sealed is opened with that one. */
   readonly ledgerEvents: readonly Uint8Array[];
+  /** Those that were not revoked: what one of those grants is worth nothing. */
+  readonly grants: readonly Uint8Array[];
   /** Ed25519 key of the ledger's checkpoints (C2SP signed-note). */
   readonly ledger: { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Promise<Uint8Array> };
   /** Signs what apps believe of this system. */
@@ -64,6 +78,10 @@ export interface VaultKeys {
   readonly issuer: Readonly<Record<KeyUse, IssuerKey>>;
   /** Public halves of every signing key that is trusted now: in use, not yet in use, and replaced but not revoked. */
   readonly trusted: readonly TrustedKey[];
+  /** The newest version of the root of tickets that was revoked, 0 for none: tickets of it and of earlier ones are worth nothing. */
+  readonly revokedTicketRoot: number;
+  /** Which version of the root of tickets the day's ticket key is of. */
+  ticketRootOf(day: Day): number;
   /** Seals the day's tickets. */
   ticketKey(day: Day): Uint8Array;
   /** Turns the day's visit pseudonyms into pass ids. */
@@ -148,12 +166,16 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
     notify: notifyKey(secret('sector/notify')),
     venue: venueKey(secret('sector/venue')),
     shredded: shreddedKey(secret('sector/shredded')),
-    get blindIndex() { return secret('blind-index'); },
+    get blindIndex() { return keys.usedAt('blind-index'); },
+    get blindIndexes() { return keys.readable('blind-index'); },
     get oneTimeCode() { return secret('one-time-code'); },
     get oneTimeCodes() { return keys.readable('one-time-code').map(({ key }) => key); },
-    stops: secret('stops'),
+    get messageBudgets() { return keys.remembered('one-time-code').map(({ key }) => key); },
+    get stops() { return keys.usedAt('stops'); },
+    get allStops() { return keys.readable('stops'); },
     get ledgerEvent() { return secret('ledger-event'); },
-    get ledgerEvents() { return keys.readable('ledger-event').map(({ key }) => key); },
+    get ledgerEvents() { return keys.remembered('ledger-event').map(({ key }) => key); },
+    get grants() { return keys.readable('ledger-event').map(({ key }) => key); },
     ledger: { publicKey: publicEd25519(ledgerKey), sign: (message) => Promise.resolve(sign(null, message, ledgerKey)) },
     trustRoot,
     get sealing() { return found(sealingKeys, keys.usedAt('sealing').name); },
@@ -166,6 +188,8 @@ export async function openVaultKeys(surroundings: KeySurroundings): Promise<Vaul
         return readUntil === null ? trusted : { ...trusted, notAfter: Math.min(trusted.notAfter, Math.floor(readUntil.getTime() / 1000)) };
       }));
     },
+    get revokedTicketRoot() { return keys.revoked('ticket-root'); },
+    ticketRootOf: (day) => rootOf('ticket-root', day).version,
     ticketKey: (day) => ticketKeys(rootOf('ticket-root', day), day),
     passIdKey: (day) => passIdKeys(rootOf('pass-id-root', day), day),
     visit,

@@ -26,16 +26,16 @@ interface Access {
 }
 
 /** An access to a person's data, as the ledger remembers it and the person reads it. */
-export function accessEvent(vault: Vault, subject: { readonly person: PersonId; readonly accessLogKey: Uint8Array }, access: Access): PersonEvent {
-  return { ...sharedPart(vault, access), person: subject.person, key: subject.accessLogKey };
+export function accessEvent(vault: Vault, { person }: { readonly person: PersonId }, access: Access): PersonEvent {
+  return { ...sharedPart(vault, access), person };
 }
 /** The same access to the data of many people: what their entries share is made once. */
-export function accessEvents(vault: Vault, subjects: readonly { readonly person: PersonId; readonly key: Uint8Array }[], access: Access): PersonEvent[] {
+export function accessEvents(vault: Vault, people: readonly PersonId[], access: Access): PersonEvent[] {
   const shared = sharedPart(vault, access);
-  return subjects.map(({ person, key }) => ({ ...shared, person, key }));
+  return people.map((person) => ({ ...shared, person }));
 }
 
-function sharedPart(vault: Vault, access: Access): Omit<PersonEvent, 'person' | 'key'> {
+function sharedPart(vault: Vault, access: Access): Omit<PersonEvent, 'person'> {
   const now = vault.clock.now();
   return {
     visibleFrom: access.visibleFrom ?? new Date(now), caseId: access.caseId ?? null,

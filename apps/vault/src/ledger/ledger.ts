@@ -4,7 +4,9 @@ import { firstRow, type Queries } from '../database.ts';
 import { open, seal } from '../keys/sealing.ts';
 import { inOneDraw, type Randomness } from '../randomness.ts';
 import type { PersonId } from '../identifiers.ts';
+import { holdDataKeys, openDataKeys, type OpenDataKey } from '../people/dataKeys.ts';
 import { takeTurn } from '../turns.ts';
+import type { Vault } from '../vault.ts';
 
 /** What happened, as the ledger remembers it: a type, the moment, and members by type. */
 export type LedgerEvent = { readonly type: string; readonly at: string } & { readonly [member: string]: JsonValue };
@@ -12,8 +14,6 @@ export type LedgerEvent = { readonly type: string; readonly at: string } & { rea
 /** An event about a person, sealed under that person's data key of class `access-log`. Events of many people that say the same share `event` and `secret`. */
 export interface PersonEvent {
   readonly person: PersonId;
-  /** That key. */
-  readonly key: Uint8Array;
   readonly event: LedgerEvent;
   /**
    * What the person does not read: who it was, for which case, and the moment. The event then carries a commitment
@@ -26,16 +26,21 @@ export interface PersonEvent {
 }
 
 /**
- * Appends events about people. Call it last in the transaction of the deed: it holds the tree's lock until the
- * commit, so that positions have no gaps and no leaf is visible whose deed did not happen.
+ * Appends events about people, who must all be there. Call it last in the transaction of the deed: it holds the
+ * tree's lock until the commit, so that positions have no gaps and no leaf is visible whose deed did not happen. The
+ * keys are read at this moment: one that was read before may have been replaced meanwhile.
  *
+ * @param opened the keys, where they were opened before in this transaction, and after {@link holdDataKeys}
  * @returns positions of the leaves, in order
  */
-export async function appendPersonEvents(queries: Queries, random: Randomness, events: readonly PersonEvent[]): Promise<readonly number[]> {
+export async function appendPersonEvents(vault: Pick<Vault, 'provider' | 'random'>, queries: Queries, events: readonly PersonEvent[], opened?: readonly OpenDataKey[]): Promise<readonly number[]> {
   if (events.length === 0) return [];
-  const draw = inOneDraw(random, events.length * drawnForEntry);
+  await holdDataKeys(queries);
+  const keys = opened ?? (await openDataKeys(vault, queries, [...new Set(events.map(({ person }) => person))], 'access-log'));
+  const keyOf = new Map(keys.map(({ person, key }) => [person, key]));
+  const draw = inOneDraw(vault.random, events.length * drawnForEntry);
   const written = writtenOnce();
-  const entries = events.map(({ key, event, secret }) => ({ key, ...committed(written(event, secret ?? null), draw) }));
+  const entries = events.map(({ person, event, secret }) => ({ key: keyOf.get(person) ?? failNobody(), ...committed(written(event, secret ?? null), draw) }));
   const first = await appendLeaves(queries, entries);
   await queries.query(
     `INSERT INTO vault.access_entry (seq, person_id, sealed, visible_from, case_id)
@@ -68,6 +73,10 @@ export function openPersonEntry(key: Uint8Array, seq: number, sealed: Uint8Array
 /** Opens an entry that concerns no single person. */
 export function openEvent(ledgerEventKey: Uint8Array, seq: number, sealed: Uint8Array): OpenEntry {
   return split(open(ledgerEventKey, eventPlace(seq), sealed));
+}
+
+function failNobody(): never {
+  throw new Error('an event about somebody who is not there');
 }
 
 /** What a commitment opens to. */
@@ -136,10 +145,13 @@ function committed({ at, content: form, end, secretAt }: WrittenEvent, random: R
 function split(content: Buffer): OpenEntry {
   return { nonce: content.subarray(0, NONCE_BYTES), event: content.subarray(NONCE_BYTES) };
 }
-const personPlace = (seq: number) => `vault.access_entry/sealed/${seq}`;
+/** What is authenticated with an entry about a person. */
+export const personPlace = (seq: number) => `vault.access_entry/sealed/${seq}`;
 const eventPlace = (seq: number) => `ledger.event/sealed/${seq}`;
 
 async function appendLeaves(queries: Queries, entries: readonly Committed[]): Promise<number> {
+  // In this order by whoever appends anything, so that two never wait for each other.
+  await holdDataKeys(queries);
   await takeTurn(queries, 'ledger');
   // A statement of its own: its snapshot must be taken after the lock is held.
   const next = firstRow(await queries.query<{ next: string }>('SELECT coalesce(max(seq) + 1, 0)::text AS next FROM ledger.leaf'));

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { keyHandler } from '../authority/handlers.ts';
 import { localDay } from '../identifiers.ts';
+import { holdDataKeys } from '../people/dataKeys.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import type { AccessPurpose } from './accessEvent.ts';
@@ -28,13 +29,17 @@ const maximumEntries = 500;
  * open case waits. Each entry comes with nonce, event and inclusion proof under a signed checkpoint.
  */
 export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, async (vault, call) => {
-  const { person, accessLogKey } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
-  call.use();
-  const { rows } = await vault.database.query<{ seq: string; sealed: Buffer; leaf_hash: Buffer }>(
-    `SELECT a.seq, a.sealed, l.leaf_hash FROM vault.access_entry a JOIN ledger.leaf l USING (seq)
-     WHERE a.person_id = $1 AND a.visible_from <= $2 ORDER BY a.seq DESC LIMIT $3`,
-    [person, nowOf(vault), maximumEntries],
-  );
+  const { accessLogKey, rows } = await vault.database.transaction(async (queries) => {
+    // Key and entries must be of one moment.
+    await holdDataKeys(queries);
+    const reader = await requirePersonOfDevice(vault, queries, call.thumbprint);
+    call.use();
+    return { ...reader, ...(await queries.query<{ seq: string; sealed: Buffer; leaf_hash: Buffer }>(
+      `SELECT a.seq, a.sealed, l.leaf_hash FROM vault.access_entry a JOIN ledger.leaf l USING (seq)
+       WHERE a.person_id = $1 AND a.visible_from <= $2 ORDER BY a.seq DESC LIMIT $3`,
+      [reader.person, nowOf(vault), maximumEntries],
+    )) };
+  });
   const newest = rows[0];
   if (newest === undefined) return { entries: [], checkpoint: null };
 

@@ -5,9 +5,8 @@ import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { accessEvents } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { sameUnit } from '../staff/officerNames.ts';
 import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
@@ -50,7 +49,7 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
       proposal.case_id, subjects, now,
     ]);
     await recordEvent(vault, queries, 'orders-approved', { proposal: id, case: proposal.case_id, officer: officer.officerId, subjects: subjects.length });
-    await appendPersonEvents(queries, vault.random, (await openDataKeys(vault, queries, subjects, 'access-log')).map(({ person, key }) => accessEvent(vault, { person, accessLogKey: key }, { purpose: 'order', officer, fields: ['notice', 'order'] })));
+    await appendPersonEvents(vault, queries, accessEvents(vault, subjects, { purpose: 'order', officer, fields: ['notice', 'order'] }));
   });
 
   const subjects = await orderSubjects(vault.database, id);

@@ -45,7 +45,7 @@ async function complete(vault: Vault, queries: Queries, thumbprint: string): Pro
   }
   await moveDevice(vault, queries, { thumbprint, from, to: account });
   await invalidateOutdatedPasses(vault, queries, [account.person]);
-  await appendPersonEvents(queries, vault.random, [due.registrar_id === null || due.office === null
+  await appendPersonEvents(vault, queries, [due.registrar_id === null || due.office === null
     ? accessEvent(vault, account, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceMoved'] })
     : accessEvent(vault, account, { purpose: 'identity-proof', officer: { officerId: officerId(due.registrar_id), office: due.office }, fields: ['deviceMoved'] })]);
   return account.identity;

@@ -43,7 +43,7 @@ export const confirmMoveHandler = officerHandler(confirmMoveAtDesk, confirmDeskM
     await moveDevice(vault, queries, { thumbprint: move.thumbprint, from: move.from, to: account });
     await invalidateOutdatedPasses(vault, queries, [account.person]);
     await recordEvent(vault, queries, 'desk-move-confirmed', { move: call.params.moveId, by: officer.officerId, askedBy: move.askedBy });
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: ['deviceMoved'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: ['deviceMoved'] })]);
     return { identity: move.from.identity, formerly: account.identity };
   });
   // After the commit: nobody is told of what did not happen.

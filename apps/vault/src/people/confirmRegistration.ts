@@ -51,7 +51,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
     const person = personId(row.person_id);
     const waitingKey = await openRegistrationKey(vault, registration, { wrapped: row.wrapped_key, kekVersion: row.kek_version });
     const identity = openIdentity(waitingKey, { registration }, row.identity);
-    const { accessLogKey } = await storePerson(vault, queries, person, identity, now);
+    await storePerson(vault, queries, person, identity, now);
     await releaseDevice(queries, call.thumbprint, person);
     await queries.query(
       `INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)
@@ -59,8 +59,8 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
       [call.thumbprint, person, JSON.stringify(row.public_key), now],
     );
     await queries.query('UPDATE vault.registration SET confirmed_at = $2, identity = NULL, wrapped_key = NULL, kek_version = NULL WHERE registration_id = $1', [registration, now]);
-    await appendPersonEvents(queries, vault.random, [{
-      person, key: accessLogKey, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null,
+    await appendPersonEvents(vault, queries, [{
+      person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null,
     }]);
     return 'confirmed';
   });

@@ -1,12 +1,13 @@
 import type { DeskMove } from '@health-kit/api';
 import type { OfficerRecord } from '../authority/officers.ts';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { randomUuid } from '../randomness.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
-import { documentIndex } from './identityVault.ts';
+import { documentIndexes } from './identityVault.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
 import { findPerson, type OpenPerson } from './people.ts';
 
@@ -28,7 +29,7 @@ export interface AskedMove {
 export async function accountToMove(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<PersonId | null> {
   const person = presented === null ? null : await findPerson(vault, vault.database, presented);
   if (person === null || !sameDocument(person.identity, document)) return null;
-  const holder = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [documentIndex(vault, document)]));
+  const holder = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(documentIndexes(vault, document))]));
   if (holder === null || holder.person_id === person.person) return null;
   const account = await findPerson(vault, vault.database, personId(holder.person_id));
   return account !== null && sameDocument(account.identity, document) && (await hasLiveDevice(vault.database, account.person)) ? account.person : null;
@@ -59,7 +60,7 @@ export async function askForMove(
     if (!own) {
       await queries.query('UPDATE vault.recovery SET second_id = $2, second_seen_at = $3 WHERE thumbprint = $1', [thumbprint, officer.officerId, now]);
       await recordEvent(vault, queries, 'desk-move-seen', { move: present.move_id, by: officer.officerId });
-      await appendPersonEvents(queries, vault.random, seen);
+      await appendPersonEvents(vault, queries, seen);
     }
     return { move: { moveId: present.move_id, movesAt: instant(present.completes_at.getTime()), askedBy: await askedBy(queries, present.registrar_id), own }, tell: null };
   }
@@ -74,7 +75,7 @@ export async function askForMove(
     thumbprint, account.person, begun?.requested_at ?? now, completesAt, moveId, officer.officerId,
   ]);
   await recordEvent(vault, queries, 'desk-move-asked', { move: moveId, by: officer.officerId, movesAt: instant(completesAt.getTime()) });
-  await appendPersonEvents(queries, vault.random, seen);
+  await appendPersonEvents(vault, queries, seen);
   const { name, office, unit } = officer;
   return { move: { moveId, movesAt: instant(completesAt.getTime()), askedBy: { name, office, unit }, own: true }, tell: account.identity };
 }

@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import { documentTypes, type RegistrationId } from '@health-kit/api';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
+import type { Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
 import { open, seal } from '../keys/sealing.ts';
 import type { WrappedKey } from '../keys/keyProvider.ts';
+import type { HashKey } from '../keys/vaultKeys.ts';
 import type { Randomness } from '../randomness.ts';
 import type { Vault } from '../vault.ts';
 import { foldName, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
@@ -43,13 +45,25 @@ export function openRegistrationKey(vault: Vault, registration: RegistrationId, 
  * human being in the country. All other numbers are unique for their issuer at most (two states may give the same
  * passport number), so that the name belongs to their index, and two people with one number exist side by side.
  */
-export function documentIndex(vault: Vault, { documentType, documentNumber, familyName, givenName }: DocumentParticulars): Buffer {
+export function documentIndex({ key }: HashKey, { documentType, documentNumber, familyName, givenName }: DocumentParticulars): Buffer {
   // A line feed is in no normalised name: no two pairs of names are written alike.
   const names = documentType === 'resident-id' ? '' : `\n${foldName(familyName)}\n${foldName(givenName)}`;
-  return createHmac('sha256', vault.keys.blindIndex).update(`${documentType}|${documentNumber}${names}`, 'utf8').digest();
+  return createHmac('sha256', key).update(`${documentType}|${documentNumber}${names}`, 'utf8').digest();
+}
+/** A document's index under every version of the key: while one is being replaced, its row may have either. */
+export function documentIndexes({ keys }: Pick<Vault, 'keys'>, document: DocumentParticulars): Buffer[] {
+  return keys.blindIndexes.map((version) => documentIndex(version, document));
 }
 
-const registrationKeyName = (registration: RegistrationId) => `vault.registration/wrapped_key/${registration}`;
+/** Binds a document to whom it was proven for, under the version of the key in use. */
+export async function storeDocument({ keys }: Pick<Vault, 'keys'>, queries: Queries, { person, identity }: { readonly person: PersonId; readonly identity: Identity }): Promise<void> {
+  await queries.query('INSERT INTO vault.document (blind_index, key_version, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    documentIndex(keys.blindIndex, identity), keys.blindIndex.version, person,
+  ]);
+}
+
+/** What is authenticated with the wrapped key of a registration. */
+export const registrationKeyName = (registration: RegistrationId) => `vault.registration/wrapped_key/${registration}`;
 function placeName(place: IdentityPlace): string {
   return 'person' in place ? `vault.person/identity/${place.person}` : `vault.registration/identity/${place.registration}`;
 }

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
+import { lockHashes } from '../lockHashes.ts';
 import { randomUuid } from '../randomness.ts';
 import { nowOf, type Vault } from '../vault.ts';
 
@@ -15,20 +17,24 @@ const rangeDigits = 7;
 export async function takeFromBudgets(vault: Vault, queries: Queries, message: { readonly phone: string; readonly thumbprint: string }): Promise<boolean> {
   const { limits } = vault;
   const now = nowOf(vault);
-  const [phone, device, range] = [budgetHash(vault, 'phone', message.phone), budgetHash(vault, 'device', message.thumbprint), budgetHash(vault, 'range', rangeOf(message.phone))];
+  const subjects = [['phone', message.phone], ['device', message.thumbprint], ['range', rangeOf(message.phone)]] as const;
+  // Under every key of the last hour: to replace it is no way around a budget.
+  const [phones = [], devices = [], ranges = []] = subjects.map(([what, value]) => vault.keys.messageBudgets.map((key) => budgetHash(key, what, value)));
   // One at a time per number, or two at once would both find the last one free.
-  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [phone.readBigInt64BE(0).toString()]);
+  await lockHashes(queries, phones);
   const used = firstRow(await queries.query<{ phone: number; device: number; range: number; everybody: number }>(
     `SELECT
-       (SELECT count(*)::int FROM vault.message_sent WHERE phone_hash = $1 AND sent_at > $4) AS phone,
-       (SELECT count(*)::int FROM vault.message_sent WHERE device_hash = $2 AND sent_at > $4) AS device,
-       (SELECT count(*)::int FROM vault.message_sent WHERE range_hash = $3 AND sent_at > $4) AS range,
+       (SELECT count(*)::int FROM vault.message_sent WHERE phone_hash = ANY($1::bytea[]) AND sent_at > $4) AS phone,
+       (SELECT count(*)::int FROM vault.message_sent WHERE device_hash = ANY($2::bytea[]) AND sent_at > $4) AS device,
+       (SELECT count(*)::int FROM vault.message_sent WHERE range_hash = ANY($3::bytea[]) AND sent_at > $4) AS range,
        (SELECT count(*)::int FROM vault.message_sent WHERE sent_at > $4) AS everybody`,
-    [phone, device, range, new Date(now.getTime() - hourMs)],
+    [byteaArray(phones), byteaArray(devices), byteaArray(ranges), new Date(now.getTime() - hourMs)],
   ));
   if (used === null || used.phone >= limits.codesPerPhonePerHour || used.device >= limits.codesPerDevicePerHour
     || used.range >= limits.codesPerRangePerHour || used.everybody >= limits.codesPerHour) return false;
-  await queries.query('INSERT INTO vault.message_sent (message_id, phone_hash, device_hash, range_hash, sent_at) VALUES ($1, $2, $3, $4, $5)', [randomUuid(vault.random), phone, device, range, now]);
+  await queries.query('INSERT INTO vault.message_sent (message_id, phone_hash, device_hash, range_hash, sent_at) VALUES ($1, $2, $3, $4, $5)', [
+    randomUuid(vault.random), ...subjects.map(([what, value]) => budgetHash(vault.keys.oneTimeCode, what, value)), now,
+  ]);
   return true;
 }
 
@@ -39,6 +45,6 @@ export function rangeOf(phone: string): string {
 }
 
 /** What is counted, as a keyed hash: the budget keeps no number and no key. */
-function budgetHash(vault: Vault, what: 'phone' | 'device' | 'range', value: string): Buffer {
-  return createHmac('sha256', vault.keys.oneTimeCode).update(`${what}|${value}`, 'utf8').digest();
+function budgetHash(key: Uint8Array, what: 'phone' | 'device' | 'range', value: string): Buffer {
+  return createHmac('sha256', key).update(`${what}|${value}`, 'utf8').digest();
 }

@@ -17,12 +17,15 @@ export function newCode(random: Randomness): string {
 }
 
 /** What is stored of a code: a keyed hash, bound to its registration. */
-export function codeHash(vault: Vault, registration: RegistrationId, code: string): Buffer {
-  return createHmac('sha256', vault.keys.oneTimeCode).update(`code|${registration}|${code}`, 'utf8').digest();
+export function codeHash(vault: Vault, registration: RegistrationId, code: string, key = vault.keys.oneTimeCode): Buffer {
+  return createHmac('sha256', key).update(`code|${registration}|${code}`, 'utf8').digest();
 }
+/** Whether it is the code that a hash was stored of, under the key in use or one that was just replaced. */
 export function isCode(vault: Vault, registration: RegistrationId, code: string, stored: Uint8Array): boolean {
-  const hash = codeHash(vault, registration, code);
-  return stored.length === hash.length && timingSafeEqual(hash, stored);
+  return vault.keys.oneTimeCodes.some((key) => {
+    const hash = codeHash(vault, registration, code, key);
+    return stored.length === hash.length && timingSafeEqual(hash, stored);
+  });
 }
 
 /** The message that carries a code, in the resident's language. */

@@ -1,7 +1,9 @@
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
+import { lockHashes } from '../lockHashes.ts';
 import { nowOf, type Vault } from '../vault.ts';
-import { documentIndex } from './identityVault.ts';
+import { documentIndexes } from './identityVault.ts';
 import { sameDocument } from './normaliseIdentity.ts';
 import { findPerson, type OpenPerson } from './people.ts';
 
@@ -18,10 +20,10 @@ export async function findOwnAccount(vault: Vault, queries: Queries, person: Ope
 
 /** The proven account of the same document in the same name; for a desk that has seen the document, whatever the phone is. */
 export async function findProvenAccount(vault: Vault, queries: Queries, person: OpenPerson, forUpdate = false): Promise<OpenPerson | null> {
-  const index = documentIndex(vault, person.identity);
+  const indexes = documentIndexes(vault, person.identity);
   // As a desk that binds the same document does.
-  if (forUpdate) await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
-  const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [index]));
+  if (forUpdate) await lockHashes(queries, indexes);
+  const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(indexes)]));
   const account = await findPerson(vault, queries, personId(holder?.person_id ?? person.person), forUpdate);
   if (account === null || account.person === person.person || account.provenAt === null) return null;
   return sameDocument(account.identity, person.identity) ? account : null;

@@ -34,7 +34,7 @@ export const revokeDeviceHandler = keyHandler(revokeDevice, revokeMyDevice, asyn
     const found = await queries.query('SELECT FROM vault.device WHERE thumbprint = $1 AND person_id = $2 FOR UPDATE', [deviceId, person.person]);
     if (found.rowCount === 0) refuse('not-found');
     if ((await revokeDevices(vault, queries, person.person, nowOf(vault), { only: deviceId })) === 0) return;
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceRevoked'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, person, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceRevoked'] })]);
   });
   return {};
 });

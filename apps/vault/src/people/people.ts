@@ -11,7 +11,7 @@ export interface OpenPerson {
   readonly person: PersonId;
   /** Opens the identity. */
   readonly identityKey: Buffer;
-  /** Opens, and seals, the entries of the person's own access log and other events about them. */
+  /** Opens the entries of the person's own access log and other events about them. */
   readonly accessLogKey: Buffer;
   readonly identity: Identity;
   readonly provenAt: Date | null;
@@ -39,7 +39,9 @@ export async function requirePersonOfDevice(vault: Vault, queries: Queries, thum
 
 /** A person by identifier, locked against changes until the transaction ends where asked; null when there is none. */
 export async function findPerson(vault: Vault, queries: Queries, person: PersonId, forUpdate = false): Promise<OpenPerson | null> {
-  const row = firstRow(await queries.query<PersonRow>(`SELECT ${personColumns} FROM vault.person p ${personKeys} WHERE p.person_id = $1 ${forUpdate ? 'FOR UPDATE OF p' : ''}`, [person]));
+  // A statement of its own: what is read must be as it is when the lock is held, the keys as well as the person.
+  if (forUpdate) await queries.query('SELECT FROM vault.person WHERE person_id = $1 FOR UPDATE', [person]);
+  const row = firstRow(await queries.query<PersonRow>(`SELECT ${personColumns} FROM vault.person p ${personKeys} WHERE p.person_id = $1`, [person]));
   return row === null ? null : openRow(vault, row);
 }
 
@@ -51,7 +53,7 @@ async function openRow(vault: Vault, row: PersonRow): Promise<OpenPerson> {
 }
 
 /** Makes a person with keys of their own, and seals the identity for them. */
-export async function storePerson(vault: Vault, queries: Queries, person: PersonId, identity: Identity, now: Date): Promise<{ readonly accessLogKey: Buffer }> {
+export async function storePerson(vault: Vault, queries: Queries, person: PersonId, identity: Identity, now: Date): Promise<void> {
   const [identityKey, accessLogKey] = [await newDataKey(vault, person, 'identity', 1), await newDataKey(vault, person, 'access-log', 1)];
   await queries.query('INSERT INTO vault.person (person_id, identity, created_at) VALUES ($1, $2, $3)', [
     person, sealIdentity(identityKey.key, { person }, identity, vault.random), now,
@@ -60,5 +62,4 @@ export async function storePerson(vault: Vault, queries: Queries, person: Person
     `INSERT INTO vault.person_key (person_id, class, wrapped, kek_version, generation) VALUES ($1, 'identity', $2, $3, 1), ($1, 'access-log', $4, $5, 1)`,
     [person, identityKey.stored.wrapped, identityKey.stored.kekVersion, accessLogKey.stored.wrapped, accessLogKey.stored.kekVersion],
   );
-  return { accessLogKey: accessLogKey.key };
 }

@@ -21,7 +21,7 @@ export const presentPassAtDeskHandler = officerHandler(presentPassAtDesk, presen
     await queries.query('INSERT INTO vault.presentation (presentation_id, officer_id, person_id, thumbprint, expires_at) VALUES ($1, $2, $3, $4, $5)', [
       presentationId, call.officer.officerId, person, thumbprint, new Date(vault.clock.now() + presentationLifeMs),
     ]);
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, presented, { purpose: 'identity-proof', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, presented, { purpose: 'identity-proof', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] })]);
   });
   return { presentationId, holder: maskHolder(identity, provenAt !== null) };
 });

@@ -11,14 +11,14 @@ import { requirePresentedPerson } from './presentPass.ts';
 
 /** A sampler scans the pass of the person whose specimen is taken: the result will be that person's, and of nobody who was typed in. */
 export const presentPassForSpecimenHandler = officerHandler(presentPassForSpecimen, registerSpecimen, async (vault, call) => {
-  const { person, accessLogKey, identity, provenAt } = await requirePresentedPerson(vault, call.body.pass);
+  const { person, identity, provenAt } = await requirePresentedPerson(vault, call.body.pass);
   await countSubjects(vault, { officer: call.officer, people: [person], kind: 'specimen', asNobody: 'pass-refused' });
   // A self-asserted identity collects no results.
   if (provenAt === null) refuse('identity-not-proven');
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    await appendPersonEvents(queries, vault.random, [
-      accessEvent(vault, { person, accessLogKey }, { purpose: 'specimen-collection', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] }),
+    await appendPersonEvents(vault, queries, [
+      accessEvent(vault, { person }, { purpose: 'specimen-collection', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] }),
     ]);
   });
   return { health: pseudonymOf(vault.keys.health, person), holder: maskHolder(identity, true) };

@@ -3,17 +3,19 @@ import { proveIdentityAtDesk } from '@health-kit/api/vault';
 import { isHeldDocument } from '../accounts/heldAccounts.ts';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
+import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
+import { lockHashes } from '../lockHashes.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { accountToMove, askForMove, documentFields, hasLiveDevice, moveAskedMessage, type AskedMove } from './deskMove.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
-import { documentIndex } from './identityVault.ts';
+import { documentIndexes, storeDocument } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
 import { moveDevice } from './moveDevice.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
@@ -57,7 +59,7 @@ async function peopleConcerned(
   const { rows: presented } = await vault.database.query<{ person_id: string }>(
     'SELECT person_id FROM vault.presentation WHERE presentation_id = $1 AND officer_id = $2 AND expires_at > $3', [presentationId, officer.officerId, nowOf(vault)],
   );
-  const { rows: holders } = await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [documentIndex(vault, document)]);
+  const { rows: holders } = await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(documentIndexes(vault, document))]);
   return { people: presented.map((row) => personId(row.person_id)), besides: holders.map((row) => personId(row.person_id)) };
 }
 
@@ -106,7 +108,7 @@ async function compareAndProve(
   const { account, formerly, asked } = proven;
   if (asked !== null) return { identity: person.identity, formerly: null, asked };
   await invalidateOutdatedPasses(vault, queries, [account.person]);
-  await appendPersonEvents(queries, vault.random, [
+  await appendPersonEvents(vault, queries, [
     accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: documentFields }),
   ]);
   return { identity: person.identity, formerly, asked: null };
@@ -118,18 +120,18 @@ async function compareAndProve(
  */
 async function bindDocument(
   vault: Vault, queries: Queries, { person, thumbprint, officer, counted }: { readonly person: OpenPerson; readonly thumbprint: string; readonly officer: OfficerRecord; readonly counted: PersonId | null },
-): Promise<{ readonly account: Pick<OpenPerson, 'person' | 'accessLogKey'>; readonly formerly: Identity | null; readonly asked: AskedMove | null } | null> {
+): Promise<{ readonly account: Pick<OpenPerson, 'person'>; readonly formerly: Identity | null; readonly asked: AskedMove | null } | null> {
   const now = nowOf(vault);
-  const index = documentIndex(vault, person.identity);
+  const indexes = documentIndexes(vault, person.identity);
   // Of two desks at once, one waits here for the other.
-  await queries.query('SELECT pg_advisory_xact_lock($1::bigint)', [index.readBigInt64BE(0).toString()]);
+  await lockHashes(queries, indexes);
   // Its account was erased while an order or a result counted: a new account is no way out of it.
-  if (await isHeldDocument(vault, queries, index)) refuse('document-held');
-  const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = $1', [index]));
+  if (await isHeldDocument(vault, queries, indexes)) refuse('document-held');
+  const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(indexes)]));
 
   if (holder === null || holder.person_id === person.person) {
     await queries.query('UPDATE vault.person SET proven_at = coalesce(proven_at, $2), proven_by = coalesce(proven_by, $3) WHERE person_id = $1', [person.person, now, officer.officerId]);
-    await queries.query('INSERT INTO vault.document (blind_index, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [index, person.person]);
+    await storeDocument(vault, queries, person);
     return { account: person, formerly: null, asked: null };
   }
 

@@ -42,7 +42,7 @@ async function request(vault: Vault, queries: Queries, thumbprint: string, perso
   await queries.query('DELETE FROM vault.recovery WHERE thumbprint = $1', [thumbprint]);
   await queries.query('INSERT INTO vault.recovery (thumbprint, account_id, requested_at, completes_at) VALUES ($1, $2, $3, $4)', [thumbprint, account?.person ?? null, now, completesAt]);
   if (account !== null) {
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, account, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceAsked'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, account, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceAsked'] })]);
   }
   return { completesAt, account };
 }
@@ -86,7 +86,7 @@ export const stopRecoveriesHandler = keyHandler(stopRecoveries, stopMyRecoveries
       'INSERT INTO vault.recovery_block (person_id, until) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET until = $2',
       [person.person, new Date(now.getTime() + vault.limits.recoveryBlockDays * 24 * hourMs)],
     );
-    await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceStopped'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, person, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceStopped'] })]);
   });
   return {};
 });

@@ -78,9 +78,13 @@ const stops = {
 } as const;
 
 async function remember(vault: Vault, queries: Queries, { officer, kind }: Touch, people: readonly PersonId[]): Promise<void> {
-  const key = keyObject(vault.keys.stops);
+  const { version, key } = vault.keys.stops;
   // In the order of the index: what is written is then beside what was written before.
-  const subjects = people.map((person) => subjectHash(key, person)).sort((a, b) => a.compare(b));
+  const subjects = hashesOf(key, people);
+  // Whom the officer touched before the key was replaced counts once, and not as two people.
+  for (const former of vault.keys.allStops.filter((each) => each.version < version)) {
+    await queries.query('DELETE FROM vault.subject_touch WHERE kind = $1 AND officer_id = $2 AND subject = ANY($3::bytea[])', [kind, officer.officerId, byteaArray(hashesOf(former.key, people))]);
+  }
   await queries.query(
     `INSERT INTO vault.subject_touch (kind, officer_id, subject, touched_at) SELECT $1, $2, subject, $4 FROM unnest($3::bytea[]) AS touched (subject)
      ON CONFLICT (kind, officer_id, subject) DO UPDATE SET touched_at = excluded.touched_at`,
@@ -116,6 +120,10 @@ async function waitFor(queries: Queries, { officer, kind }: Touch): Promise<void
   await queries.query('SELECT officer_id FROM vault.officer WHERE officer_id = $1 FOR NO KEY UPDATE', [officer.officerId]);
 }
 
+function hashesOf(key: Uint8Array, people: readonly PersonId[]): Buffer[] {
+  const made = keyObject(key);
+  return people.map((person) => subjectHash(made, person)).sort((a, b) => a.compare(b));
+}
 function subjectHash(key: KeyObject, person: PersonId): Buffer {
   return createHmac('sha256', key).update(`subject|${person}`, 'utf8').digest().subarray(0, 16);
 }

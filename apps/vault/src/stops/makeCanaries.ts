@@ -7,7 +7,7 @@ import { firstRow, type Queries } from '../database.ts';
 import { officerId, personId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { documentIndex } from '../people/identityVault.ts';
+import { storeDocument } from '../people/identityVault.ts';
 import type { Identity } from '../people/normaliseIdentity.ts';
 import { storePerson } from '../people/people.ts';
 import { randomDigits, randomUuid } from '../randomness.ts';
@@ -56,19 +56,19 @@ async function makeCanary(vault: Vault, queries: Queries): Promise<void> {
   const prover = firstRow(await queries.query<{ officer_id: string; office: string }>(
     "SELECT officer_id, office FROM vault.officer WHERE 'registrar' = ANY (roles) AND frozen_at IS NULL AND dismissed_at IS NULL ORDER BY md5(officer_id::text || $1) LIMIT 1", [person],
   )) ?? { officer_id: randomUuid(vault.random), office: vault.cityName.en };
-  const { accessLogKey } = await storePerson(vault, queries, person, identity, now);
+  await storePerson(vault, queries, person, identity, now);
   await queries.query('UPDATE vault.person SET proven_at = $2, proven_by = $3, portrait_digest = $4 WHERE person_id = $1', [person, now, prover.officer_id, Buffer.from(vault.random(16))]);
-  await queries.query('INSERT INTO vault.document (blind_index, person_id) VALUES ($1, $2)', [documentIndex(vault, identity), person]);
+  await storeDocument(vault, queries, { person, identity });
   const { kty, crv, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) throw new Error('a device key is not on P-256');
   await queries.query('INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)', [
     await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), now,
   ]);
   await addCanary(vault, queries, person);
-  await appendPersonEvents(queries, vault.random, [
-    { person, key: accessLogKey, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
+  await appendPersonEvents(vault, queries, [
+    { person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
     // The look at the desk and the proof, as everybody proven has them.
-    ...[['name', 'documentLastTwo', 'phone'], ['familyName', 'givenName', 'documentType', 'documentNumber']].map((fields) => accessEvent(vault, { person, accessLogKey }, {
+    ...[['name', 'documentLastTwo', 'phone'], ['familyName', 'givenName', 'documentType', 'documentNumber']].map((fields) => accessEvent(vault, { person }, {
       purpose: 'identity-proof', officer: { officerId: officerId(prover.officer_id), office: prover.office }, fields,
     })),
   ]);

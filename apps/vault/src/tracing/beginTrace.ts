@@ -52,7 +52,7 @@ export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (va
       traceId, call.params.caseId, officer.officerId, officer.office, first, last, new Date(vault.clock.now() + traceLifeMs),
     ]);
     await recordEvent(vault, queries, 'trace-begun', { case: call.params.caseId, officer: officer.officerId, from: localDay(first ?? ''), to: localDay(last ?? ''), reason: body.reason });
-    if (person !== null) await appendPersonEvents(queries, vault.random, [accessEvent(vault, person, {
+    if (person !== null) await appendPersonEvents(vault, queries, [accessEvent(vault, person, {
       // It would tell, before anybody else is told, that there is a case.
       purpose: 'contact-tracing', officer, fields: ['visits'], visibleFrom: hiddenUntilNoticed(vault), caseId: call.params.caseId,
     })]);

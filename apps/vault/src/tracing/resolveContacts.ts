@@ -7,7 +7,7 @@ import { localDay, officerId, personId, type PersonId } from '../identifiers.ts'
 import { peopleOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import { accessEvents, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { openDataKeys } from '../people/dataKeys.ts';
+import { holdDataKeys, openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { touchSubjects } from '../stops/countSubjects.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
@@ -52,6 +52,7 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
     // One batch of a case at a time: no two may find the same people new, or both find the case's last place free.
     await queries.query('SELECT case_id FROM vault.case_authority WHERE case_id = $1 FOR NO KEY UPDATE', [trace.case_id]);
     const added = await notYetContacts(queries, trace.case_id, contacts);
+    await holdDataKeys(queries);
     // The database writes the contacts while the vault unwraps their keys: both take long, and neither needs the other.
     const [keys] = await Promise.all([
       openDataKeys(vault, queries, added, 'access-log'),
@@ -65,7 +66,7 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
     const officer = { officerId: tracer, office: trace.office };
     // Contacts see that they were found when they are told.
     const visibleFrom = hiddenUntilNoticed(vault);
-    await appendPersonEvents(queries, vault.random, accessEvents(vault, keys, { purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id }));
+    await appendPersonEvents(vault, queries, accessEvents(vault, added, { purpose: 'exposure-notice', officer, fields: ['visits'], visibleFrom, caseId: trace.case_id }), keys);
   });
   return { contacts: resolved.map((person) => (person === null ? null : pseudonyms.get(person) ?? null)) };
 });

@@ -10,10 +10,10 @@ export const keyKinds = [
 export type KeyKind = (typeof keyKinds)[number];
 
 /** Kinds that the operator's command replaces; docs/adr/0013 says why the others are not among them. */
-export const rotatedKinds = ['pass', 'venue', 'status-list'] as const;
+export const rotatedKinds = ['kek', 'data', 'pass', 'venue', 'status-list', 'sealing', 'blind-index', 'one-time-code', 'stops', 'ledger-event', 'ticket-root'] as const;
 export type RotatedKind = (typeof rotatedKinds)[number];
-/** Those whose old versions can be taken out of trust at once. */
-export const revocableKinds: readonly RotatedKind[] = ['pass', 'venue', 'status-list'];
+/** Those whose old versions can be taken out of trust at once. Of the others nothing is left that an old version opens, when the rotation is over. */
+export const revocableKinds: readonly RotatedKind[] = ['pass', 'venue', 'status-list', 'sealing', 'one-time-code', 'ledger-event', 'ticket-root'];
 
 /** `next`: made and published, not yet used. `current`: in use. `former`: still reads or is still trusted, makes nothing new. `revoked`: refused. */
 export const keyStates = ['next', 'current', 'former', 'revoked'] as const;

@@ -52,19 +52,23 @@ export const publicKeys = vaultOperation({
     document: Type.String({ maxLength: 131_072 }),
   }),
 });
-/** Keys that open no identity: they seal tickets and turn a pass id into that day's visit pseudonym. Any day within the retention term, today, tomorrow. */
+/**
+ * Keys that open no identity: they seal tickets and turn a pass id into that day's visit pseudonym. Any day within the
+ * retention term, today, tomorrow. `ticketRoot`: version of the root that the ticket key is of.
+ */
 export const dayKeys = vaultOperation({
   name: 'day-keys', callerOperation: null, request: Strict({ day: Day }),
-  response: Strict({ ticketKey: Base64Url(32), passIdKey: Base64Url(32), dayStart: Instant, dayEnd: Instant }),
+  response: Strict({ ticketKey: Base64Url(32), passIdKey: Base64Url(32), dayStart: Instant, dayEnd: Instant, ticketRoot: Type.Integer() }),
 });
 
 /**
  * Keys that were revoked at `since` or later while a ticket of theirs may still be in force; nothing says whose they
- * were. `asOf` is from when to ask next; not `complete`: there are more, ask at once.
+ * were. `asOf` is from when to ask next; not `complete`: there are more, ask at once. Tickets under a root up to the
+ * version `revokedTicketRoot` are worth nothing.
  */
 export const listRevokedKeys = vaultOperation({
   name: 'list-revoked-keys', callerOperation: null, request: Strict({ since: Instant }),
-  response: Strict({ keys: Type.Array(Strict({ thumbprint: Type.String(), until: Instant })), asOf: Instant, complete: Type.Boolean() }),
+  response: Strict({ keys: Type.Array(Strict({ thumbprint: Type.String(), until: Instant })), asOf: Instant, complete: Type.Boolean(), revokedTicketRoot: Type.Integer() }),
 });
 
 // Residents ----------------------------------------------------------------
