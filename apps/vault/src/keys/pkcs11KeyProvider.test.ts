@@ -26,7 +26,7 @@ before(async () => {
   await writeFile(join(folder, 'softhsm2.conf'), `directories.tokendir = ${folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`);
   // Read by the module itself, once, when it is loaded into this process.
   process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
-  for (const label of ['city', 'other', 'never opened']) {
+  for (const label of ['city', 'other', 'rotated', 'never opened']) {
     const made = spawnSync('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', '2468-1357', '--so-pin', '1357-2468'], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
   }
@@ -61,6 +61,33 @@ test('a day\'s secret is destroyed in the token, and its wrapped key is blind; t
   assert.equal(await keys.unwrapForDay(monday, first), null);
   assert.equal(await (await provider()).unwrapForDay(monday, first), null);
   assert.deepEqual(await keys.unwrapForDay(tuesday, second), Buffer.alloc(32, 2));
+});
+
+test('the next version of the key-encryption key is known to every process at once, and the old one is destroyed in the token', async () => {
+  const [first, late] = [await provider('rotated'), await provider('rotated')];
+  const [old, oldDay] = [await first.wrap('name', Buffer.alloc(32, 7)), await first.wrapForDay(monday, Buffer.alloc(32, 1))];
+  await first.makeKek(2);
+  await first.makeKek(2);
+  assert.equal((await first.wrap('name', Buffer.alloc(32, 8))).kekVersion, 1, 'made, and not in use yet');
+  first.useKeks([1, 2]);
+  const anew = await first.wrap('name', Buffer.alloc(32, 7));
+  const day = await first.wrapForDay(monday, await first.unwrapForDay(monday, oldDay) ?? assert.fail('no day'));
+  assert.deepEqual([anew.kekVersion, day.kekVersion], [2, 2]);
+  assert.deepEqual(await late.unwrap('name', anew), Buffer.alloc(32, 7), 'a process that has not looked yet');
+  assert.deepEqual(await late.unwrapForDay(monday, day), Buffer.alloc(32, 1));
+
+  await first.destroyKeksBefore(2);
+  assert.deepEqual(await late.kekVersions(), [2]);
+  const session = openPkcs11Session(module, 'rotated', '2468-1357');
+  assert.deepEqual([session.findKeys('health-kit kek/1').length, session.readData('health-kit intermediate/1'), session.findKeys('health-kit kek/2').length], [0, null, 1]);
+  const next = await provider('rotated');
+  await assert.rejects(next.unwrap('name', old), SealError);
+  await assert.rejects(next.unwrapForDay(monday, oldDay), SealError);
+  assert.deepEqual([await next.unwrap('name', anew), await next.unwrapForDay(monday, day)], [Buffer.alloc(32, 7), Buffer.alloc(32, 1)]);
+  assert.deepEqual(await late.unwrap('name', old), Buffer.alloc(32, 7), 'what was read a moment before still opens');
+  late.useKeks([2]);
+  late.useKeks([2]);
+  await assert.rejects(late.unwrap('name', old), SealError, 'and is forgotten at the second look');
 });
 
 test('ten thousand data keys are unwrapped without a call to the token', async (context) => {
