@@ -64,6 +64,11 @@ GRANT UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at) ON health.inst
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 
+-- Decoys have venues of their own, and check in there as anybody does; of visits the vault can read none.
+GRANT INSERT ON venue.venue, venue.gate TO hk_vault_service;
+GRANT UPDATE (venue_code) ON venue.venue TO hk_vault_service;
+GRANT EXECUTE ON FUNCTION visit.check_in(uuid, timestamptz, timestamptz, uuid, uuid, uuid), visit.check_out(uuid, timestamptz, timestamptz, uuid, uuid) TO hk_vault_service;
+
 -- What has had its time goes by the vault's daily run alone, whose event is in the ledger: by functions that hold the terms.
 GRANT USAGE ON SCHEMA visit, notify, trace TO hk_vault_service;
 GRANT EXECUTE ON FUNCTION visit.drop_partitions_before(date) TO hk_vault_service;
@@ -116,8 +121,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON vault.sign_in_challenge, vault.passkey_a
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.officer_session TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.subject_touch TO hk_vault_service;
 GRANT UPDATE (touched_at) ON vault.subject_touch TO hk_vault_service;
-GRANT SELECT, INSERT ON vault.canary TO hk_vault_service;
-GRANT UPDATE (canary_hash, sealed, key_version) ON vault.canary TO hk_vault_service; -- rotation
+GRANT SELECT, INSERT, DELETE ON vault.canary TO hk_vault_service; -- DELETE: retired
+GRANT UPDATE (canary_hash, sealed, reference_hash, key_version) ON vault.canary TO hk_vault_service; -- rotation
 GRANT SELECT, INSERT, DELETE ON vault.officer_refusal TO hk_vault_service;
 GRANT UPDATE (refusals) ON vault.officer_refusal TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.alarm TO hk_vault_service;

@@ -39,6 +39,25 @@ for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
 
     await page.getByRole('button', { name: said(privacy.makeCanaries, { count: 5 }), exact: true }).click();
     await expect(page.getByText(said(privacy.canariesMade, { count: 5 }), { exact: true })).toBeVisible();
-    expectNoErrors(watcher, 'the privacy officer');
+
+    await page.getByRole('button', { name: privacy.declare, exact: true }).click();
+    await expect(page.getByText(privacy.declaredText, { exact: true })).toBeVisible();
+    const reference = await page.locator('code').textContent() ?? '';
+    expect(reference).toMatch(/^[0-9A-HJKMNP-TV-Z]{10}$/);
+    await page.getByLabel(privacy.reference, { exact: true }).fill('none');
+    await page.getByRole('button', { name: privacy.retire, exact: true }).click();
+    await expect(page.getByText(privacy.referenceFault)).toBeVisible();
+    await look(page, 'privacy-declared');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await look(page, 'privacy-declared-narrow');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.getByLabel(privacy.reference, { exact: true }).fill(reference.toLowerCase());
+    await page.getByRole('button', { name: privacy.retire, exact: true }).click();
+    await expect(page.getByText(privacy.retired, { exact: true })).toBeVisible();
+    await page.getByLabel(privacy.reference, { exact: true }).fill(reference);
+    await page.getByRole('button', { name: privacy.retire, exact: true }).click();
+    await expect(page.getByText(privacy.referenceUnknown)).toBeVisible();
+    // The reference that was used up is answered 404, which the browser notes.
+    expectNoErrors(watcher, 'the privacy officer', [/status of 404/]);
   });
 }

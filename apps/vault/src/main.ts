@@ -19,6 +19,7 @@ import { systemRandomness } from './randomness.ts';
 import { restoreVault } from './restore.ts';
 import { scheduleClearing } from './retention.ts';
 import { raiseSystemAlarm } from './stops/alarms.ts';
+import { scheduleDecoys } from './stops/placeDecoys.ts';
 import { scheduleWatch } from './stops/watch.ts';
 import { buildSurface, listenOnSocket, listenOnTls } from './socketServer.ts';
 import { hasAdministrator, inviteFoundingOfficers } from './staff/invitations.ts';
@@ -62,6 +63,7 @@ async function run(): Promise<void> {
     if (error instanceof LedgerError && !vault.sunset.begun) void raiseSystemAlarm(vault, 'ledger').catch((failure: unknown) => report('alarm', failure)).finally(() => process.exit(1));
   });
   const watching = scheduleWatch(vault, (error) => report('watch', error));
+  const decoys = scheduleDecoys(vault, (error) => report('decoys', error));
   const rotations = scheduleRotations(vault, (error) => report('rotation', error));
   const app = buildSurface(vault, report, { tls: settings.tls });
   if (settings.tls === undefined) await listenOnSocket(app, settings.socketPath, settings.socketGroup);
@@ -75,6 +77,7 @@ async function run(): Promise<void> {
       clearing.stop();
       checkpoints.stop();
       watching.stop();
+      decoys.stop();
       rotations.stop();
       await app.close();
       await operatorApp.close();
@@ -92,7 +95,7 @@ async function run(): Promise<void> {
     const answer = time.receive(message);
     if (answer !== null) {
       // On a new day the clearing comes first: whoever set the clock finds what that day would find.
-      void clearing.look().then(() => watching.look()).then(() => rotations.look()).then(() => say(answer));
+      void clearing.look().then(() => watching.look()).then(() => decoys.look()).then(() => rotations.look()).then(() => say(answer));
       return;
     }
     const founding = parseFoundingInvitation(message);

@@ -38,6 +38,7 @@ import { inviteOfficerHandler, listOfficersHandler } from './staff/invitations.t
 import { beginPasskeyHandler, listPasskeysHandler, storePasskeyHandler } from './staff/ownPasskeys.ts';
 import { beginOfficerSignInHandler, finishOfficerSignInHandler } from './staff/signIn.ts';
 import { acknowledgeAlarmHandler, reportRefusedSourcesHandler } from './stops/handleAlarms.ts';
+import { declareCanaryHandler, retireCanaryHandler } from './stops/declareCanary.ts';
 import { makeCanariesHandler } from './stops/makeCanaries.ts';
 import { readOversightHandler } from './stops/readOversight.ts';
 import { beginReleaseHandler, freezeStaffHandler, releaseStaffHandler } from './stops/releaseOfficer.ts';
@@ -66,7 +67,7 @@ export const handlers: readonly Handler[] = [
   recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
   readSunsetHandler, beginSunsetApprovalHandler, approveSunsetHandler, withdrawSunsetApprovalHandler,
-  readOversightHandler, acknowledgeAlarmHandler, freezeStaffHandler, beginReleaseHandler, releaseStaffHandler, makeCanariesHandler, reportRefusedSourcesHandler,
+  readOversightHandler, acknowledgeAlarmHandler, freezeStaffHandler, beginReleaseHandler, releaseStaffHandler, makeCanariesHandler, declareCanaryHandler, retireCanaryHandler, reportRefusedSourcesHandler,
   previewErasureHandler, eraseAccountHandler, exportAccountHandler,
   readyHandler,
 ];

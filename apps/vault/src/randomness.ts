@@ -73,3 +73,11 @@ export function uuidsBytes(texts: readonly string[]): Buffer {
   if (bytes.length !== texts.length * 16) throw new RangeError('not the text of a UUID');
   return bytes;
 }
+
+/** Crockford's Base32: no letter that is taken for a digit; 32 of them, so that a byte's remainder prefers none. */
+const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A random code that people read and type, 5 bits a letter. */
+export function randomLetters(random: Randomness, length: number): string {
+  return Array.from(random(length), (byte) => letters.charAt(byte % letters.length)).join('');
+}

@@ -6,11 +6,14 @@ import { useSend } from '../answers/useAnswer.ts';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 import { useText } from '../text.ts';
+import { DeclareCanary } from './DeclareCanary.tsx';
+import { RetireCanary } from './RetireCanary.tsx';
+import styles from './privacy.module.css';
 
 /** Decoys made at one press: few, so that they come into the tables between other people. */
 const madeAtOnce = 5;
 
-/** How many decoy records there are, and making more. Who they are, nobody is told. */
+/** How many decoy records there are, making more, declaring one and retiring it. Who they are, nobody is told. */
 export function CanariesSection({ canaries }: { readonly canaries: number }) {
   const text = useText();
   const make = useSend(makeCanaries, [readOversight]);
@@ -26,6 +29,10 @@ export function CanariesSection({ canaries }: { readonly canaries: number }) {
           setMade(false);
           make.mutate({ body: { count: madeAtOnce } }, { onSuccess: () => setMade(true) });
         }}>{text('privacy.makeCanaries', { count: madeAtOnce })}</Button>
+      </div>
+      <div className={styles.pair}>
+        <DeclareCanary />
+        <RetireCanary />
       </div>
     </section>
   );

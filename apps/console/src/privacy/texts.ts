@@ -21,6 +21,11 @@ const en = {
   ledger: 'Ledger', leaves: 'Entries', lastLeaf: 'Last entry', signedLeaves: 'Entries signed', signedAt: 'Last signed', none: 'none',
   witnesses: 'Witnesses', witness: 'Witness', cosignedLeaves: 'Entries cosigned', cosignedAt: 'Last cosigned', noWitnesses: 'No witness is set up: nobody outside vouches that the ledger only grows.',
   canaries: 'Decoy records', canariesText: 'Decoy records at present: {{count}}. Whoever touches one is frozen at once. Nobody is told which they are.', makeCanaries: 'Make {{count}} decoys', canariesMade: '{{count}} decoys were made.',
+  declareTitle: 'Declare a decoy', declareText: 'A person is invented for it. You learn a reference, by which you can retire the decoy later, and not who it is.',
+  decoyVisits: 'Visits', withVisits: 'Checks in day by day', withoutVisits: 'No visits', declare: 'Declare a decoy',
+  declared: 'The decoy is declared', declaredText: 'Note the reference now. It is shown this once, and nobody can look it up.', reference: 'Reference',
+  retireTitle: 'Retire a decoy', retireText: 'For a decoy that somebody has recognised. The invented person is erased with all visits. Decoys that the system made by itself cannot be retired.',
+  retire: 'Retire', retired: 'The decoy is retired.', referenceFault: 'A reference has ten letters and digits.', referenceUnknown: 'No decoy has this reference.',
 };
 const zh: SameKeys<typeof en> = {
   alarms: '警报', noAlarms: '没有警报', kind: '事件', about: '涉及', last: '最近一次', times: '次数', state: '状态', acknowledge: '确认已知', acknowledgedBy: '{{name}} 已确认', everybody: '整个系统', open: '待确认',
@@ -42,5 +47,10 @@ const zh: SameKeys<typeof en> = {
   ledger: '账本', leaves: '条目数', lastLeaf: '最近条目', signedLeaves: '已签名条目数', signedAt: '最近签名', none: '无',
   witnesses: '见证方', witness: '见证方', cosignedLeaves: '已联署条目数', cosignedAt: '最近联署', noWitnesses: '未设置见证方：没有外部机构证明账本只增不改。',
   canaries: '诱饵记录', canariesText: '目前有 {{count}} 条诱饵记录。触碰者的账号立即冻结。任何人都不会被告知哪些是诱饵。', makeCanaries: '生成 {{count}} 条诱饵', canariesMade: '已生成 {{count}} 条诱饵。',
+  declareTitle: '申报诱饵', declareText: '系统将为此虚构一人。您只会得到一个编号，日后凭编号撤除；诱饵是谁，不会告知任何人。',
+  decoyVisits: '到访记录', withVisits: '每日签到', withoutVisits: '无到访记录', declare: '申报诱饵',
+  declared: '诱饵已申报', declaredText: '请立即记下编号。编号只显示这一次，之后无人可以查到。', reference: '编号',
+  retireTitle: '撤除诱饵', retireText: '用于已被人识破的诱饵。虚构的人及其全部到访记录将一并删除。系统自行生成的诱饵不能撤除。',
+  retire: '撤除', retired: '诱饵已撤除。', referenceFault: '编号由十位字母和数字组成。', referenceUnknown: '没有此编号的诱饵。',
 };
 export const privacyTexts = { en, zh };

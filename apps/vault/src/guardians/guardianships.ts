@@ -10,7 +10,7 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { maskHolder } from '../people/mask.ts';
 import { findPerson, requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
-import { randomUuid, type Randomness } from '../randomness.ts';
+import { randomLetters, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { majorityOf } from './majority.ts';
@@ -18,12 +18,10 @@ import { majorityOf } from './majority.ts';
 const codeLifeMs = 10 * 60_000;
 /** Dependants of one guardian at most. */
 const mostDependants = 4;
-/** Crockford's Base32; 32 letters, so that a byte's remainder prefers none. */
-const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** A code that the dependant's own device shows, eight letters, good once and for ten minutes; a new one ends the last. */
 export const newGuardianCodeHandler = keyHandler(newGuardianCode, makeGuardianCode, async (vault, call) => {
-  const code = letterCode(vault.random);
+  const code = randomLetters(vault.random, 8);
   const expiresAt = new Date(vault.clock.now() + codeLifeMs);
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
@@ -129,9 +127,6 @@ export async function requireDependant(vault: Vault, queries: Queries, link: str
   return (await findPerson(vault, queries, personId(row.dependant_id))) ?? refuse('not-found');
 }
 
-function letterCode(random: Randomness): string {
-  return Array.from(random(8), (byte) => letters.charAt(byte % letters.length)).join('');
-}
 function codeHash(key: Uint8Array, code: string): Buffer {
   return createHmac('sha256', key).update(`guardian|${code}`, 'utf8').digest();
 }

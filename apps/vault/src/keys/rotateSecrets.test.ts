@@ -13,7 +13,7 @@ import { lockHashes } from '../lockHashes.ts';
 import { documentIndexes, storeDocument } from '../people/identityVault.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
 import { clearExpired } from '../retention.ts';
-import { addCanary, anyCanary } from '../stops/canaries.ts';
+import { addCanary, anyCanary, readCanaries, removeCanary } from '../stops/canaries.ts';
 import { touchSubjects } from '../stops/countSubjects.ts';
 import { SealError } from './sealing.ts';
 
@@ -112,7 +112,7 @@ test('a canary is one at every moment of replacing the key of the stops, and its
   await city.register(identity(1));
   const [row] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.person');
   const canary = personId(row?.person_id ?? '');
-  await addCanary(city.vault, city.vault.database, canary);
+  await addCanary(city.vault, city.vault.database, { person: canary, visits: false, reference: 'ABCDEFGHJK' });
   const former = city.vault.keys.stops;
   const isOne = async (when: string) => {
     for (const vault of city.vaults) assert.equal(await anyCanary(vault, vault.database, [canary]), true, when);
@@ -132,6 +132,8 @@ test('a canary is one at every moment of replacing the key of the stops, and its
   await later(0);
   assert.deepEqual(city.vault.keys.allStops.map(({ version }) => version), [2]);
   await isOne('the old version is gone');
+  assert.deepEqual(await readCanaries(city.vault, city.vault.database), [{ person: canary, visits: false, reference: 'ABCDEFGHJK' }]);
+  assert.equal((await removeCanary(city.vault, city.vault.database, 'ABCDEFGHJK'))?.person, canary, 'its reference still retires it');
 });
 
 test('whom an officer touched under the old key of the stops and under the new one counts once', async () => {

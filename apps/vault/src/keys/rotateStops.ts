@@ -45,7 +45,7 @@ async function resealSome(vault: Vault, queries: Queries, version: number): Prom
     const former = allStops.find((each) => each.version === key_version);
     if (former === undefined) throw new Error('the key of a canary is missing');
     const anew = canaryRow(vault, stops, openCanary(former, { hash, sealed }));
-    await queries.query('UPDATE vault.canary SET canary_hash = $2, sealed = $3, key_version = $4 WHERE canary_hash = $1', [hash, anew.hash, anew.sealed, stops.version]);
+    await queries.query('UPDATE vault.canary SET canary_hash = $2, sealed = $3, reference_hash = $4, key_version = $5 WHERE canary_hash = $1', [hash, anew.hash, anew.sealed, anew.referenceHash, stops.version]);
   }
   return rows.length;
 }

@@ -4,9 +4,12 @@ import { openHandler } from '../authority/handlers.ts';
 import { firstRow } from '../database.ts';
 import { uuidBytes } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
+import type { Vault } from '../vault.ts';
 
-/** Signs the code of a venue out of its row; there is no way to have other particulars signed. */
-export const signVenueHandler = openHandler(signVenue, async (vault, { venueId }) => {
+export const signVenueHandler = openHandler(signVenue, async (vault, { venueId }) => ({ venueCode: await signVenueRow(vault, venueId) }));
+
+/** Signs the code of a venue out of its row, base64url; there is no way to have other particulars signed. */
+export async function signVenueRow(vault: Vault, venueId: string): Promise<string> {
   const venue = firstRow(await vault.database.query<{ name: string; kind: string; usual_stay_minutes: number }>(
     'SELECT name, kind, usual_stay_minutes FROM venue.venue WHERE venue_id = $1', [venueId],
   )) ?? refuse('not-found');
@@ -18,5 +21,5 @@ export const signVenueHandler = openHandler(signVenue, async (vault, { venueId }
     },
     signing.signer, signing.kid,
   );
-  return { venueCode: encodeBase64url(signed) };
-});
+  return encodeBase64url(signed);
+}

@@ -92,7 +92,7 @@ test('a canary at the desk or at sampling is answered as nobody, and the account
   quietly();
   const canary = await city.register(identity(40));
   await city.prove(canary);
-  await addCanary(city.vault, city.vault.database, await personOf(canary));
+  await addCanary(city.vault, city.vault.database, { person: await personOf(canary), visits: false, reference: null });
   const registrar = await city.officer('Curious registrar', ['registrar']);
   const sampler = await city.officer('Curious sampler', ['sampler']);
   const pass = await canary.showPass();
@@ -111,7 +111,7 @@ test("whoever proves an identity with a canary's document is answered as for any
   const canary = identity(41);
   const account = await city.register(canary);
   await city.prove(account);
-  await addCanary(city.vault, city.vault.database, await personOf(account));
+  await addCanary(city.vault, city.vault.database, { person: await personOf(account), visits: false, reference: null });
   const registrar = await city.officer('Accomplice', ['registrar']);
   const { presentationId } = (await registrar.call(presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: await resident(0).showPass() })).content;
   const sealed = await city.seal({ familyName: canary.familyName, givenName: canary.givenName, documentType: canary.documentType, documentNumber: canary.documentNumber });
@@ -129,7 +129,7 @@ test("a name that no visit of the case has led to ends the trace when it is a ca
   const now = city.clock.now();
   const { traceId } = (await tracer.call(beginTrace, 'POST', `/v1/cases/${caseId}/trace`, { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString(), reason: 'a positive result' })).content;
   const canary = await city.register(identity(51));
-  await addCanary(city.vault, city.vault.database, await personOf(canary));
+  await addCanary(city.vault, city.vault.database, { person: await personOf(canary), visits: false, reference: null });
 
   const day = city.vault.calendar.dayOf(now);
   const key = (await city.vault.keys.visit(day)) ?? assert.fail('no key');

@@ -44,9 +44,9 @@ export async function tendCanaries(vault: Vault): Promise<void> {
 
 /**
  * Makes a person who does not exist, with everything that one with a proven identity has: keys, identity, document,
- * device, and both leaves in the ledger. The document's number is of no form that a desk accepts, so that it is nobody's.
+ * device, and both leaves in the ledger; visits follow from day to day, unless it is declared to have none. The document's number is of no form that a desk accepts, so that it is nobody's.
  */
-async function makeCanary(vault: Vault, queries: Queries): Promise<void> {
+export async function makeCanary(vault: Vault, queries: Queries, declared: { readonly visits: boolean; readonly reference: string | null } = { visits: true, reference: null }): Promise<void> {
   const now = nowOf(vault);
   const person = personId(randomUuid(vault.random));
   const identity: Identity = {
@@ -64,7 +64,7 @@ async function makeCanary(vault: Vault, queries: Queries): Promise<void> {
   await queries.query('INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)', [
     await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), now,
   ]);
-  await addCanary(vault, queries, person);
+  await addCanary(vault, queries, { person, ...declared });
   await appendPersonEvents(vault, queries, [
     { person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
     // The look at the desk and the proof, as everybody proven has them.

@@ -90,3 +90,14 @@ export const makeCanaries = operation({
   summary: 'Make people whom nobody has a reason to touch; nobody is told who they are',
   body: Strict({ count: Type.Integer({ minimum: 1, maximum: maxCanaries }) }),
 });
+/** By which a canary that was declared is retired: shown once, and telling nothing of who it is. */
+export const CanaryReference = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{10}$', maxLength: 10 });
+export const declareCanary = operation({
+  id: 'declareCanary', capability: 'oversight', method: 'POST', path: '/v1/oversight/canaries/declarations', authority: privacyOfficer, status: 201,
+  summary: 'Have one person invented whom nobody has a reason to touch, with or without visits; the answer is a reference, never who it is',
+  body: Strict({ visits: Type.Boolean({ description: 'whether they check in at decoy venues, day by day' }) }), response: Strict({ reference: CanaryReference }),
+});
+export const retireCanary = operation({
+  id: 'retireCanary', capability: 'oversight', method: 'POST', path: '/v1/oversight/canaries/retirements', authority: privacyOfficer, status: 204,
+  summary: 'Erase the canary of a reference, with its visits', body: Strict({ reference: CanaryReference }),
+});
