@@ -19,6 +19,7 @@ import { loadCheckIns, type LoadFigures, type LoadTarget } from './check-ins/jav
 import { processorTimeMs, startedProgram } from './check-ins/processorTime.ts';
 import { insertSingleRows, pgbenchFile, type RawInsertOptions, type RawInserts } from './check-ins/rawInserts.ts';
 import { loadByWrk } from './check-ins/wrkLoad.ts';
+import { helpOf } from './help.ts';
 
 const residents = 200;
 const venues = 20;
@@ -28,6 +29,17 @@ const httpConnections = 128;
 /** The raw side runs with whichever of these it is fastest. */
 const rawConnections = [8, 15, 32];
 const wrkFile = '/usr/bin/wrk';
+
+helpOf(`Usage: npm run bench -- checkin
+
+Measures how many check-ins a second a started system answers durably, beside raw single-row inserts of
+such rows into the same table; a few minutes, in a data folder of its own, which is gone afterwards.
+The last line is one JSON object: "ratio" is check-ins over raw inserts.
+
+  --help  show this text; there are no other options
+
+What the figures mean: docs/benchmarks.md
+`);
 
 const missing = installDebianPackages([{ package: 'wrk', file: wrkFile }, { package: 'postgresql-contrib', file: pgbenchFile }]);
 if (missing !== null) process.stdout.write(`${missing} Without wrk the load comes from a JavaScript client that takes as much of the processor as the server; without pgbench the raw inserts come from the pg driver.\n`);

@@ -21,6 +21,7 @@ import { randomUuid } from '../apps/vault/src/randomness.ts';
 import { identity, origin, startCity, startMs, type City, type Officer, type Resident } from '../apps/vault/test/city.ts';
 import { processorTimeMs } from './check-ins/processorTime.ts';
 import { pgbenchFile } from './check-ins/rawInserts.ts';
+import { helpOf } from './help.ts';
 import { perSecond, rawBlocks, rawInsertMs, rawSelects, rawVerifications } from './vault/peers.ts';
 import { startVaultProcess, type VaultProcess } from './vault/vaultProcess.ts';
 
@@ -30,6 +31,22 @@ const rounds = 5;
 const ticketsARound = 4_000;
 const contactsOfCase = 10_000;
 const disclosures = 10;
+
+helpOf(`Usage: npm run bench -- vault
+
+Measures the vault on a database and keys of its own, which are gone afterwards; some minutes.
+Prints a figure a line, and all of them as one JSON object on the last line:
+
+  pseudonym derivations and resolutions a second, beside bare AES-256 blocks
+  day tickets a second over the vault's socket, and milliseconds of a processor for each,
+    beside single-row reads and signature checks
+  ${contactsOfCase.toLocaleString('en')} contacts of a case resolved at once, beside the bare insert of their rows
+  disclosures a second, from the request to the release, and the vault's memory
+
+  --help  show this text; there are no other options
+
+What the figures mean: docs/benchmarks.md
+`);
 
 const missing = installDebianPackages([{ package: 'postgresql-contrib', file: pgbenchFile }]);
 if (missing !== null) process.stdout.write(`${missing} Without pgbench the day tickets stand beside no single-row reads.\n`);

@@ -140,6 +140,8 @@ GRANT SELECT, INSERT ON vault.disclosure_subject, vault.disclosure_release TO hk
 GRANT SELECT, INSERT ON vault.access_entry TO hk_vault_service;
 GRANT UPDATE (visible_from, sealed) ON vault.access_entry TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.destruction_run TO hk_vault_service;
+GRANT SELECT, INSERT ON vault.unlinked_entry, vault.rules_in_force TO hk_vault_service;
+GRANT UPDATE (sealed) ON vault.unlinked_entry TO hk_vault_service;
 
 -- The end of the system: the functions empty a schema only once its approvals stand in the tables above.
 GRANT SELECT, INSERT ON vault.sunset_request TO hk_vault_service;

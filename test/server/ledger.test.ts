@@ -11,6 +11,7 @@ import pg from 'pg';
 import { readOversight } from '@health-kit/api';
 import { systemClock } from '@health-kit/api/process-settings';
 import { startSystem, type System } from '@health-kit/healthkit';
+import { ledgerCommand } from '../../apps/healthkit/src/ledgerCommand.ts';
 import { StaffMember, invitationCode, openWorld, perform, seededRandom } from '@health-kit/simulate';
 import {
   encodeVerifierKey, hashLeaf, makeConsistencyProof, parseCosignerKey, parseEntryBundle, parseVerifierKey, readRoot, subtreesFromTiles, tilePath, verifyCheckpoint,
@@ -134,6 +135,33 @@ test('the log grows while a witness is away, and is cosigned to its end when the
   assert.ok((witnesses[0]?.cosigned?.size ?? 0) >= after.size, 'and that it has caught up');
   const proof = await makeConsistencyProof(subtreesFromTiles(fetchTile, after.size), before.size, after.size);
   assert.deepEqual(verifyConsistency({ firstSize: before.size, firstRoot: before.root, secondSize: after.size, secondRoot: after.root, proof }), { ok: true });
+});
+
+test('healthkit ledger verify has the running vault open every event, and names the one that was edited or deleted', async () => {
+  async function verify(): Promise<{ readonly code: number; readonly text: string }> {
+    const lines: string[] = [];
+    const code = await ledgerCommand.run(['verify', '--data', system.dataDir], { environment: {}, signal: new AbortController().signal, print: (line) => void lines.push(line) });
+    return { code, text: lines.join('\n') };
+  }
+  const whole = await verify();
+  assert.equal(whole.code, 0, whole.text);
+  assert.match(whole.text, /^Events {7}\d+ opened to their entries$/m);
+  const database = new pg.Client({ connectionString: system.databaseUrl });
+  await database.connect();
+  try {
+    const { rows: [kept] } = await database.query<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq DESC LIMIT 1');
+    assert.ok(kept !== undefined);
+    await database.query('UPDATE ledger.event SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE seq = $1', [kept.seq]);
+    const edited = await verify();
+    assert.deepEqual([edited.code, edited.text.includes(`The event of entry ${kept.seq} is not the one that was entered`)], [1, true], edited.text);
+    await database.query('DELETE FROM ledger.event WHERE seq = $1', [kept.seq]);
+    const deleted = await verify();
+    assert.deepEqual([deleted.code, deleted.text.includes(`The event of entry ${kept.seq} is missing`)], [1, true], deleted.text);
+    await database.query('INSERT INTO ledger.event (seq, sealed) VALUES ($1, $2)', [kept.seq, kept.sealed]);
+    assert.equal((await verify()).code, 0);
+  } finally {
+    await database.end();
+  }
 });
 
 test('a database that was rolled back behind the vault keeps it from starting, with a sentence that says what to do', async () => {

@@ -11,18 +11,23 @@ import { dataFolderAt, type DataFolder } from './dataFolder.ts';
 import { embeddedAdminUrl, startEmbeddedPostgres } from './embeddedPostgres.ts';
 import { databasePasswords } from './installation.ts';
 import { errorCode, errorText, StartError } from './startError.ts';
+import { notOpened, openEvents } from './openEvents.ts';
 import { verifyLedger, type RememberedHead } from './verifyLedger.ts';
 
 const help = `Usage: npm run healthkit -- ledger verify [options]
 
 Reads the whole ledger out of the database and checks it: no entry is missing, edited
-or moved, and every signed tree head is that of the entries. Needs only the database.
+or moved, and every signed tree head is that of the entries. That needs only the
+database. Where the system runs on the data folder, its vault opens every event and
+compares it with its entry too: an event that was edited or deleted is named.
 Ends with 0 when all is well and with 1 when something is not.
 
-  --data DIR                  data folder (./data); its journal is compared as well
+  --data DIR                  data folder (./data); its journal is compared as well, and
+                              its running vault opens the events
   --key KEY                   the ledger's key, as "keys list" names it: checks signatures
   --witness-checkpoint PLACE  file or URL of a tree head that a witness cosigned, such as
-                              http://witness.example/<origin hash>/checkpoint
+                              http://witness.example/HASH/checkpoint, where HASH is the
+                              SHA-256 of the log's origin in hex
   --witness-key KEY           the witness's key, as it prints it
   --help                      show this text
 
@@ -39,13 +44,15 @@ export const ledgerCommand: Command = {
       print(help);
       return 0;
     }
-    if (action !== 'verify') throw new StartError('ledger needs an action: verify (npm run healthkit -- ledger --help).');
+    if (action !== 'verify') throw new StartError('ledger needs an action. To check the whole ledger: npm run healthkit -- ledger verify; its options: npm run healthkit -- ledger --help.');
     const logKey = values.key === undefined ? null : parseVerifierKey(values.key) ?? wrong('--key must be the line that "keys list" names as the ledger.');
     const folder = dataFolderAt(resolve(values.data ?? 'data'));
     const remembered: RememberedHead[] = [];
     if (values['witness-checkpoint'] !== undefined) remembered.push(await witnessHead(values['witness-checkpoint'], values['witness-key']));
     const external = environment['DATABASE_URL'];
-    if (external === undefined || external === '' || values.data !== undefined) remembered.push(...(await journalHead(folder)));
+    // Of another database than the folder's own nobody knows whose journal and vault these are, unless the folder is named.
+    const isOfFolder = external === undefined || external === '' || values.data !== undefined;
+    if (isOfFolder) remembered.push(...(await journalHead(folder)));
 
     const report = await withDatabase(external, folder, signal, (database) => {
       let told = Date.now();
@@ -62,9 +69,12 @@ export const ledgerCommand: Command = {
     print(`Checkpoints  ${report.checkpoints}${logKey === null ? ' (signatures not checked: no --key)' : ', each signed by the key'}`);
     print(`Tiles        ${report.subtrees}`);
     for (const { who, checkpoint } of remembered) print(`${who}: over ${checkpoint.size} entries`);
-    for (const finding of report.findings) print(`WRONG        ${finding}`);
-    print(report.findings.length === 0 ? 'The ledger is whole.' : 'The ledger is not whole.');
-    return report.findings.length === 0 ? 0 : 1;
+    const events = isOfFolder ? await openEvents(folder.path, report.leaves) : notOpened('name the data folder of the system with --data');
+    print(`Events       ${events.summary}`);
+    const findings = [...report.findings, ...events.findings];
+    for (const finding of findings) print(`WRONG        ${finding}`);
+    print(findings.length === 0 ? 'The ledger is whole.' : 'The ledger is not whole.');
+    return findings.length === 0 ? 0 : 1;
   },
 };
 

@@ -15,13 +15,17 @@ export function socketNote(runFolder: string): string {
   return join(runFolder, 'sockets');
 }
 
+/** What a refusal means for the operation that is asked, and what to do about it. */
+export type RefusalSentences = Readonly<Record<string, string>>;
+
 /**
  * Calls an operator's operation of the running vault.
  *
+ * @param refusals sentences for the refusals that are expected
  * @throws {StartError} when no vault runs on the data folder, this user may not ask it, or it refuses
  */
 export async function askRunningVault<Request extends TSchema, Response extends TSchema>(
-  dataDir: string, operation: VaultOperation<Request, Response>, request: Static<Request>,
+  dataDir: string, operation: VaultOperation<Request, Response>, request: Static<Request>, refusals: RefusalSentences = {},
 ): Promise<Static<Response>> {
   const folder = dataFolderAt(await canonicalPath(dataDir));
   const sockets = await readFile(socketNote(folder.run), 'utf8').catch(() => null);
@@ -30,7 +34,7 @@ export async function askRunningVault<Request extends TSchema, Response extends 
   const answer: unknown = parse(body);
   if (status === 200 && Value.Check(operation.response, answer)) return answer;
   const refusal = status === 422 && typeof answer === 'object' && answer !== null && 'refusal' in answer ? String(answer.refusal) : null;
-  throw new StartError(refusal === null ? `The vault could not do it; its log is ${join(folder.log, 'vault.log')}.` : `The vault refused: ${refusal}.`);
+  throw new StartError(refusal === null ? `The vault could not do it; its log is ${join(folder.log, 'vault.log')}.` : refusals[refusal] ?? `The vault refused: ${refusal}.`);
 }
 
 function parse(text: string): unknown {

@@ -44,7 +44,7 @@ export const sunsetCommand: Command = {
         if (subject === undefined) throw new StartError('sunset begin needs a reason, which the officers read (npm run healthkit -- sunset --help).');
         tell(linesOf(await askRunningVault(dataDir, operatorBeginSunset, {
           reason: subject, approvals: number(values.approvals ?? '2', '--approvals', 2, 20), waitHours: number(values.wait ?? '24', '--wait', 0, 8760),
-        })));
+        }, refusals)));
         return 0;
       case 'status': {
         const { sunset } = await askRunningVault(dataDir, operatorReadSunset, {});
@@ -52,14 +52,16 @@ export const sunsetCommand: Command = {
         return 0;
       }
       case 'withdraw':
-        await askRunningVault(dataDir, operatorWithdrawSunset, {});
+        await askRunningVault(dataDir, operatorWithdrawSunset, {}, refusals);
         print('The request is withdrawn.');
         return 0;
       case 'complete': {
-        const certificate = await askRunningVault(dataDir, operatorCompleteSunset, {});
+        const { sunset } = await askRunningVault(dataDir, operatorReadSunset, {});
+        const missing = missingOf(sunset);
+        const certificate = await askRunningVault(dataDir, operatorCompleteSunset, {}, { ...refusals, 'not-permitted': missing });
         const file = resolve(values.out ?? join(dataDir, 'certificate-of-destruction.json'));
         await writeWhole(file, `${JSON.stringify(certificate, null, 2)}\n`);
-        tell([`This system was ended at ${certificate.certificate.endedAt}. Every key and every record of a person is destroyed.`, `Certificate: ${file}`]);
+        tell([`This system was ended at ${toSeconds(certificate.certificate.endedAt)}. Every key and every record of a person is destroyed.`, `Certificate: ${file}`]);
         return 0;
       }
       case 'verify': {
@@ -99,13 +101,36 @@ function number(text: string, option: string, least: number, most: number): numb
   return value;
 }
 
+const refusals = {
+  'not-found': 'Nobody has asked to end this system: ask first (npm run healthkit -- sunset begin REASON).',
+  'conflict': 'The end of this system is already asked for: see it (npm run healthkit -- sunset status), or take it back (npm run healthkit -- sunset withdraw) and ask anew.',
+} as const;
+
+/** What the end still waits for, and what to do. */
+function missingOf(sunset: Sunset | null): string {
+  if (sunset === null) return refusals['not-found'];
+  const { approvals, approvalsNeeded, earliestAt } = sunset;
+  const lacks = approvalsNeeded - approvals.length;
+  const earliest = `it may not come before ${toSeconds(earliestAt)}`;
+  if (lacks <= 0) {
+    return `The system cannot be ended yet: ${earliest}. If that is past, an approval does not count any more, since its passkey or its officer is gone: withdraw the request and ask anew.`;
+  }
+  const officers = lacks === 1 ? 'one more officer must approve, of a unit that has not yet' : `${lacks} more officers must approve, each of a unit that has not yet`;
+  return `The system cannot be ended yet: ${officers}, on the console's page "End of the system" (${approvals.length} of ${approvalsNeeded} have); ${earliest}.`;
+}
+
+/** A moment without its milliseconds. */
+function toSeconds(moment: string): string {
+  return moment.replace(/\.\d+Z$/, 'Z');
+}
+
 function linesOf(sunset: Sunset): readonly string[] {
   return [
     `Reason     ${sunset.reason}`,
-    `Begun      ${sunset.begunAt}`,
-    `Not before ${sunset.earliestAt}`,
+    `Begun      ${toSeconds(sunset.begunAt)}`,
+    `Not before ${toSeconds(sunset.earliestAt)}`,
     `Approvals  ${sunset.approvals.length} of ${sunset.approvalsNeeded}`,
-    ...sunset.approvals.map(({ name, office, unit, approvedAt }) => `  ${approvedAt}  ${name}, ${office}, ${unit}`),
+    ...sunset.approvals.map(({ name, office, unit, approvedAt }) => `  ${toSeconds(approvedAt)}  ${name}, ${office}, ${unit}`),
     `Statement  ${sunset.statement}`,
   ];
 }

@@ -12,7 +12,9 @@ import { Pkcs11Error } from './keys/pkcs11Module.ts';
 import { SealError } from './keys/sealing.ts';
 import { LedgerError } from './ledger/ledgerError.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
+import { recordRules } from './ledger/recordRules.ts';
 import { scheduleCheckpoints } from './ledger/scheduleCheckpoints.ts';
+import { noteEarlierUnlinked } from './ledger/unlinkedEntries.ts';
 import { openVault, VaultStartError } from './openVault.ts';
 import { buildOperatorSurface, operatorSocketBeside } from './operatorSocket.ts';
 import { systemRandomness } from './randomness.ts';
@@ -55,6 +57,8 @@ async function run(): Promise<void> {
   if (vault.restoration !== null) return restore(vault, vault.restoration);
   // Before anybody can ask: whoever was erased stays erased, whatever backup the database came back from.
   await replayShredded(vault);
+  await noteEarlierUnlinked(vault);
+  await recordRules(vault);
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));
   await clearing.look();
   const checkpoints = scheduleCheckpoints(vault, (error) => {

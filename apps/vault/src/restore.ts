@@ -1,6 +1,7 @@
 import { replayShredded } from './journal/replayShredded.ts';
 import { makeCheckpoint } from './ledger/checkpoints.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
+import { noteAllUnlinked } from './ledger/unlinkedEntries.ts';
 import { runDestruction } from './retention.ts';
 import { nowOf, recordEvent, type Vault } from './vault.ts';
 
@@ -15,6 +16,7 @@ import { nowOf, recordEvent, type Vault } from './vault.ts';
 export async function restoreVault(vault: Vault, ledger: LedgerRestoration): Promise<string> {
   const erased = await replayShredded(vault);
   const { days, partitions } = await runDestruction(vault);
+  await noteAllUnlinked(vault);
   await vault.database.transaction(async (queries) => {
     await queries.query('DELETE FROM vault.officer_session');
     await queries.query('UPDATE vault.sunset_request SET withdrawn_at = $1 WHERE withdrawn_at IS NULL', [nowOf(vault)]);

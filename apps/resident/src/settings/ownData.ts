@@ -37,12 +37,18 @@ export async function collectOwnData(): Promise<Outcome<ExportDocument>> {
   };
 }
 
+/** The day by the reader's own clock, as YYYY-MM-DD: in the morning in China it is still yesterday by UTC. */
+export function dayHere(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}
+
 /** The document as a file of the browser's downloads. */
 export function downloadDocument(document: ExportDocument): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(document, null, 2)], { type: 'application/json' }));
   const link = window.document.createElement('a');
   link.href = url;
-  link.download = `health-kit-${document.exportedAt.slice(0, 10)}.json`;
+  link.download = `health-kit-${dayHere(new Date(document.exportedAt))}.json`;
   link.click();
   // Kept a while: a phone reads it only when the reader has chosen where to put it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

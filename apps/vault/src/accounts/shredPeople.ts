@@ -3,6 +3,7 @@ import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import type { DayVisitKey } from '../keys/vaultKeys.ts';
+import { noteErasedEntries } from '../ledger/unlinkedEntries.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { heldUntil } from './heldAccounts.ts';
 
@@ -19,6 +20,8 @@ export async function shredPeople(vault: Vault, queries: Queries, people: readon
   const { rows: found } = await queries.query<{ person_id: string; proven: boolean }>(
     'SELECT person_id, proven_at IS NOT NULL AS proven FROM vault.person WHERE person_id = ANY($1) ORDER BY person_id FOR UPDATE', [people],
   );
+  // All at once: each person for themselves would lock what another erasure holds.
+  await noteErasedEntries(vault, queries, found.map(({ person_id }) => personId(person_id)));
   const shredded: PersonId[] = [];
   for (const row of found) shredded.push(...(await shredPerson(vault, queries, personId(row.person_id), row.proven, dayKeys)));
   return shredded;

@@ -52,7 +52,7 @@ export const confirmRegistrationHandler = keyHandler(confirmRegistrationCode, co
     const waitingKey = await openRegistrationKey(vault, registration, { wrapped: row.wrapped_key, kekVersion: row.kek_version });
     const identity = openIdentity(waitingKey, { registration }, row.identity);
     await storePerson(vault, queries, person, identity, now);
-    await releaseDevice(queries, call.thumbprint, person);
+    await releaseDevice(vault, queries, call.thumbprint, person);
     await queries.query(
       `INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (thumbprint) DO UPDATE SET person_id = $2, public_key = $3, registered_at = $4`,

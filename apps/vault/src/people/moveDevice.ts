@@ -24,5 +24,5 @@ export async function moveDevice(vault: Vault, queries: Queries, { thumbprint, f
   // Whatever else the new registration had goes with it.
   await revokeDevices(vault, queries, from.person, now);
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE person_id = $1', [from.person, to.person]);
-  await mergeAccount(queries, from.person, to.person, now);
+  await mergeAccount(vault, queries, from.person, to.person, now);
 }

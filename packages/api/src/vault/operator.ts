@@ -19,3 +19,12 @@ export const operatorListKeys = operatorOperation('operator-list-keys', Strict({
  * a kind cannot be revoked.
  */
 export const operatorRotateKey = operatorOperation('operator-rotate-key', Strict({ kind: OneOf(rotatedKinds), revoke: Type.Boolean() }), KeyRotation);
+/** Events opened at one request at most. */
+export const maxVerifiedEntries = 5_000;
+/** Opens the events of the entries [from, to) and compares each with its commitment. Of what is wrong it says where, and never what an event says. */
+export const operatorVerifyEvents = operatorOperation('operator-verify-events', Strict({ from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) }), Strict({
+  opened: Type.Integer(),
+  /** Entries without an event, rightfully: their person was erased, or a restored backup lacked them. */
+  unlinked: Type.Integer(),
+  findings: Type.Array(Strict({ entry: Type.Integer(), fault: OneOf(['edited', 'missing']) })),
+}));

@@ -1,0 +1,75 @@
+import { maxVerifiedEntries, operatorVerifyEvents } from '@health-kit/api/vault';
+import { commitEntry, commitSecret, equalBytes } from '@health-kit/tlog';
+import { operatorHandler } from '../authority/operatorHandler.ts';
+import { personId, type PersonId } from '../identifiers.ts';
+import { SealError } from '../keys/sealing.ts';
+import { holdDataKeys, openDataKeys } from '../people/dataKeys.ts';
+import { refuse } from '../refusal.ts';
+import type { Vault } from '../vault.ts';
+import { openEvent, openPersonEntry } from './ledger.ts';
+import { readUnlinked } from './unlinkedEntries.ts';
+
+interface Row { seq: string; commitment: Buffer; event: Buffer | null; entry: Buffer | null; person_id: string | null }
+
+/**
+ * Opens every event of a stretch of the ledger to the commitment in its leaf: an event that was edited or exchanged
+ * in the database does not open, or opens to another. One that is not there is missing, unless its person was erased.
+ */
+export const operatorVerifyEventsHandler = operatorHandler(operatorVerifyEvents, async (vault, { from, to }) => {
+  if (to < from || to - from > maxVerifiedEntries) refuse('invalid-request');
+  const { rows, keys } = await vault.database.transaction(async (queries) => {
+    // A key that is replaced between the rows and itself would open none of them.
+    await holdDataKeys(queries);
+    const read = await queries.query<Row>(
+      `SELECT l.seq, l.commitment, e.sealed AS event, a.sealed AS entry, a.person_id
+       FROM ledger.leaf l LEFT JOIN ledger.event e USING (seq) LEFT JOIN vault.access_entry a USING (seq)
+       WHERE l.seq >= $1 AND l.seq < $2 ORDER BY l.seq`,
+      [from, to],
+    );
+    const people = [...new Set(read.rows.flatMap(({ person_id }) => (person_id === null ? [] : [personId(person_id)])))];
+    return { rows: read.rows, keys: new Map((await openDataKeys(vault, queries, people, 'access-log')).map(({ person, key }) => [person, key])) };
+  });
+  const isGone = ({ event, entry, person_id }: Row) => event === null && (entry === null || (person_id !== null && !keys.has(personId(person_id))));
+  const absent = rows.filter(isGone).map(({ seq }) => Number(seq));
+  // Whoever was erased meanwhile is noted by now, too.
+  const unlinked = await readUnlinked(vault, vault.database, absent);
+  const findings: { entry: number; fault: 'edited' | 'missing' }[] = [];
+  let opened = 0;
+  for (const row of rows) {
+    const entry = Number(row.seq);
+    if (isGone(row)) {
+      if (!unlinked.has(entry)) findings.push({ entry, fault: row.entry === null ? 'missing' : 'edited' });
+    } else if (opensToCommitment(vault, row, keys)) opened += 1;
+    else findings.push({ entry, fault: 'edited' });
+  }
+  return { opened, unlinked: unlinked.size, findings };
+});
+
+function opensToCommitment(vault: Vault, { seq, commitment, event, entry, person_id }: Row, keys: ReadonlyMap<PersonId, Buffer>): boolean {
+  // An entry is about somebody or about nobody.
+  if ((event === null) === (entry === null)) return false;
+  try {
+    if (entry === null) return event !== null && opensWithAny(vault, Number(seq), event, commitment);
+    const key = person_id === null ? undefined : keys.get(personId(person_id));
+    if (key === undefined) return false;
+    const { nonce, event: bytes, secret } = openPersonEntry(key, Number(seq), entry);
+    if (!equalBytes(commitEntry(nonce, bytes), commitment)) return false;
+    return secret === null || bytes.includes(`"secret":"${Buffer.from(commitSecret(secret.nonce, secret.event)).toString('base64url')}"`);
+  } catch (error) {
+    if (error instanceof SealError || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Tries the keys that the event may be sealed with, newest first. */
+function opensWithAny(vault: Vault, seq: number, sealed: Buffer, commitment: Buffer): boolean {
+  for (const key of vault.keys.ledgerEvents) {
+    try {
+      const { nonce, event } = openEvent(key, seq, sealed);
+      return equalBytes(commitEntry(nonce, event), commitment);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+    }
+  }
+  return false;
+}
