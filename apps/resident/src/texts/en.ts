@@ -447,7 +447,7 @@ export const en = {
       phone: 'Everything on this phone: key, portrait, pass and check-ins',
     },
     staysTitle: 'What stays',
-    stays: 'Laboratories and the health authority must keep results, orders and cases for a time. They stay under a pseudonym that leads to nobody any more, and are deleted when their time is over.',
+    stays: 'Laboratories and the health authority must keep results, orders and cases for a time. They stay under a pseudonym that leads to nobody any more, and are deleted when their time is over. Where tracing needs your visits, they are kept for 31 days at most, also when you have not been told of it yet; until then your document cannot be proven for a new account.',
     exportFirst: 'Download my data first',
     heldTitle: 'Until {{time}} something still counts',
     held: 'A test, a case or an order of yours is not over. You can delete your account now, but it does not end an order: until that day your visits are kept for tracing, and your document cannot be proven for a new account.',

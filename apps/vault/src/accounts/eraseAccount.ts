@@ -8,11 +8,11 @@ import { instant, recordEvent, type Vault } from '../vault.ts';
 import { heldUntil } from './heldAccounts.ts';
 import { shredPeople } from './shredPeople.ts';
 
-/** What erasing the caller's account would mean today; changes nothing. */
+/** What erasing the caller's account would mean today, as far as the caller has been told; changes nothing. */
 export const previewErasureHandler = keyHandler(previewAccountErasure, previewErasure, async (vault, call) => {
   const { person, provenAt } = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   call.use();
-  const held = provenAt === null ? null : await heldUntil(vault, vault.database, person);
+  const held = provenAt === null ? null : await heldUntil(vault, vault.database, person, 'told');
   return { identityProven: provenAt !== null, heldUntil: held === null ? null : instant(held.getTime()) };
 });
 

@@ -4,8 +4,10 @@ import { erasureConfirmation } from '@health-kit/api';
 import * as operations from '@health-kit/api/vault';
 import { openTicket } from '@health-kit/ticket';
 import { localDay, resultId, visitPseudonym } from '../identifiers.ts';
+import { peopleOf } from '../keys/pseudonym.ts';
 import { randomUuid } from '../randomness.ts';
 import { identity, startCity, startMs, type City, type Officer, type Resident } from '../../test/city.ts';
+import { heldUntil } from './heldAccounts.ts';
 
 const [dayMs, hourMs] = [86_400_000, 3_600_000];
 const today = localDay('2026-11-23');
@@ -33,13 +35,22 @@ async function newCase(): Promise<string> {
 const held = async (resident: Resident) => (await resident.call(operations.previewAccountErasure, 'GET', '/v1/me/erasure')).content.heldUntil;
 const instantOf = (ms: number) => new Date(ms).toISOString();
 
-/** Finds somebody as a contact of a case. */
-async function contactOf(resident: Resident, of = caseId): Promise<string> {
+/** Until when they are held whatever they were told. */
+async function trulyHeld(resident: Resident): Promise<string | null> {
+  const key = await city.vault.keys.visit(today);
+  const [person] = peopleOf(key ?? assert.fail('no key'), [await visitName(resident)]);
+  return (await heldUntil(city.vault, city.vault.database, person ?? assert.fail('nobody')))?.toISOString() ?? null;
+}
+async function visitName(resident: Resident) {
   const ticket = openTicket((await resident.call(operations.issueDayTicket, 'POST', '/v1/tickets', {})).content.ticket, (day) => city.vault.keys.ticketKey(localDay(day)));
   assert.ok(ticket.ok && ticket.ticket.kind === 'resident');
+  return visitPseudonym(ticket.ticket.visit);
+}
+/** Finds somebody as a contact of a case. */
+async function contactOf(resident: Resident, of = caseId): Promise<string> {
   const window = { from: instantOf(startMs - 2 * dayMs), to: instantOf(startMs), reason: 'a positive result' };
   const { traceId } = (await tracer.call(operations.beginTrace, 'POST', `/v1/cases/${of}/trace`, window)).content;
-  const [contact] = (await city.ask(operations.resolveContacts, { traceId, subjects: [{ day: today, subject: visitPseudonym(ticket.ticket.visit) }] })).content.contacts;
+  const [contact] = (await city.ask(operations.resolveContacts, { traceId, subjects: [{ day: today, subject: await visitName(resident) }] })).content.contacts;
   assert.ok(contact !== null && contact !== undefined);
   return contact;
 }
@@ -104,7 +115,8 @@ test('an approved order holds although the server wrote no row of it', async () 
 test('a proposal that waits holds the contact of an open case, who does not prove the document again', async () => {
   const resident = await proven();
   await propose(await contactOf(resident), 12 * dayMs, 30);
-  assert.equal(await held(resident), instantOf(startMs + 42 * dayMs));
+  assert.equal(await trulyHeld(resident), instantOf(startMs + 42 * dayMs));
+  assert.equal(await held(resident), null, 'and is not told so by the way, before the notice');
   assert.equal((await resident.call(operations.eraseAccount, 'DELETE', '/v1/me', { confirmation: erasureConfirmation })).status, 200);
   await assert.rejects(city.prove(await city.register({ ...resident.identity, phone: '+8613777770001' })), /document-held/);
 });
@@ -112,11 +124,14 @@ test('a proposal that waits holds the contact of an open case, who does not prov
 test('whoever an open case found is held for 31 days, and let go when it closes', async () => {
   const own = await newCase();
   const resident = await proven();
-  assert.equal(await held(resident), null);
+  assert.equal(await trulyHeld(resident), null);
   await contactOf(resident, own);
+  assert.deepEqual([await trulyHeld(resident), await held(resident)], [instantOf(startMs + 31 * dayMs), null], 'untold');
+  // Once their entry of the case is shown, they know, and the page says so.
+  await city.database.sql('UPDATE vault.access_entry SET visible_from = $2 WHERE case_id = $1', [own, new Date(startMs)]);
   assert.equal(await held(resident), instantOf(startMs + 31 * dayMs));
   assert.equal((await close(own)).status, 200);
-  assert.equal(await held(resident), null);
+  assert.deepEqual([await trulyHeld(resident), await held(resident)], [null, null]);
 });
 
 test('a refused proposal holds nobody', async () => {

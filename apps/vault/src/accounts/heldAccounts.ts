@@ -16,8 +16,10 @@ const longestHoldDays = 31;
  * its holder, not only of what decides today's status. That is every result, exposure and order (one that begins later,
  * too), a proposal that waits or was approved, an open case that found them as a contact, a case of theirs that may have
  * to be traced, and a specimen under way. Null where nothing does. Erasing must not be a way out of an order, nor silence a case.
+ *
+ * @param told only what the person has been told of: whoever asks before being told would learn of somebody's case by the answer
  */
-export async function heldUntil(vault: Vault, queries: Queries, person: PersonId): Promise<Date | null> {
+export async function heldUntil(vault: Vault, queries: Queries, person: PersonId, told: 'all' | 'told' = 'all'): Promise<Date | null> {
   const now = vault.clock.now();
   const facts = ((await readFacts(vault, queries, [{ person }])).get(person) ?? []).filter((fact) => fact.kind !== 'result' || isProfileTest(vault.profile, fact.testCode));
   const ends = [0];
@@ -27,7 +29,7 @@ export async function heldUntil(vault: Vault, queries: Queries, person: PersonId
     if (match !== null && match.evidence.length > 0) ends.push(match.until ?? now + longestHoldDays * dayMs);
   }
   for (const fact of facts) if (fact.kind === 'order' && fact.startsAt > now) ends.push(fact.endsAt);
-  ends.push(...(await proposedEnds(queries, person)));
+  ends.push(...(await proposedEnds(queries, person, told)));
 
   const termMs = vault.limits.visitTermDays * dayMs;
   const counting = firstRow(await queries.query<{ since: Date | null; found: Date | null }>(
@@ -35,8 +37,9 @@ export async function heldUntil(vault: Vault, queries: Queries, person: PersonId
        (SELECT max(registered_at) FROM vault.case_authority WHERE person_id = $1 AND registered_at > $3),
        (SELECT max(s.collected_at) FROM health.specimen s WHERE s.subject = $2 AND s.collected_at > $3
           AND NOT EXISTS (SELECT FROM health.result r WHERE r.specimen_id = s.specimen_id))) AS since,
-       (SELECT max(f.resolved_at) FROM vault.case_contact f JOIN vault.case_authority c USING (case_id) WHERE f.person_id = $1 AND c.closed_at IS NULL) AS found`,
-    [person, pseudonymOf(vault.keys.health, person), new Date(now - termMs)],
+       (SELECT max(f.resolved_at) FROM vault.case_contact f JOIN vault.case_authority c USING (case_id) WHERE f.person_id = $1 AND c.closed_at IS NULL
+          AND ($4 OR EXISTS (SELECT FROM vault.access_entry a WHERE a.case_id = f.case_id AND a.person_id = f.person_id AND a.visible_from <= $5))) AS found`,
+    [person, pseudonymOf(vault.keys.health, person), new Date(now - termMs), told === 'all', new Date(now)],
   ));
   if (counting !== null && counting.since !== null) ends.push(counting.since.getTime() + termMs);
   if (counting !== null && counting.found !== null) ends.push(counting.found.getTime() + longestHoldDays * dayMs);
@@ -45,10 +48,10 @@ export async function heldUntil(vault: Vault, queries: Queries, person: PersonId
 }
 
 /** When the orders end that the vault recorded for a person, approved or not decided: whether the server wrote them down does not matter. */
-async function proposedEnds(queries: Queries, person: PersonId): Promise<number[]> {
+async function proposedEnds(queries: Queries, person: PersonId, told: 'all' | 'told'): Promise<number[]> {
   const { rows } = await queries.query<{ canonical: string }>(
     `SELECT p.canonical FROM vault.order_proposal p JOIN vault.order_subject s USING (proposal_id)
-     WHERE s.person_id = $1 AND p.decision IS DISTINCT FROM 'refused'`, [person],
+     WHERE s.person_id = $1 AND (p.decision = 'approved' OR $2 AND p.decision IS NULL)`, [person, told === 'all'],
   );
   return rows.map(({ canonical }) => termsOf(canonical).endsAt);
 }
