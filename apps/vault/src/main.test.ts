@@ -66,7 +66,7 @@ function post(name: string, body: unknown, path = socketPath()): Promise<{ statu
 test('the process says when it is ready, invites the first administrator, serves its socket, and stops when asked', async () => {
   const vault = start();
   const ready = await vault.next('ready');
-  assert.match(ready.type === 'ready' ? ready.invitation ?? '' : '', /^http:\/\/localhost:8080\/console\/enrol#[\w-]{22}$/);
+  assert.match(ready.type === 'ready' ? ready.invitation ?? '' : '', /^http:\/\/localhost:8080\/console\/enrol#[\w-]{22}\.[\w-]{43}$/);
   assert.deepEqual(await post('ready', {}), { status: 200, body: { ready: true } });
   assert.equal((await stat(socketPath())).mode & 0o777, 0o600);
 
