@@ -82,7 +82,11 @@ test('the desk proves the identity by the document it sees, and by no other', as
   const { claims, listed } = await checkPass(await anna.renewPass());
   assert.deepEqual([claims.status, listed], ['clear', 'valid']);
   // The look in vain, the look before the proof, and the proof.
-  assert.deepEqual((await anna.accessLog()).map(({ purpose }) => purpose), ['identity-proof', 'identity-proof', 'identity-proof']);
+  const log = await anna.accessLog();
+  assert.deepEqual(log.map(({ purpose }) => purpose), ['identity-proof', 'identity-proof', 'identity-proof']);
+  const [newest, ...earlier] = log.map(({ leaf }) => leaf.index);
+  const page = await anna.earlierAccessLog(newest ?? assert.fail());
+  assert.deepEqual([page.entries.map(({ leaf }) => leaf.index), page.earlier], [earlier, false]);
 });
 
 test('a host registers a venue, and gets a signed code, a poster and a gate', async () => {

@@ -11,7 +11,7 @@ import { recordDisclosureHandler, signDisclosureHandler } from './disclosure/req
 import { beginKeyConfirmationHandler, confirmInstitutionKeyHandler, readInstitutionKeysHandler, recordInstitutionKeyHandler, revokeInstitutionKeyHandler } from './institutions/institutionKeys.ts';
 import { listKeysHandler } from './keys/listKeys.ts';
 import { dayKeysHandler, publicKeysHandler } from './keys/publicKeys.ts';
-import { readAccessLogHandler } from './ledger/readAccessLog.ts';
+import { readAccessLogHandler, readEarlierAccessLogHandler } from './ledger/readAccessLog.ts';
 import { readCheckpointHandler, readEntriesHandler, readTileHandler, storeCosignatureHandler } from './ledger/serveLog.ts';
 import { approveProposalHandler, beginProposalApprovalHandler, refuseProposalHandler } from './orders/decideProposal.ts';
 import { recordProposalHandler } from './orders/recordProposal.ts';
@@ -53,7 +53,7 @@ const readyHandler = openHandler(ready, async (vault) => ({ ready: (await vault.
 /** Everything the vault can be asked. */
 export const handlers: readonly Handler[] = [
   publicKeysHandler, dayKeysHandler, listRevokedKeysHandler,
-  beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler,
+  beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler, readEarlierAccessLogHandler,
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, endGuardianLinkHandler, issueDependantPassHandler,
   presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,

@@ -1,5 +1,5 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyNotices, listMyRecoveries, listMyResults,
+  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
   makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
@@ -115,6 +115,10 @@ export class Resident {
   }
   async accessLog() {
     return (await perform(this.#device, listMyAccessLog, {})).entries;
+  }
+  /** The page of the access log before a leaf. */
+  async earlierAccessLog(index: number) {
+    return perform(this.#device, listMyEarlierAccessLog, { params: { index: String(index) } });
   }
 
   /** "I had an account on another device"; returns when it would be complete. */

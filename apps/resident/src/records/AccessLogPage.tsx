@@ -1,43 +1,65 @@
-import { listMyAccessLog } from '@health-kit/api';
-import { BackLink, EmptyState, Notice, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
-import { callAsResident } from '../device/session.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { BackLink, Button, EmptyState, Notice, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
+import { askPage, nextPage } from './accessLogPages.ts';
 import { Asked } from './Asked.tsx';
 import type { AccessLog } from './checkAccessLog.ts';
 import styles from './records.module.css';
 import { useLogCheck, type CheckState } from './useLogCheck.ts';
 
-const ask = () => callAsResident(listMyAccessLog, {});
 /** Fields that the vault names in its access events. */
 const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianLinked', 'guardianEnded', 'guardianPass'] as const;
 
 /** Who looked at what of the resident, when and why, each entry checked against the signed ledger on this device. */
 export function AccessLogPage() {
   const text = useText();
-  const { answer, reload } = useAnswer(ask);
   return (
     <Page title={text('records.access')} lead={text('records.accessText')} back={<BackLink to={routes.records} />}>
-      <Asked answer={answer} reload={reload}>{(log) => <CheckedLog log={log} />}</Asked>
+      <LogPage before={null} />
       <p className={styles.soft}>{text('access.delay')}</p>
     </Page>
   );
 }
 
-function CheckedLog({ log }: { readonly log: AccessLog }) {
+/** The entries before a leaf, or the newest, and below them what leads to earlier ones. */
+function LogPage({ before }: { readonly before: number | null }) {
+  const ask = useCallback(() => askPage(before), [before]);
+  const { answer, reload } = useAnswer(ask);
+  return <Asked answer={answer} reload={reload}>{(log) => <CheckedLog log={log} before={before} />}</Asked>;
+}
+
+function CheckedLog({ log, before }: { readonly log: AccessLog; readonly before: number | null }) {
   const text = useText();
-  const check = useLogCheck(log);
+  const check = useLogCheck(log, before);
+  const list = useRef<HTMLUListElement>(null);
+  // The button that asked for this page is gone: who reads on by keyboard goes on here.
+  useEffect(() => {
+    if (before !== null) list.current?.focus({ preventScroll: true });
+  }, [before]);
   return (
     <>
       {check.state === 'broken'
         ? <Notice kind="problem" announce title={text('access.broken.title')}><p>{text(`access.broken.${check.problem}`)}</p><p>{text('access.broken.todo')}</p></Notice>
         : null}
       {check.state === 'away' ? <Notice kind="info">{text('access.away')}</Notice> : null}
-      {log.entries.length === 0
+      {log.entries.length === 0 && before === null
         ? <EmptyState symbol="eye" title={text('access.empty')}>{text('access.emptyText')}</EmptyState>
-        : <ul className={styles.list}>{log.entries.map((entry) => <AccessEntry key={entry.leaf.index} entry={entry} mark={markOf(check, entry.leaf.index)} />)}</ul>}
+        : (
+          <ul ref={list} tabIndex={-1} aria-label={text(before === null ? 'records.access' : 'access.earlierTitle')} className={styles.list}>
+            {log.entries.map((entry) => <AccessEntry key={entry.leaf.index} entry={entry} mark={markOf(check, entry.leaf.index)} />)}
+          </ul>
+        )}
+      <EarlierEntries next={nextPage(log)} />
     </>
   );
+}
+
+function EarlierEntries({ next }: { readonly next: number | null }) {
+  const text = useText();
+  const [shown, setShown] = useState(false);
+  if (next === null) return null;
+  return shown ? <LogPage before={next} /> : <Button look="secondary" onClick={() => setShown(true)}>{text('access.earlier')}</Button>;
 }
 
 type Mark = 'checked' | 'open' | 'failed';

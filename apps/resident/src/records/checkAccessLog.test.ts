@@ -27,7 +27,7 @@ const headOf = (of: MerkleTree, size: number, by = signer) => signCheckpoint({ o
 async function logAt(size: number, changes: Partial<AccessLog['entries'][number]> = {}): Promise<AccessLog> {
   const proof = { nonce: encodeBase64url(nonce), event, path: tree.inclusionProof(5, size).map(encodeBase64url) };
   const entry = { ...said, fields: [...said.fields], leaf: { index: 5, hash: encodeBase64url(own) }, proof, ...changes };
-  return { entries: [entry], checkpoint: await headOf(tree, size) };
+  return { entries: [entry], checkpoint: await headOf(tree, size), earlier: false };
 }
 const tilesOf = (of: MerkleTree): ReadTile => ({ level, index, width }) =>
   Uint8Array.from(Array.from({ length: width }, (_, position) => [...of.subtree({ level: level * 8, index: index * 256 + position })]).flat());
@@ -79,4 +79,13 @@ test('an entry without proof is never marked as checked, and an unreachable ledg
   const check = await checkAccessLog(await logAt(20, { proof: null }), known, named, noTiles);
   assert.ok(check.state === 'checked' && check.checked.size === 0);
   await assert.rejects(checkAccessLog(await logAt(600), { ...known, checkpoint: await headOf(tree, 20) }, named, noTiles));
+});
+
+test('a page that tells an entry twice, or one that is not before the page that was shown, does not check', async () => {
+  const log = await logAt(20);
+  assert.equal((await checkAccessLog(log, known, named, noTiles, 6)).state, 'checked');
+  for (const { entries, before } of [{ entries: [...log.entries, ...log.entries], before: null }, { entries: log.entries, before: 5 }, { entries: log.entries, before: 3 }]) {
+    const check = await checkAccessLog({ ...log, entries }, known, named, noTiles, before);
+    assert.ok(check.state === 'broken' && check.problem === 'entry' && check.failed.has(5));
+  }
 });

@@ -25,14 +25,16 @@ export type LogCheck =
 
 /**
  * Checks an access log against the ledger: the signature of its tree head, that this continues the head seen last, and
- * that every entry is a leaf, down to the words that are shown. Nothing of the answer is believed besides.
+ * that every entry is a leaf, down to the words that are shown, and older than the one before it, so that none is told
+ * twice. Nothing of the answer is believed besides.
  *
  * @param named the ledger's identity as the server names it today
  * @param readTile reads tiles of the ledger, asked only when it grew since
+ * @param before leaf that the entries of an earlier page must all come before
  * @returns rejects where the platform has no Ed25519 or a tile cannot be read: then nothing is known
  */
 export async function checkAccessLog(
-  log: AccessLog, known: KnownLedger, named: { readonly origin: string; readonly key: string }, readTile: ReadTile,
+  log: AccessLog, known: KnownLedger, named: { readonly origin: string; readonly key: string }, readTile: ReadTile, before: number | null = null,
 ): Promise<LogCheck> {
   // The same ledger as ever.
   const logKey = parseVerifierKey(known.key);
@@ -52,7 +54,7 @@ export async function checkAccessLog(
   }
 
   // Each entry is there, and says what is shown.
-  const failed = new Set(log.entries.filter((entry) => entry.proof !== null && !isInLedger(entry, head)).map(({ leaf }) => leaf.index));
+  const failed = new Set(log.entries.filter((entry, place) => !isOlder(entry, log.entries[place - 1]?.leaf.index ?? before) || (entry.proof !== null && !isInLedger(entry, head))).map(({ leaf }) => leaf.index));
   if (failed.size > 0) return broken('entry', failed);
   return { state: 'checked', checkpoint: log.checkpoint, checked: new Set(log.entries.filter(({ proof }) => proof !== null).map(({ leaf }) => leaf.index)) };
 }
@@ -66,6 +68,10 @@ async function continues(last: Checkpoint, head: Checkpoint, readTile: ReadTile)
   if (head.size < last.size) return false;
   const proof = head.size === last.size ? [] : await makeConsistencyProof(subtreesFromTiles(readTile, head.size), last.size, head.size);
   return verifyConsistency({ firstSize: last.size, firstRoot: last.root, secondSize: head.size, secondRoot: head.root, proof }).ok;
+}
+
+function isOlder({ leaf }: Entry, before: number | null): boolean {
+  return before === null || leaf.index < before;
 }
 
 function isInLedger({ day, purpose, office, fields, leaf, proof }: Entry, checkpoint: Checkpoint): boolean {

@@ -1,7 +1,8 @@
-import { type ExportDocument, exportMyData, getExportSchema, listMyAccessLog, listMyNotices, listMyResults, listMyVenues, OwnAccount } from '@health-kit/api';
+import { type ExportDocument, exportMyData, getExportSchema, listMyNotices, listMyResults, listMyVenues, OwnAccount } from '@health-kit/api';
 import { makeOpeningKey, type Outcome } from '@health-kit/client';
 import { Check } from 'typebox/value';
 import { callAsResident, ensureTicket } from '../device/session.ts';
+import { askAllPages } from '../records/accessLogPages.ts';
 
 const about = {
   zh: '本文件包含健康码系统保存的关于您的全部信息，由您手机上的应用汇集而成。请妥善保管：其中有您的身份信息、检测结果和到访记录。人像只在手机上，不在其中。',
@@ -20,7 +21,7 @@ export async function collectOwnData(): Promise<Outcome<ExportDocument>> {
   if (!results.ok) return results;
   const notices = await callAsResident(listMyNotices, {});
   if (!notices.ok) return notices;
-  const accessLog = await callAsResident(listMyAccessLog, {});
+  const accessLog = await askAllPages();
   if (!accessLog.ok) return accessLog;
   const venues = ticket.value.identityProven ? await callAsResident(listMyVenues, {}) : { ok: true as const, value: { venues: [] } };
   if (!venues.ok) return venues;

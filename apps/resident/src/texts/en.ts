@@ -263,6 +263,8 @@ export const en = {
       guardianLinked: 'a guardian was linked', guardianEnded: 'the guardianship ended', guardianPass: 'pass shown by your guardian',
       deviceAsked: 'another device asked for your health pass', deviceStopped: 'you stopped it', deviceMoved: 'your health pass moved to another device', deviceRevoked: 'you revoked a device',
     },
+    earlier: 'Show earlier entries',
+    earlierTitle: 'Earlier entries',
     leaf: 'Ledger entry {{index}}',
     checks: { checked: 'Checked', open: 'Not checked yet', failed: 'Does not check' },
     checkedText: 'This device found the entry in the signed ledger itself.',

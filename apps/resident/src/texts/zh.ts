@@ -266,6 +266,8 @@ export const zh: SameKeys<typeof en> = {
       guardianLinked: '建立监护关系', guardianEnded: '监护关系结束', guardianPass: '监护人出示健康码',
       deviceAsked: '另一台设备申请使用您的健康码', deviceStopped: '您已停止该申请', deviceMoved: '健康码已转移到另一台设备', deviceRevoked: '您停用了一台设备',
     },
+    earlier: '显示更早的记录',
+    earlierTitle: '更早的记录',
     leaf: '账本条目 {{index}}',
     checks: { checked: '已核验', open: '尚未核验', failed: '核验不符' },
     checkedText: '本机已自行在签名账本中找到该条目。',

@@ -1,11 +1,11 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
-  beginDeskMoveConfirmation, confirmDeskMove, confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
+  beginDeskMoveConfirmation, confirmDeskMove, confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
   startRecovery, startRegistration, stopMyRecoveries, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
 } from '@health-kit/api';
 import {
   beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
-  readAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
+  readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
@@ -17,6 +17,7 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(issuePass, ({ caller }) => askVault(vault, issueDayPass, { caller: caller.request }));
   routes.device(setPortraitDigest, ({ caller }) => askVault(vault, storePortraitDigest, { caller: caller.request }));
   routes.device(listMyAccessLog, ({ caller }) => askVault(vault, readAccessLog, { caller: caller.request }));
+  routes.device(listMyEarlierAccessLog, ({ caller }) => askVault(vault, readEarlierAccessLog, { caller: caller.request }));
   routes.device(listMyDevices, ({ caller }) => askVault(vault, listDevices, { caller: caller.request }));
   routes.device(revokeMyDevice, async ({ caller }) => {
     await askVault(vault, revokeDevice, { caller: caller.request });

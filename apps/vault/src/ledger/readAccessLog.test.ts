@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { resultId } from '../identifiers.ts';
-import { beginTrace, readAccessLog, registerCase } from '@health-kit/api/vault';
+import { beginTrace, readAccessLog, readEarlierAccessLog, registerCase } from '@health-kit/api/vault';
+import { keyThumbprint } from '@health-kit/proof';
 import { canonicalJsonBytes, commitEntry, commitSecret, hashLeaf, verifyCheckpoint, verifyEntry } from '@health-kit/tlog';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import { identity, startCity, startMs, type City, type Resident } from '../../test/city.ts';
-import { personId } from '../identifiers.ts';
+import { identity, startCity, startMs, type Caller, type City, type Resident } from '../../test/city.ts';
+import { officerId, personId, resultId } from '../identifiers.ts';
 import { openDataKeys } from '../people/dataKeys.ts';
-import { openPersonEntry } from './ledger.ts';
+import { accessEvents } from './accessEvent.ts';
+import { appendPersonEvents, openPersonEntry } from './ledger.ts';
 
 const PublicPart = Type.Object({
   type: Type.String(), day: Type.String(), purpose: Type.String(), office: Type.String(), fields: Type.Array(Type.String()), secret: Type.String(),
@@ -100,4 +101,57 @@ test('the trace of a case is in the index person\'s log after 14 days at most, a
   assert.deepEqual(await purposes(), ['specimen-collection', 'identity-proof', 'identity-proof']);
   city.clock.set(startMs + 14 * 86_400_000);
   assert.deepEqual(await purposes(), ['contact-tracing', 'specimen-collection', 'identity-proof', 'identity-proof']);
+});
+
+const earlierOf = (resident: Caller, index: number | string) => resident.call(readEarlierAccessLog, 'GET', `/v1/me/access-log/before/${index}`);
+/** Has an office look at somebody so often; what it saw is the number of the look. */
+async function look(resident: Resident, times: number, visibleFrom?: Date): Promise<void> {
+  const [row] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.device WHERE thumbprint = $1', [await keyThumbprint(resident.keys.publicKey)]);
+  const person = personId(row?.person_id ?? '');
+  const officer = { officerId: officerId('11111111-1111-4111-8111-111111111111'), office: 'Health office' };
+  await city.vault.database.transaction((queries) => appendPersonEvents(city.vault, queries, Array.from({ length: times }, (_, number) =>
+    accessEvents(city.vault, [person], { purpose: 'order', officer, fields: [`look ${number}`], ...(visibleFrom === undefined ? {} : { visibleFrom }) })).flat()));
+}
+
+test('a log of more than a page is read to its end: in order, each entry once and checking, while others are appended, and what waits stays hidden', async () => {
+  const resident = await city.register(identity(7));
+  await look(resident, 700);
+  await look(resident, 3, new Date(city.clock.now() + 86_400_000));
+  await look(resident, 400);
+  const first = await logOf(resident);
+  const pages = [first];
+  for (let page = first; page.earlier;) {
+    // Between two pages somebody looks again.
+    await look(resident, 2);
+    page = (await earlierOf(resident, page.entries.at(-1)?.leaf.index ?? 0)).content;
+    pages.push(page);
+  }
+  assert.deepEqual(pages.map(({ entries }) => entries.length), [500, 500, 100]);
+  const { origin, signer } = city.vault.ledger;
+  for (const { entries, checkpoint: note } of pages) {
+    const verdict = await verifyCheckpoint(note ?? '', { origin, logKey: signer.key });
+    assert.ok(verdict.ok);
+    for (const { leaf, proof } of entries) {
+      assert.ok(proof !== null && verifyEntry({ nonce: bytesOf(proof.nonce), event: new TextEncoder().encode(proof.event), leafIndex: leaf.index, proof: proof.path.map(bytesOf), checkpoint: verdict.checkpoint }).ok);
+    }
+  }
+  const told = pages.flatMap(({ entries }) => entries.map(({ fields }) => fields.join()));
+  const looks = (times: number) => Array.from({ length: times }, (_, number) => `look ${times - 1 - number}`);
+  assert.deepEqual(told, [...looks(400), ...looks(700)]);
+});
+
+test('an earlier page is given to the device whose log it is, by its own proof of exactly this page', async () => {
+  const [resident, other] = [await city.register(identity(8)), await city.register(identity(9))];
+  await look(resident, 3);
+  const { entries } = await logOf(resident);
+  const [newest = assert.fail(), middle] = entries.map(({ leaf }) => leaf.index);
+  assert.deepEqual((await earlierOf(resident, newest)).content.entries.map(({ leaf }) => leaf.index), entries.slice(1).map(({ leaf }) => leaf.index));
+  assert.deepEqual((await earlierOf(other, newest)).content, { entries: [], checkpoint: null, earlier: false });
+  assert.equal((await earlierOf(await city.stranger(), newest)).refusal, 'not-authorized');
+  // A proof of one page is none of another, nor of the newest.
+  for (const path of [`/v1/me/access-log/before/${middle}`, '/v1/me/access-log']) {
+    assert.equal((await resident.call(readEarlierAccessLog, 'GET', `/v1/me/access-log/before/${newest}`, undefined, { path })).refusal, 'not-authorized');
+  }
+  for (const index of ['-1', '01', '1e3', '9'.repeat(16), '']) assert.match((await earlierOf(resident, index)).refusal ?? '', /^not-(found|authorized)$/, index);
+  assert.deepEqual((await earlierOf(resident, 0)).content.entries, []);
 });

@@ -1,9 +1,9 @@
-import { accessPurposes, listMyAccessLog, type Day } from '@health-kit/api';
-import { readAccessLog } from '@health-kit/api/vault';
+import { accessPurposes, listMyAccessLog, listMyEarlierAccessLog, type AccessLog, type Day } from '@health-kit/api';
+import { readAccessLog, readEarlierAccessLog } from '@health-kit/api/vault';
 import { makeInclusionProof, type ReadSubtree } from '@health-kit/tlog';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { keyHandler } from '../authority/handlers.ts';
+import { keyHandler, type ProvenCall } from '../authority/handlers.ts';
 import { localDay } from '../identifiers.ts';
 import { holdDataKeys } from '../people/dataKeys.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
@@ -21,27 +21,32 @@ const AccessEvent = Type.Object({
   day: Type.Optional(Type.String()), at: Type.Optional(Type.String()),
 });
 type AccessEvent = Type.Static<typeof AccessEvent>;
-/** Entries given at most, newest first. */
-const maximumEntries = 500;
+/** Entries of a page, newest first. */
+const pageEntries = 500;
 
 /**
  * The resident's own access log: purpose, office and day, never an officer, a case or a moment; what would reveal an
  * open case waits. Each entry comes with nonce, event and inclusion proof under a signed checkpoint.
  */
-export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, async (vault, call) => {
-  const { accessLogKey, rows } = await vault.database.transaction(async (queries) => {
+export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, (vault, call) => readPage(vault, call, null));
+/** The entries before a leaf. What is appended meanwhile comes after it, so that pages have no gap and repeat nothing. */
+export const readEarlierAccessLogHandler = keyHandler(readEarlierAccessLog, listMyEarlierAccessLog, (vault, call) => readPage(vault, call, Number(call.params.index)));
+
+async function readPage(vault: Vault, call: ProvenCall<unknown, unknown>, before: number | null): Promise<Static<typeof AccessLog>> {
+  const { accessLogKey, rows: found } = await vault.database.transaction(async (queries) => {
     // Key and entries must be of one moment.
     await holdDataKeys(queries);
     const reader = await requirePersonOfDevice(vault, queries, call.thumbprint);
     call.use();
     return { ...reader, ...(await queries.query<{ seq: string; sealed: Buffer; leaf_hash: Buffer }>(
       `SELECT a.seq, a.sealed, l.leaf_hash FROM vault.access_entry a JOIN ledger.leaf l USING (seq)
-       WHERE a.person_id = $1 AND a.visible_from <= $2 ORDER BY a.seq DESC LIMIT $3`,
-      [reader.person, nowOf(vault), maximumEntries],
+       WHERE a.person_id = $1 AND a.visible_from <= $2 AND ($3::bigint IS NULL OR a.seq < $3) ORDER BY a.seq DESC LIMIT $4`,
+      [reader.person, nowOf(vault), before, pageEntries + 1],
     )) };
   });
+  const rows = found.slice(0, pageEntries);
   const newest = rows[0];
-  if (newest === undefined) return { entries: [], checkpoint: null };
+  if (newest === undefined) return { entries: [], checkpoint: null, earlier: false };
 
   const { size, note } = await checkpointOver(vault, Number(newest.seq));
   const read = readSubtreeOf(vault.database, size);
@@ -57,8 +62,8 @@ export const readAccessLogHandler = keyHandler(readAccessLog, listMyAccessLog, a
       proof: secret === null ? null : { nonce: nonce.toString('base64url'), event: bytes.toString('utf8'), path: await pathOf(read, Number(seq), size) },
     });
   }
-  return { entries, checkpoint: note };
-});
+  return { entries, checkpoint: note, earlier: found.length > pageEntries };
+}
 
 /** A signed checkpoint that covers a leaf: the latest, or one signed now. */
 async function checkpointOver(vault: Vault, seq: number): Promise<{ readonly size: number; readonly note: string }> {

@@ -76,7 +76,8 @@ export const ExportDocument = Strict({
   visits: Type.Array(Visit),
   /** Venues that the person hosts. */
   venues: answerOf(listMyVenues).properties.venues,
-  accessLog: answerOf(listMyAccessLog),
+  /** Pages, newest first, each with the tree head that its entries verify under. */
+  accessLog: Type.Array(answerOf(listMyAccessLog)),
 });
 export type ExportDocument = Static<typeof ExportDocument>;
 

@@ -128,10 +128,20 @@ export const AccessLog = Strict({
   })),
   /** Signed tree head of the ledger (C2SP tlog-checkpoint), to be verified with a key learnt elsewhere; null without entries. */
   checkpoint: Nullable(Type.String({ maxLength: 65_536 })),
+  /** Whether there are entries before the last of these. */
+  earlier: Type.Boolean(),
 });
+/** Position of a leaf in a path. One spelling alone: two would be two proofs. */
+export const LeafIndex = Type.String({ pattern: '^(0|[1-9][0-9]{0,14})$', maxLength: 15 });
 
 export const listMyAccessLog = operation({
   id: 'listMyAccessLog', capability: 'residents', method: 'GET', path: '/v1/me/access-log', authority: { kind: 'device' }, status: 200,
-  summary: 'Who looked at what of the resident, when and why; entries that would reveal an open case wait',
+  summary: 'Who looked at what of the resident, when and why; the newest 500 entries; those that would reveal an open case wait',
+  response: AccessLog,
+});
+/** The position is in the path, so that the device's proof signs which page was asked for. */
+export const listMyEarlierAccessLog = operation({
+  id: 'listMyEarlierAccessLog', capability: 'residents', method: 'GET', path: '/v1/me/access-log/before/:index', authority: { kind: 'device' }, status: 200,
+  summary: 'The next 500 entries of the access log, before the leaf of this index', params: Strict({ index: LeafIndex }),
   response: AccessLog,
 });

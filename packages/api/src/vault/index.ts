@@ -91,6 +91,10 @@ export const readAccessLog = vaultOperation({
   name: 'read-access-log', callerOperation: 'listMyAccessLog', request: Strict(caller),
   response: AccessLog,
 });
+export const readEarlierAccessLog = vaultOperation({
+  name: 'read-earlier-access-log', callerOperation: 'listMyEarlierAccessLog', request: Strict(caller),
+  response: AccessLog,
+});
 
 // Passes in officers' hands --------------------------------------------------
 export const presentPassAtDesk = vaultOperation({
