@@ -103,6 +103,8 @@ GRANT UPDATE (person_id) ON vault.former_person TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.registration TO hk_vault_service;
 GRANT UPDATE (guesses_left, confirmed_at, identity, wrapped_key, kek_version) ON vault.registration TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.message_sent, vault.failed_code, vault.presentation, vault.used_proof TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.hourly_count TO hk_vault_service;
+GRANT UPDATE (done) ON vault.hourly_count TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.document_mismatch TO hk_vault_service;
 GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.pass TO hk_vault_service;

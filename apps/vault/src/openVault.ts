@@ -3,7 +3,6 @@ import type { Clock, VaultSettings } from '@health-kit/api/process-settings';
 import { issuerPattern } from '@health-kit/pass';
 import { covid19 } from '@health-kit/policy';
 import { parseCosignerKey, verifierKey } from '@health-kit/tlog';
-import { hourlyPace } from './authority/pace.ts';
 import { usedProofs } from './authority/usedProofs.ts';
 import { openDatabase, type Database } from './database.ts';
 import { prepareShreddedFile, requireShreddedFile } from './journal/shredded.ts';
@@ -73,8 +72,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
       privacyPhone: settings.privacyPhone ?? null,
-      profile: covid19, usedProofs: usedProofs(() => clock.now()), exports: hourlyPace(() => clock.now(), limits.exportsPerDevicePerHour),
-      guardianGuesses: hourlyPace(() => clock.now(), limits.guardianGuessesPerHour), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
+      profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
     };
   } catch (error) {
     await database.close();

@@ -4,7 +4,8 @@ import { completeDueRecoveries } from './people/completeRecovery.ts';
 import { takeTurn } from './turns.ts';
 import { nowOf, type Vault } from './vault.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** Days after which a case with its contacts and proposals is gone. */
 const caseTermDays = 60;
 /** Days after which a disclosure is gone; the ledger's entries stay. */
@@ -17,6 +18,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.registration WHERE expires_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.message_sent WHERE sent_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.failed_code WHERE failed_at < $1', afterMs: dayMs },
+  { sql: 'DELETE FROM vault.hourly_count WHERE hour_end < $1', afterMs: hourMs },
   { sql: 'DELETE FROM vault.presentation WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.document_mismatch WHERE day < $1::date', afterMs: dayMs },
   { sql: 'DELETE FROM vault.used_proof WHERE until < $1', afterMs: 0 },

@@ -1,6 +1,5 @@
 import type { Clock } from '@health-kit/api/process-settings';
 import type { DiseaseProfile } from '@health-kit/policy';
-import type { Pace } from './authority/pace.ts';
 import type { UsedProofs } from './authority/usedProofs.ts';
 import type { Database, Queries } from './database.ts';
 import { defaultDisclosureLimits, type DisclosureLimits } from './disclosure/disclosureLimits.ts';
@@ -94,9 +93,6 @@ export interface Vault {
   readonly privacyPhone: string | null;
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
-  readonly exports: Pace;
-  /** Wrong guardian codes by person. */
-  readonly guardianGuesses: Pace;
   readonly statusLists: StatusListCache;
   readonly sunset: SunsetState;
   /** What was appended to the ledger again; null unless the vault was opened to restore. */

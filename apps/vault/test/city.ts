@@ -97,6 +97,8 @@ export interface City {
   moveAtDesk(resident: Resident): Promise<void>;
   /** A positive (or other) result as the laboratory's chain would have stored it; returns its id. */
   result(resident: Resident, value: 'positive' | 'negative', collectedAtMs?: number): Promise<string>;
+  /** Opens a vault process anew, on the same database and keys; it alone serves what is asked from now on. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -147,11 +149,12 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   for (let number = 1; number < (options.processes ?? 1); number += 1) vaults.push(await openProcess(seededRandomness(`process ${number}`)));
   const failures: unknown[] = [];
   const apps = vaults.map((each) => buildSurface(each, (_operation, error) => failures.push(error)));
+  let serving = apps;
   const first = apps[0] ?? buildSurface(vault, () => undefined);
   let asked = 0;
 
   async function ask<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Answer<Static<Response>>> {
-    const next = apps[asked % apps.length] ?? first;
+    const next = serving[asked % serving.length] ?? first;
     asked += 1;
     const response = await next.inject({ method: 'POST', url: `/${operation.name}`, payload: JSON.stringify(request), headers: { 'content-type': 'application/json' } });
     const content: unknown = JSON.parse(response.body);
@@ -261,6 +264,13 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
 
   return {
     vault, vaults, app: first, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, moveAtDesk, result,
+    async restart() {
+      const anew = await openProcess(seededRandomness(`process ${vaults.length}`));
+      vaults.push(anew);
+      const surface = buildSurface(anew, (_operation, error) => failures.push(error));
+      apps.push(surface);
+      serving = [surface];
+    },
     async close() {
       for (const each of apps) await each.close();
       for (const each of vaults) await each.database.close();

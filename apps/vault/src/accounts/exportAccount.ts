@@ -2,6 +2,7 @@ import { exportMyData, type OwnAccount } from '@health-kit/api';
 import { exportAccount } from '@health-kit/api/vault';
 import { CompactEncrypt, importJWK } from 'jose';
 import { keyHandler } from '../authority/handlers.ts';
+import { countPace, refuseBeyondPace } from '../authority/pace.ts';
 import type { Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
@@ -23,11 +24,13 @@ const mostPasses = 200;
 export const exportAccountHandler = keyHandler(exportAccount, exportMyData, async (vault, call) => {
   const key = await importJWK({ ...call.body.key }, 'ECDH-ES').catch(() => refuse('invalid-request'));
   await requirePersonOfDevice(vault, vault.database, call.thumbprint);
-  vault.exports.count(call.thumbprint);
+  // Before the costly part; counted with the deed.
+  await refuseBeyondPace(vault, vault.database, 'export', call.thumbprint);
   const dayKeys = await vault.keys.visitsOfTerm();
   const { account, days } = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
+    await countPace(vault, queries, 'export', call.thumbprint);
     const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person, dayKeys) };
     await appendPersonEvents(vault, queries, [{
       person: person.person, visibleFrom: null, caseId: null,

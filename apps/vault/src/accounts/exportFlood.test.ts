@@ -47,3 +47,20 @@ test('a device exports six times an hour, and another device all the same', asyn
   city.clock.set(city.clock.now() + 3_600_000);
   assert.equal((await once()).status, 200);
 });
+
+test('two processes count the exports of a device together, also at once, and a restart forgets none', async () => {
+  const pair = await startCity({ processes: 2 });
+  try {
+    const once = await exporter(await pair.register(identity(5)));
+    const atOnce = await Promise.all(Array.from({ length: 14 }, once));
+    assert.deepEqual(atOnce.map(({ status, refusal }) => refusal ?? status).sort(), [...Array.from({ length: 6 }, () => 200), ...Array.from({ length: 8 }, () => 'too-many-requests')]);
+    await pair.restart();
+    assert.equal((await once()).refusal, 'too-many-requests');
+    const counts = await pair.database.sql<{ kind: string; done: number }>('SELECT kind, done FROM vault.hourly_count');
+    assert.deepEqual(counts, [{ kind: 'export', done: 6 }], 'what was refused is not counted');
+    pair.clock.set(pair.clock.now() + 3_600_000);
+    assert.equal((await once()).status, 200);
+  } finally {
+    await pair.close();
+  }
+});

@@ -110,6 +110,21 @@ test('ten wrong codes an hour end the guesses of that person, and of nobody else
   city.clock.set(startMs);
 });
 
+test('wrong codes count in two processes together, and after a restart', async () => {
+  const pair = await startCity({ processes: 2 });
+  try {
+    const [guesser, dependant] = [await pair.register(identity(1)), await pair.register(identity(2))];
+    await pair.prove(guesser);
+    await pair.prove(dependant);
+    for (let guess = 0; guess < 10; guess += 1) assert.equal((await link(guesser, '00000000')).refusal, 'code-refused');
+    for (let time = 0; time < 2; time += 1) assert.equal((await link(guesser, (await codeOf(dependant)).content.code)).refusal, 'too-many-requests');
+    await pair.restart();
+    assert.equal((await link(guesser, (await codeOf(dependant)).content.code)).refusal, 'too-many-requests');
+  } finally {
+    await pair.close();
+  }
+});
+
 test('neither side is an account that nobody proved, and a stranger has none', async () => {
   const [unproven, someone] = [await city.register(identity(599)), await proven()];
   assert.equal((await codeOf(unproven)).refusal, 'identity-not-proven');

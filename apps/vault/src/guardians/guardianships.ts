@@ -3,6 +3,7 @@ import { endGuardianship, linkDependant, listGuardianships, makeGuardianCode } f
 import { becomeGuardian, endGuardianLink, newGuardianCode, readGuardianships } from '@health-kit/api/vault';
 import { keyHandler } from '../authority/handlers.ts';
 import { noOfficer } from '../authority/officers.ts';
+import { countPace, refuseBeyondPace } from '../authority/pace.ts';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
@@ -45,7 +46,7 @@ export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, a
     // Locked, so that two codes at once do not make one dependant too many.
     const guardian = (await findPerson(vault, queries, device.person, true)) ?? refuse('not-authorized');
     if (guardian.provenAt === null) refuse('identity-not-proven');
-    vault.guardianGuesses.refuseBeyond(guardian.person);
+    await refuseBeyondPace(vault, queries, 'guardian-guess', guardian.person);
     // Before the code is looked at, which would otherwise tell whether it is one.
     const present = await queries.query('SELECT FROM vault.guardian_link WHERE guardian_id = $1 AND (ends_at IS NULL OR ends_at > $2)', [guardian.person, now]);
     if (present.rowCount >= mostDependants) refuse('conflict');
@@ -55,7 +56,7 @@ export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, a
     ));
     const dependant = row === null ? null : await findPerson(vault, queries, personId(row.dependant_id));
     if (dependant === null) {
-      vault.guardianGuesses.count(guardian.person);
+      await countPace(vault, queries, 'guardian-guess', guardian.person);
       return null;
     }
     return link(vault, queries, guardian, dependant, now);
