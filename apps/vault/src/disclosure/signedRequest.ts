@@ -2,7 +2,7 @@ import { disclosureFields, disclosurePurposes, fieldsOfPurpose, TracePseudonym }
 import { canonicalJsonBytes } from '@health-kit/tlog';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { open, seal, SealError } from '../keys/sealing.ts';
+import { openWithAny, seal } from '../keys/sealing.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import type { Vault } from '../vault.ts';
 
@@ -47,14 +47,8 @@ export function sealGrant(vault: Vault, disclosureId: string, grant: Grant): Buf
 
 /** Opens a grant of this disclosure; null for what the vault did not seal for it. */
 export function openGrant(vault: Vault, disclosureId: string, sealed: Uint8Array): Grant | null {
-  for (const key of vault.keys.grants) {
-    try {
-      const grant: unknown = JSON.parse(open(key, grantPlace(disclosureId), sealed).toString('utf8'));
-      return Value.Check(Grant, grant) ? grant : null;
-    } catch (error) {
-      // Under an older version of the key, or by nobody who has one.
-      if (!(error instanceof SealError)) throw error;
-    }
-  }
-  return null;
+  const opened = openWithAny(vault.keys.grants, grantPlace(disclosureId), sealed);
+  if (opened === null) return null;
+  const grant: unknown = JSON.parse(opened.toString('utf8'));
+  return Value.Check(Grant, grant) ? grant : null;
 }

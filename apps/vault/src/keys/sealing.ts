@@ -35,6 +35,18 @@ export function open(key: Uint8Array | KeyObject, place: string, sealed: Uint8Ar
   }
 }
 
+/** As {@link open}, by whichever of the keys sealed it; null where none of them did. Versions of a key are tried in their order. */
+export function openWithAny(keys: readonly Uint8Array[], place: string, sealed: Uint8Array): Buffer | null {
+  for (const key of keys) {
+    try {
+      return open(key, place, sealed);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+    }
+  }
+  return null;
+}
+
 /** A key as the ciphers take it quickly: Node makes one of bare bytes by a way that costs seven times the sealing. */
 export function keyObject(key: Uint8Array | KeyObject): KeyObject {
   return key instanceof Uint8Array ? createSecretKey(key) : key;

@@ -66,7 +66,7 @@ export interface VaultKeys {
   readonly ledgerEvent: Uint8Array;
   /** The same and what it replaced, also those that were revoked, newest first: what one of them sealed is opened with that one. */
   readonly ledgerEvents: readonly Uint8Array[];
-  /** Those that were not revoked: what one of those grants is worth nothing. */
+  /** Those that were not revoked: a grant, or the proof of an invitation, that one of those sealed is worth nothing. */
   readonly grants: readonly Uint8Array[];
   /** Ed25519 key of the ledger's checkpoints (C2SP signed-note). */
   readonly ledger: { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Promise<Uint8Array> };

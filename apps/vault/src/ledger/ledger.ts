@@ -1,7 +1,7 @@
 import { canonicalJsonBytes, commitEntry, commitSecret, hashLeaf, NONCE_BYTES, type JsonValue } from '@health-kit/tlog';
 import { bigintRange, byteaArray, nullableUuidArray, timestamptzArray, uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { open, seal } from '../keys/sealing.ts';
+import { open, openWithAny, seal } from '../keys/sealing.ts';
 import { inOneDraw, type Randomness } from '../randomness.ts';
 import type { PersonId } from '../identifiers.ts';
 import { holdDataKeys, openDataKeys, type OpenDataKey } from '../people/dataKeys.ts';
@@ -77,6 +77,12 @@ export function openEvent(ledgerEventKey: Uint8Array, seq: number, sealed: Uint8
 
 function failNobody(): never {
   throw new Error('an event about somebody who is not there');
+}
+
+/** As {@link openEvent}, by whichever version of the key sealed it; null where none did. */
+export function openEventWithAny(ledgerEventKeys: readonly Uint8Array[], seq: number, sealed: Uint8Array): OpenEntry | null {
+  const content = openWithAny(ledgerEventKeys, eventPlace(seq), sealed);
+  return content === null ? null : split(content);
 }
 
 /** What a commitment opens to. */

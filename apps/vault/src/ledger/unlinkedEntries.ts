@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import type { PersonId } from '../identifiers.ts';
-import { open, seal, SealError } from '../keys/sealing.ts';
+import { openWithAny, seal, SealError } from '../keys/sealing.ts';
 import type { Vault } from '../vault.ts';
 
 /** Entries of one row: 8 kB of bits. */
@@ -76,14 +76,9 @@ export async function noteEarlierUnlinked(vault: Vault): Promise<void> {
 }
 
 function openBlock(vault: Vault, block: number, sealed: Buffer): Buffer {
-  for (const key of vault.keys.ledgerEvents) {
-    try {
-      return open(key, place(block), sealed);
-    } catch (error) {
-      if (!(error instanceof SealError)) throw error;
-    }
-  }
-  throw new SealError('a block of entries does not open');
+  const opened = openWithAny(vault.keys.ledgerEvents, place(block), sealed);
+  if (opened === null) throw new SealError('a block of entries does not open');
+  return opened;
 }
 const place = (block: number) => `vault.unlinked_entry/sealed/${block}`;
 const byteAt = (seq: number) => Math.floor((seq % perBlock) / 8);

@@ -6,7 +6,7 @@ import { SealError } from '../keys/sealing.ts';
 import { holdDataKeys, openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import type { Vault } from '../vault.ts';
-import { openEvent, openPersonEntry } from './ledger.ts';
+import { openEventWithAny, openPersonEntry } from './ledger.ts';
 import { readUnlinked } from './unlinkedEntries.ts';
 
 interface Row { seq: string; commitment: Buffer; event: Buffer | null; entry: Buffer | null; person_id: string | null }
@@ -49,7 +49,7 @@ function opensToCommitment(vault: Vault, { seq, commitment, event, entry, person
   // An entry is about somebody or about nobody.
   if ((event === null) === (entry === null)) return false;
   try {
-    if (entry === null) return event !== null && opensWithAny(vault, Number(seq), event, commitment);
+    if (entry === null) return event !== null && isEvent(vault, Number(seq), event, commitment);
     const key = person_id === null ? undefined : keys.get(personId(person_id));
     if (key === undefined) return false;
     const { nonce, event: bytes, secret } = openPersonEntry(key, Number(seq), entry);
@@ -61,15 +61,7 @@ function opensToCommitment(vault: Vault, { seq, commitment, event, entry, person
   }
 }
 
-/** Tries the keys that the event may be sealed with, newest first. */
-function opensWithAny(vault: Vault, seq: number, sealed: Buffer, commitment: Buffer): boolean {
-  for (const key of vault.keys.ledgerEvents) {
-    try {
-      const { nonce, event } = openEvent(key, seq, sealed);
-      return equalBytes(commitEntry(nonce, event), commitment);
-    } catch (error) {
-      if (!(error instanceof SealError)) throw error;
-    }
-  }
-  return false;
+function isEvent(vault: Vault, seq: number, sealed: Buffer, commitment: Buffer): boolean {
+  const entry = openEventWithAny(vault.keys.ledgerEvents, seq, sealed);
+  return entry !== null && equalBytes(commitEntry(entry.nonce, entry.event), commitment);
 }

@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { openHandler } from '../authority/handlers.ts';
 import { officerColumns, officerOf, type OfficerRow } from '../authority/officers.ts';
 import { firstRow } from '../database.ts';
-import { open, SealError } from '../keys/sealing.ts';
+import { openWithAny } from '../keys/sealing.ts';
 import { refuse } from '../refusal.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 import { enrolmentOptions, verifyNewPasskey } from './webAuthn.ts';
@@ -60,12 +60,6 @@ async function isProven(vault: Vault, number: string, sealedKey: Buffer | null, 
 
 /** The key of the proof; null where the key that sealed it is gone, so that the invitation has to be renewed. */
 function openProofKey(vault: Vault, number: string, sealed: Buffer): Uint8Array<ArrayBuffer> | null {
-  for (const key of vault.keys.ledgerEvents) {
-    try {
-      return new Uint8Array(open(key, proofKeyPlace(number), sealed));
-    } catch (error) {
-      if (!(error instanceof SealError)) throw error;
-    }
-  }
-  return null;
+  const opened = openWithAny(vault.keys.grants, proofKeyPlace(number), sealed);
+  return opened === null ? null : new Uint8Array(opened);
 }

@@ -5,6 +5,7 @@ import {
   releaseFrozenOfficer, reportRefusedSources,
 } from '@health-kit/api/vault';
 import { identity, startCity, type City, type Officer } from '../../test/city.ts';
+import { finishRotation, rotationsOf } from '../../test/rotations.ts';
 import { officerId, personId } from '../identifiers.ts';
 import { countSubjects } from './countSubjects.ts';
 import { tendCanaries } from './makeCanaries.ts';
@@ -46,6 +47,22 @@ test('a privacy officer stops an officer, who is out at once; by passkey over th
   assert.deepEqual((await look()).stopped, []);
   assert.equal((await signIn(officer)).status, 200);
   assert.equal(await release(watcher, officer, 'once more'), 'not-found', 'nobody is released who is not frozen');
+});
+
+test('why an account was stopped is still told when the key of the ledger\'s events was replaced since', async () => {
+  const own = await startCity();
+  try {
+    const rotations = rotationsOf(own);
+    const privacy = await own.officer('Watcher', ['privacy-officer']);
+    const officer = await own.officer('Stopped', ['registrar']);
+    assert.equal((await freeze(privacy, officer)).status, 200);
+    await rotations.rotate('ledger-event');
+    await finishRotation(own, rotations);
+    const { stopped } = (await privacy.call(readOversightOfVault, 'GET', '/v1/oversight')).content;
+    assert.deepEqual(stopped.map(({ name, by, reason }) => [name, by, reason]), [['Stopped', 'Watcher', 'asked by the office']]);
+  } finally {
+    await own.close();
+  }
 });
 
 test('a signature over one freeze does not release from the next', async () => {
