@@ -11,6 +11,7 @@ import type { Authority, Operation } from '@health-kit/api';
 import type {
   AnyoneCaller, Authorizer, DeviceCaller, GateCaller, InstitutionCaller, RawRequest, ResidentCaller, StaffCaller, TicketCaller,
 } from './authority/index.ts';
+import { networkOf } from './network.ts';
 import { ProblemError } from './problems.ts';
 
 declare module 'fastify' {
@@ -26,6 +27,8 @@ export interface Call<Params, Query, Body, Caller> {
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
+  /** The network that the request came from, by the address that limits go by; null where there is none. */
+  readonly network: () => string | null;
   /** Sets a header of the successful answer. */
   readonly setHeader: (name: string, value: string) => void;
 }
@@ -90,7 +93,7 @@ export function makeRoutes(app: FastifyInstance, authorizer: Authorizer, handled
           const authorized = authorize(raw, authority);
           const caller = authorized instanceof Promise ? await authorized : authorized;
           const answer = await handler({
-            params: readParams(namedParams(request.params)), query: readQuery(request.query), body: readBody(raw.body), caller,
+            params: readParams(namedParams(request.params)), query: readQuery(request.query), body: readBody(raw.body), caller, network: () => networkOf(request.ip),
             setHeader: (name, value) => void reply.header(name, value),
           });
           return send(operation, reply, answer);

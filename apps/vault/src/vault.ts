@@ -19,8 +19,12 @@ import { defaultBudgets, defaultContactsPerCase, type SubjectBudget, type Subjec
 export interface VaultLimits {
   /** Days for which visits can be traced; at most 30, by default 14. */
   readonly visitTermDays: number;
-  /** One-time codes to one phone number within an hour. */
+  /** One-time codes to one phone number within an hour, whoever asks. */
   readonly codesPerPhonePerHour: number;
+  /** One-time codes to one phone number that one network asks for within an hour: so many one stranger uses up. */
+  readonly codesPerPhoneAndNetworkPerHour: number;
+  /** One-time codes to one phone number within an hour, besides, to devices whose account has it. */
+  readonly codesPerOwnPhonePerHour: number;
   /** One-time codes that one device key asks for within an hour. */
   readonly codesPerDevicePerHour: number;
   /** One-time codes to one range of numbers (first seven digits and length) within an hour. */
@@ -56,7 +60,7 @@ export interface VaultLimits {
   readonly registrationsPerMinute: number;
 }
 export const defaultLimits: VaultLimits = {
-  visitTermDays: 14, codesPerPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
+  visitTermDays: 14, codesPerPhonePerHour: 15, codesPerPhoneAndNetworkPerHour: 5, codesPerOwnPhonePerHour: 5, codesPerDevicePerHour: 10, codesPerRangePerHour: 5_000, codesPerHour: 100_000, failedCodesPerHour: 50_000,
   exportsPerDevicePerHour: 6, guardianGuessesPerHour: 10, passesPerDevicePerDay: 60, guardianPassesPerDay: 20, recoveryDelayHours: 24, recoveryBlockDays: 7, subjects: defaultBudgets, contactsPerCase: defaultContactsPerCase,
   disclosure: defaultDisclosureLimits, keyAnnouncementMinutes: 60, registrationsPerMinute: 3_000,
 };

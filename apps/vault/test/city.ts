@@ -55,6 +55,8 @@ export interface CallChanges {
   /** Body that is sent instead of the one that was proven. */
   readonly sentBody?: string;
   readonly provenAt?: number;
+  /** The network that the server says it came from. */
+  readonly network?: string;
 }
 
 /** A key in a browser: a device or a session. */
@@ -89,7 +91,7 @@ export interface City {
   /** Registers and confirms; the identity is not proven. */
   register(identity: SealedIdentity, device?: Caller): Promise<Resident>;
   /** Starts a registration and reads the code off the phone. */
-  startRegistration(identity: SealedIdentity, device: Caller): Promise<{ readonly registrationId: string; readonly code: string | null }>;
+  startRegistration(identity: SealedIdentity, device: Caller, network?: string): Promise<{ readonly registrationId: string; readonly code: string | null }>;
   officer(name: string, roles: readonly StaffRole[], unit?: string): Promise<Officer>;
   /** Has the registrar see the resident's document. */
   prove(resident: Resident): Promise<void>;
@@ -178,7 +180,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
         const text = body === undefined ? '' : JSON.stringify(body);
         const ticket = changes.ticket ?? null;
         const proof = await makeProof({ key: keys, method, url: origin + path, body: Buffer.from(text, 'utf8'), ticket, nowMs: changes.provenAt ?? clock.now(), nonce: random(16) });
-        return ask(operation, { caller: { proof, method: changes.method ?? method, path: changes.path ?? path, body: changes.sentBody ?? text, ticket } });
+        return ask(operation, { caller: { proof, method: changes.method ?? method, path: changes.path ?? path, body: changes.sentBody ?? text, ticket, ...(changes.network === undefined ? {} : { network: changes.network }) } });
       },
     };
   }
@@ -189,9 +191,9 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: sealingKey.kid }).encrypt(await importJWK({ ...sealingKey }, 'ECDH-ES'));
   }
 
-  async function startRegistration(who: SealedIdentity, device: Caller) {
+  async function startRegistration(who: SealedIdentity, device: Caller, network?: string) {
     const before = messages.length;
-    const started = (await device.call(operations.beginRegistration, 'POST', '/v1/registrations', { sealed: await seal(who) })).content;
+    const started = (await device.call(operations.beginRegistration, 'POST', '/v1/registrations', { sealed: await seal(who) }, network === undefined ? {} : { network })).content;
     for (const each of vaults) await each.messages.settle(2000);
     const code = messages.slice(before).map(({ text }) => /\d{8}/.exec(text)?.[0]).at(-1) ?? null;
     return { registrationId: started.registrationId, code };

@@ -112,8 +112,12 @@ export const VaultSettings = Type.Object(
       {
         /** Days for which visits can be traced. */
         visitTermDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })),
-        /** One-time codes to one telephone number within an hour. */
+        /** One-time codes to one telephone number within an hour, whoever asks. */
         codesPerPhonePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** One-time codes to one telephone number that one network asks for within an hour. */
+        codesPerPhoneAndNetworkPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** One-time codes to one telephone number within an hour, besides, to devices whose account has it. */
+        codesPerOwnPhonePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** One-time codes that one device key asks for within an hour. */
         codesPerDevicePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** One-time codes to one range of numbers (first seven digits and length) within an hour. */

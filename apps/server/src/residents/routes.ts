@@ -11,7 +11,7 @@ import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
 
 export const residents: Capability = ({ routes, vault, sweeps }) => {
-  routes.device(startRegistration, ({ caller }) => askVault(vault, beginRegistration, { caller: caller.request }));
+  routes.device(startRegistration, ({ caller, network }) => askVault(vault, beginRegistration, { caller: { ...caller.request, network: network() } }));
   routes.device(confirmRegistration, ({ caller }) => askVault(vault, confirmRegistrationCode, { caller: caller.request }));
   routes.device(issueTicket, ({ caller }) => askVault(vault, issueDayTicket, { caller: caller.request }));
   routes.device(issuePass, ({ caller }) => askVault(vault, issueDayPass, { caller: caller.request }));

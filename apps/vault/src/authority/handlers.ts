@@ -32,6 +32,8 @@ export interface ProvenCall<Params, Body> {
   readonly publicKey: { readonly x: string; readonly y: string };
   readonly params: Params;
   readonly body: Body;
+  /** Where the server says that it came from; null where it does not say. Nothing that was proven. */
+  readonly network: string | null;
   /** Remembers the proof in this process, refusing one that was used before. For what changes nothing; called once the key is known. */
   use(): void;
   /** Uses the proof up in the transaction of the deed, for all processes. */
@@ -117,7 +119,7 @@ function callerHandler<Response extends TSchema, Params extends TSchema, Query e
     const params: unknown = found;
     if (!isParams(params)) return refuse('not-found');
     return {
-      thumbprint: proof.thumbprint, publicKey: { x, y }, params, body,
+      thumbprint: proof.thumbprint, publicKey: { x, y }, params, body, network: caller.network ?? null,
       use: () => vault.usedProofs.remember(proof.thumbprint, proof.proofId),
       spend: (queries) => vault.usedProofs.spend(queries, proof.thumbprint, proof.proofId),
     };

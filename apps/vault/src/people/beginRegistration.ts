@@ -32,7 +32,7 @@ export const beginRegistrationHandler = keyHandler(beginRegistration, startRegis
     if (await isRevokedDevice(vault, queries, call.thumbprint)) refuse('not-authorized');
     // One live challenge per device: a new start takes the place of the last. Whatever the device has stays until it confirms.
     await queries.query('DELETE FROM vault.registration WHERE thumbprint = $1 AND confirmed_at IS NULL', [call.thumbprint]);
-    const sends = await takeFromBudgets(vault, queries, { phone: identity.phone, thumbprint: call.thumbprint });
+    const sends = await takeFromBudgets(vault, queries, { phone: identity.phone, thumbprint: call.thumbprint, network: call.network });
     await queries.query(
       `INSERT INTO vault.registration (registration_id, thumbprint, public_key, person_id, wrapped_key, kek_version, identity, code_hash, guesses_left, started_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

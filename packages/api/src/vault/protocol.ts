@@ -20,6 +20,11 @@ export const CallerRequest = Strict({
   body: Type.String({ maxLength: 131072 }),
   /** The ticket that came with it; null where the operation takes none. */
   ticket: Nullable(Type.String({ maxLength: 2048 })),
+  /**
+   * Where it came from, as the server saw it: the /24 of an IPv4 address, the /48 of an IPv6 address. Only where a
+   * budget goes by it, and the one thing here that the caller did not prove.
+   */
+  network: Type.Optional(Nullable(Type.String({ maxLength: 50 }))),
 });
 export type CallerRequest = Static<typeof CallerRequest>;
 
