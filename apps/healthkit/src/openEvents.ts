@@ -37,5 +37,6 @@ export function notOpened(why: string): EventsReport {
 
 const sentences = {
   edited: (entry: number) => `The event of entry ${entry} is not the one that was entered: it was edited or exchanged.`,
+  hidden: (entry: number) => `Entry ${entry} is an access that its person is never shown, or later than they may be: somebody changed its date.`,
   missing: (entry: number) => `The event of entry ${entry} is missing, and nobody was erased to whom it belonged: it was deleted.`,
 } as const;

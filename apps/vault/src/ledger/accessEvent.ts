@@ -8,7 +8,7 @@ import type { PersonEvent } from './ledger.ts';
 export type AccessPurpose = (typeof accessPurposes)[number];
 
 /** Days after which an entry is shown although no notice went out. */
-const hiddenTermDays = 14;
+export const hiddenTermDays = 14;
 
 /** From when an entry is shown that would give away an open case: when the notice is out, and after 14 days at most. */
 export function hiddenUntilNoticed(vault: Vault): Date {

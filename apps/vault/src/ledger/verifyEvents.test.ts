@@ -61,6 +61,17 @@ test('an event that was edited in the database is found at its entry, about a pe
   assert.deepEqual((await verify()).findings, []);
 });
 
+test('an access that is put off in the database, so that its person does not see it, is found at its entry', async () => {
+  const seq = await entryOf('SELECT max(seq)::text AS seq FROM vault.access_entry WHERE visible_from IS NOT NULL');
+  const [kept] = await city.database.sql<{ visible_from: Date }>('SELECT visible_from FROM vault.access_entry WHERE seq = $1', [seq]);
+  for (const putOff of ['infinity', '2027-06-01', null]) {
+    await city.database.sql('UPDATE vault.access_entry SET visible_from = $2 WHERE seq = $1', [seq, putOff]);
+    assert.deepEqual((await verify()).findings, [`hidden ${seq}`], String(putOff));
+  }
+  await city.database.sql('UPDATE vault.access_entry SET visible_from = $2 WHERE seq = $1', [seq, kept?.visible_from]);
+  assert.deepEqual((await verify()).findings, []);
+});
+
 test('a deleted event of somebody who lives is found at its entry, and nothing in the database passes it off as erased', async () => {
   for (const table of ['ledger.event', 'vault.access_entry']) {
     const seq = await entryOf(`SELECT max(seq)::text AS seq FROM ${table}`);

@@ -26,5 +26,6 @@ export const operatorVerifyEvents = operatorOperation('operator-verify-events', 
   opened: Type.Integer(),
   /** Entries without an event, rightfully: their person was erased, or a restored backup lacked them. */
   unlinked: Type.Integer(),
-  findings: Type.Array(Strict({ entry: Type.Integer(), fault: OneOf(['edited', 'missing']) })),
+  /** `hidden`: an access that is not shown to its person, or later than the rules let one wait. */
+  findings: Type.Array(Strict({ entry: Type.Integer(), fault: OneOf(['edited', 'hidden', 'missing']) })),
 }));
