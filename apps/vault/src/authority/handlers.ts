@@ -36,7 +36,7 @@ export interface ProvenCall<Params, Body> {
   readonly network: string | null;
   /** Remembers the proof in this process, refusing one that was used before. For what changes nothing; called once the key is known. */
   use(): void;
-  /** Uses the proof up in the transaction of the deed, for all processes. */
+  /** Uses the proof up in the transaction of the deed, for all processes; an officer's only while the officer is neither frozen nor dismissed, which then waits for the deed. */
   spend(queries: Queries): Promise<void>;
 }
 /** A proven call by an officer who is signed in and holds a role that the API operation names. */
@@ -85,12 +85,21 @@ export function officerHandler<Response extends TSchema, Params extends TSchema,
     call.use();
     try {
       if (!officer.roles.some((role) => authority.roles.includes(role))) refuse('not-permitted');
-      return await act(vault, { ...call, officer });
+      return await act(vault, { ...call, officer, spend: (queries) => spendAsOfficer(vault, queries, call) });
     } catch (error) {
       if (error instanceof Refusal && error.refusal !== uniformRefusal) await countRefusal(vault, officer, operation.name, error.refusal);
       throw error;
     }
   });
+}
+
+/**
+ * Whoever was stopped since the request came in does nothing any more, and whoever is stopped from here on is so after
+ * the deed: what ends with an officer then finds all that the officer began.
+ */
+async function spendAsOfficer(vault: Vault, queries: Queries, call: Pick<ProvenCall<unknown, unknown>, 'thumbprint' | 'spend'>): Promise<void> {
+  await call.spend(queries);
+  if ((await findSignedInOfficer(queries, call.thumbprint, nowOf(vault), true)) === null) refuse('not-authorized');
 }
 
 function callerHandler<Response extends TSchema, Params extends TSchema, Query extends TSchema, Body extends TSchema, Answer extends TSchema>(

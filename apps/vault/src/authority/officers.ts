@@ -32,11 +32,15 @@ export function noOfficer(vault: Pick<Vault, 'relyingParty'>): Pick<OfficerRecor
   return { officerId: officerId('00000000-0000-0000-0000-000000000000'), office: vault.relyingParty.name };
 }
 
-/** The officer who is signed in with a session key at a moment; null when nobody is, or the officer is frozen or dismissed. */
-export async function findSignedInOfficer(queries: Queries, thumbprint: string, at: Date): Promise<OfficerRecord | null> {
+/**
+ * The officer who is signed in with a session key at a moment; null when nobody is, or the officer is frozen or dismissed.
+ *
+ * @param forShare until the transaction ends, nobody freezes or dismisses the officer: that updates the row, and waits
+ */
+export async function findSignedInOfficer(queries: Queries, thumbprint: string, at: Date, forShare = false): Promise<OfficerRecord | null> {
   const row = firstRow(await queries.query<OfficerRow>(
     `SELECT ${officerColumns} FROM vault.officer_session s JOIN vault.officer o USING (officer_id) WHERE s.thumbprint = $1 AND s.expires_at > $2
-       AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`,
+       AND o.frozen_at IS NULL AND o.dismissed_at IS NULL ${forShare ? 'FOR SHARE OF o' : ''}`,
     [thumbprint, at],
   ));
   return row === null ? null : officerOf(row);

@@ -17,7 +17,7 @@ const mostAtOnce = 500;
 /**
  * Completes the recovery of a device whose time has come: it goes over to the account, whose older devices are
  * revoked. Whatever changed since it was asked for counts: the account must still be the same human being's, with
- * the same proven phone, unless a registrar has seen the document. Returns whether it was completed; safe to call for any device, at any time, by several.
+ * the same proven phone, unless a registrar has seen the document, who must not have been stopped since. Returns whether it was completed; safe to call for any device, at any time, by several.
  */
 export async function completeRecovery(vault: Vault, thumbprint: string): Promise<boolean> {
   const account = await vault.database.transaction((queries) => complete(vault, queries, thumbprint));
@@ -28,8 +28,8 @@ export async function completeRecovery(vault: Vault, thumbprint: string): Promis
 }
 
 async function complete(vault: Vault, queries: Queries, thumbprint: string): Promise<Identity | null> {
-  const due = firstRow(await queries.query<{ account_id: string; person_id: string; registrar_id: string | null; office: string | null }>(
-    `SELECT r.account_id, d.person_id, r.registrar_id, o.office
+  const due = firstRow(await queries.query<{ account_id: string; person_id: string; registrar_id: string | null; office: string | null; stopped: boolean }>(
+    `SELECT r.account_id, d.person_id, r.registrar_id, o.office, o.frozen_at IS NOT NULL OR o.dismissed_at IS NOT NULL AS stopped
      FROM vault.recovery r JOIN vault.device d USING (thumbprint) LEFT JOIN vault.officer o ON o.officer_id = r.registrar_id
      WHERE r.thumbprint = $1 AND r.account_id IS NOT NULL AND r.completes_at <= $2 AND d.revoked_at IS NULL FOR UPDATE OF r`,
     [thumbprint, nowOf(vault)],
@@ -39,7 +39,8 @@ async function complete(vault: Vault, queries: Queries, thumbprint: string): Pro
   const account = from === null || from.provenAt !== null ? null
     // A registrar has seen the document: the phone may be another one.
     : due.registrar_id === null ? await findOwnAccount(vault, queries, from, true) : await findProvenAccount(vault, queries, from, true);
-  if (from === null || account === null || account.person !== due.account_id) {
+  // What a registrar asked for ends with the registrar.
+  if (from === null || account === null || account.person !== due.account_id || due.stopped) {
     await queries.query('UPDATE vault.recovery SET account_id = NULL WHERE thumbprint = $1', [thumbprint]);
     return null;
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { beginMoveConfirmation, confirmMoveAtDesk, dismissOfficer, issueDayTicket, listRecoveries, presentPassAtDesk, proveIdentityAtDesk, readAccessLog, stopRecoveries } from '@health-kit/api/vault';
 import { openTicket } from '@health-kit/ticket';
+import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
 import { localDay } from '../identifiers.ts';
 import { openEvent } from '../ledger/ledger.ts';
@@ -24,10 +25,13 @@ beforeEach(async () => {
   second = await city.officer(`Second registrar ${officers}`, ['registrar']);
 });
 
-async function prove(officer: Officer, resident: Resident) {
+async function presented(officer: Officer, resident: Resident) {
   const { presentationId } = (await officer.call(presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: await resident.showPass() })).content;
   const { familyName, givenName, documentType, documentNumber } = resident.identity;
-  return officer.call(proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed: await city.seal({ familyName, givenName, documentType, documentNumber }) });
+  return { presentationId, sealed: await city.seal({ familyName, givenName, documentType, documentNumber }) };
+}
+async function prove(officer: Officer, resident: Resident) {
+  return officer.call(proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', await presented(officer, resident));
 }
 async function ask(officer: Officer, resident: Resident) {
   const { move } = (await prove(officer, resident)).content;
@@ -177,6 +181,76 @@ test('what a registrar asked for ends with the registrar', async () => {
   city.clock.set(startMs + 25 * hourMs);
   await completeDueRecoveries(city.vault);
   assert.deepEqual([await isProven(owner), await isProven(other)], [true, false]);
+});
+
+/** Has something under way wait for a lock, in the state that the statements leave, until `release` commits them. */
+async function holding(...statements: readonly string[]): Promise<{ readonly waiters: (count: number) => Promise<void>; readonly release: () => Promise<void> }> {
+  const [held, released] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+  const transaction = city.vault.database.transaction(async (queries) => {
+    for (const sql of statements) await queries.query(sql);
+    held.resolve(null);
+    await released.promise;
+  });
+  await held.promise;
+  return {
+    async waiters(count) {
+      const until = Date.now() + 10_000;
+      for (;;) {
+        const waiting = await city.database.sql("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        if (waiting.length >= count) return;
+        assert.ok(Date.now() < until, 'nothing waited');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async release() {
+      released.resolve(null);
+      await transaction;
+    },
+  };
+}
+
+test('a move that a registrar is just asking for ends with the registrar, too: the dismissal waits for it', async () => {
+  const { owner, other } = await knownPerson();
+  const administrator = await city.officer(`Administrator of the race ${officers}`, ['administrator']);
+  const [account] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.device WHERE thumbprint = $1', [await calculateJwkThumbprint(await exportJWK(owner.keys.publicKey), 'sha256')]);
+  const lock = await holding(`SELECT FROM vault.person WHERE person_id = '${account?.person_id ?? assert.fail()}' FOR UPDATE`);
+  const asking = prove(registrar, other);
+  await lock.waiters(1);
+  const dismissing = administrator.call(dismissOfficer, 'POST', `/v1/staff/${registrar.officerId}/dismissal`, { reason: 'Conspired' });
+  // Without the wait the dismissal is over by now, and has found nothing to end.
+  await Promise.race([dismissing, lock.waiters(2)]);
+  await lock.release();
+  assert.equal((await asking).status, 200);
+  assert.equal((await dismissing).status, 200);
+  assert.deepEqual((await seen(owner)).recoveries, []);
+  city.clock.set(startMs + 25 * hourMs);
+  assert.equal(await completeDueRecoveries(city.vault), 0);
+  assert.deepEqual([await isProven(owner), await isProven(other)], [true, false]);
+});
+
+test('whoever is stopped between the signature and the deed does nothing any more', async () => {
+  const { owner, other } = await knownPerson();
+  const lock = await holding(`UPDATE vault.officer SET frozen_at = now() WHERE officer_id = '${registrar.officerId}'`);
+  const { presentationId, sealed } = await presented(second, other);
+  await city.database.sql('UPDATE vault.presentation SET officer_id = $2 WHERE presentation_id = $1', [presentationId, registrar.officerId]);
+  const asking = registrar.call(proveIdentityAtDesk, 'POST', '/v1/desk/identity-proofs', { presentationId, sealed });
+  await lock.waiters(1);
+  await lock.release();
+  assert.equal((await asking).refusal, 'not-authorized');
+  assert.deepEqual((await seen(owner)).recoveries, []);
+});
+
+test('what a registrar asked for is not completed once the registrar is stopped, whatever became of the rest', async () => {
+  const { owner, other } = await knownPerson();
+  for (const column of ['frozen_at', 'dismissed_at']) {
+    const { movesAt } = await ask(registrar, other);
+    await city.database.sql(`UPDATE vault.officer SET ${column} = now() WHERE officer_id = $1`, [registrar.officerId]);
+    city.clock.set(Date.parse(movesAt));
+    assert.equal(await completeDueRecoveries(city.vault), 0);
+    assert.deepEqual([await isProven(owner), await isProven(other)], [true, false]);
+    city.clock.set(startMs);
+    registrar = await city.officer(`Registrar after ${column} ${officers}`, ['registrar']);
+  }
 });
 
 test('the eleventh account that a registrar moves in a day freezes the registrar, ends what waits, and privacy officers hear of it', async () => {

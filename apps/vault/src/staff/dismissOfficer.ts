@@ -21,8 +21,8 @@ export const dismissOfficerHandler = officerHandler(dismissOfficer, dismissStaff
   const { officerId } = call.params;
   if (officerId === call.officer.officerId) refuse('conflict');
   const watcher = await vault.database.transaction(async (queries) => {
-    await call.spend(queries);
     const watchers = await lockWatchers(queries, call.officer.officerId);
+    await call.spend(queries);
     const row = firstRow(await queries.query<{ dismissed_at: Date | null }>('SELECT dismissed_at FROM vault.officer WHERE officer_id = $1 FOR UPDATE', [officerId])) ?? refuse('not-found');
     if (row.dismissed_at !== null) return false;
     await queries.query('UPDATE vault.officer SET dismissed_at = $2 WHERE officer_id = $1', [officerId, nowOf(vault)]);

@@ -21,8 +21,8 @@ export const freezeStaffHandler = officerHandler(freezeOfficerByHand, freezeStaf
   const { officerId } = call.params;
   if (officerId === call.officer.officerId) refuse('not-permitted');
   const watcher = await vault.database.transaction(async (queries) => {
-    await call.spend(queries);
     const watchers = await lockWatchers(queries, call.officer.officerId);
+    await call.spend(queries);
     const known = await queries.query('SELECT FROM vault.officer WHERE officer_id = $1 AND dismissed_at IS NULL', [officerId]);
     if (known.rowCount === 0) refuse('not-found');
     const target = watchers.find((each) => each.officerId === officerId);
@@ -49,6 +49,8 @@ export const beginReleaseHandler = officerHandler(beginOfficerRelease, beginRele
 export const releaseStaffHandler = officerHandler(releaseFrozenOfficer, releaseStaff, async (vault, call) => {
   const { officerId } = call.params;
   await vault.database.transaction(async (queries) => {
+    // In the order of lockWatchers, and before the proof is spent, for the same reason.
+    await queries.query('SELECT FROM vault.officer WHERE officer_id IN ($1, $2) ORDER BY officer_id FOR NO KEY UPDATE', [officerId, call.officer.officerId]);
     await call.spend(queries);
     const digest = sha256(await releaseStatement(queries, officerId, call.officer, call.body.reason));
     const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('officer release', digest).toString('base64url'));
