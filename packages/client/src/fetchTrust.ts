@@ -28,23 +28,39 @@ export type TrustOutcome = Outcome<CityTrust> | Untrusted;
  * Asks for the city and its keys, and believes what the remembered trust root signed. The first answer ever decides
  * which root is remembered, unless `expectedRoot` says so by another way.
  */
-export async function fetchTrust(connection: Connection, pins: TrustPins, expectedRoot: string | null = null): Promise<TrustOutcome> {
-  const answer = await call(connection, getTrust, {});
-  if (!answer.ok) return answer;
-  const { document, outbox, hotline } = answer.value;
-  const verdict = await verifyTrustDocument(document, await pins.read(), expectedRoot, connection.now());
-  if (!verdict.ok) return { ok: false, reason: 'untrusted', fault: verdict.fault, root: verdict.root };
-  await pins.keep(verdict.pin);
-  return { ok: true, value: { ...verdict.statement, outbox, hotline } };
+export function fetchTrust(connection: Connection, pins: TrustPins, expectedRoot: string | null = null): Promise<TrustOutcome> {
+  return believeAnswer(connection, pins, expectedRoot, (seen) => seen);
 }
 
 /**
  * Remembers another root in place of the present one: for somebody who has its fingerprint from elsewhere, because
  * the system was set up anew.
  */
-export async function adoptRoot(connection: Connection, pins: TrustPins, root: string): Promise<TrustOutcome> {
-  const adopting = { read: () => Promise.resolve({ root, newest: null }), keep: (pin: TrustPin) => pins.keep(pin) };
-  return fetchTrust(connection, adopting);
+export function adoptRoot(connection: Connection, pins: TrustPins, root: string): Promise<TrustOutcome> {
+  return believeAnswer(connection, pins, root, (seen) => (seen?.root === root ? seen : null));
+}
+
+/**
+ * Others of this browser ask at the same time, and a server that was taken over decides who hears what, and when.
+ * What they made the browser remember while this one was asked counts for this one too: its answer is then held
+ * against that.
+ *
+ * @param binding what of the remembered pin the answer is held against
+ */
+async function believeAnswer(
+  connection: Connection, pins: TrustPins, expectedRoot: string | null, binding: (seen: TrustPin | null) => TrustPin | null,
+): Promise<TrustOutcome> {
+  const seen = await pins.read();
+  const answer = await call(connection, getTrust, {});
+  if (!answer.ok) return answer;
+  const { document, outbox, hotline } = answer.value;
+  for (let against = binding(seen); ;) {
+    const verdict = await verifyTrustDocument(document, against, expectedRoot, connection.now());
+    if (!verdict.ok) return { ok: false, reason: 'untrusted', fault: verdict.fault, root: verdict.root };
+    const kept = await pins.keep(verdict.pin, seen?.root ?? null);
+    if (kept.root === verdict.pin.root && kept.newest?.issuedAt === verdict.pin.newest?.issuedAt) return { ok: true, value: { ...verdict.statement, outbox, hotline } };
+    against = kept;
+  }
 }
 
 /** Whether the statement still holds without a network. */

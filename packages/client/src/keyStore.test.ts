@@ -12,7 +12,7 @@ const executablePath = '/usr/bin/chromium';
 const inPage = `async () => {
   const { openKeyStore } = await import('/keyStore.js');
   const { makeKey } = await import('/deviceKey.js');
-  const parsers = { ticket: (value) => typeof value === 'object' && value !== null && typeof value.day === 'string' ? value : null };
+  const parsers = { count: (value) => typeof value === 'number' ? value : null, ticket: (value) => typeof value === 'object' && value !== null && typeof value.day === 'string' ? value : null };
   const [first, second] = [await openKeyStore('test', parsers), await openKeyStore('test', parsers)];
   const absent = [await first.getKey('device'), await first.get('ticket')];
   // Two tabs that start together, each with a key of its own.
@@ -29,8 +29,10 @@ const inPage = `async () => {
   await second.delete('ticket');
   const deleted = await first.get('ticket');
   await first.put('ticket', { day: '2026-11-24' });
+  // Each sees what the other made of the record.
+  const counts = await Promise.all([first, second, first, second].map((store) => store.change('count', (stored) => (stored ?? 0) + 1)));
   await first.clear();
-  return { absent, verified, extractable: stored.privateKey.extractable, read, otherShape, deleted, cleared: [await second.getKey('device'), await second.get('ticket')] };
+  return { absent, verified, extractable: stored.privateKey.extractable, read, otherShape, deleted, counts, cleared: [await second.getKey('device'), await second.get('ticket')] };
 }`;
 
 test('a browser keeps keys that sign and cannot leave, one for all tabs, and records of the declared shape', { skip: existsSync(executablePath) ? false : 'needs Chromium' }, async () => {
@@ -48,7 +50,7 @@ test('a browser keeps keys that sign and cannot leave, one for all tabs, and rec
     const page = await browser.newPage();
     await page.goto(`http://localhost:${address.port}/`);
     assert.deepEqual(await page.evaluate(`(${inPage})()`), {
-      absent: [null, null], verified: [true, true], extractable: false, read: { day: '2026-11-23' }, otherShape: null, deleted: null, cleared: [null, null],
+      absent: [null, null], verified: [true, true], extractable: false, read: { day: '2026-11-23' }, otherShape: null, deleted: null, counts: [1, 2, 3, 4], cleared: [null, null],
     });
   } finally {
     await browser.close();

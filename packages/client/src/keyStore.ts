@@ -17,6 +17,10 @@ export interface KeyStore<Parsers extends RecordParsers> {
   /** The record, or null where there is none or its shape is no longer the declared one. */
   get<Name extends keyof Parsers & string>(name: Name): Promise<RecordOf<Parsers, Name> | null>;
   put<Name extends keyof Parsers & string>(name: Name, record: RecordOf<Parsers, Name>): Promise<void>;
+  /** Keeps what `next` makes of the present record, and returns it; nobody, in whichever tab, writes in between. */
+  change<Name extends keyof Parsers & string>(
+    name: Name, next: (stored: RecordOf<Parsers, Name> | null) => RecordOf<Parsers, Name>,
+  ): Promise<RecordOf<Parsers, Name>>;
   delete(name: keyof Parsers & string): Promise<void>;
   /** Forgets everything: the way out for somebody who hands the device on. */
   clear(): Promise<void>;
@@ -58,6 +62,14 @@ export async function openKeyStore<Parsers extends RecordParsers>(
     deleteKey: (key) => write([keysStore], (transaction) => transaction.objectStore(keysStore).delete(key)),
     get: async (record) => parseRecord(parsers, record, await read(recordsStore, record)),
     put: (record, value) => write([recordsStore], (transaction) => transaction.objectStore(recordsStore).put(value, record)),
+    change: async (record, next) => {
+      const transaction = database.transaction(recordsStore, 'readwrite', { durability: 'strict' });
+      const store = transaction.objectStore(recordsStore);
+      const value = next(parseRecord(parsers, record, await settled<unknown>(store.get(record))));
+      store.put(value, record);
+      await committed(transaction);
+      return value;
+    },
     delete: (record) => write([recordsStore], (transaction) => transaction.objectStore(recordsStore).delete(record)),
     clear: () => write([keysStore, recordsStore], (transaction) => {
       transaction.objectStore(keysStore).clear();

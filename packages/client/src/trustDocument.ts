@@ -8,6 +8,8 @@ import { Check } from 'typebox/value';
  */
 export interface TrustPin {
   readonly root: string;
+  /** Whether the fingerprint came by another way than the server: with a link or code, or typed. Else it was met at first use. */
+  readonly given?: boolean | undefined;
   readonly newest: { readonly document: string; readonly issuedAt: number } | null;
 }
 
@@ -57,11 +59,13 @@ export async function verifyTrustDocument(document: string, pin: TrustPin | null
   if (newest !== null && claims.iat < newest.issuedAt - servedUnevenlySeconds) return refuse('older');
   if (claims.iat < now - servedForSeconds) return refuse('older');
 
+  const given = expectedRoot !== null || pin?.given === true;
   if (newest !== null && claims.iat < newest.issuedAt) {
     const kept = await readSigned(newest.document);
-    if (kept !== null && kept.root === root && kept.claims.exp > now) return { ok: true, statement: { ...kept.claims, root }, pin: { root, newest } };
+    const inForce = kept !== null && kept.root === root && kept.claims.exp > now ? kept.claims : claims;
+    return { ok: true, statement: { ...inForce, root }, pin: { root, given, newest } };
   }
-  return { ok: true, statement: { ...claims, root }, pin: { root, newest: { document, issuedAt: claims.iat } } };
+  return { ok: true, statement: { ...claims, root }, pin: { root, given, newest: { document, issuedAt: claims.iat } } };
 }
 
 /** Checks the signature by the key that the header bears; whose key that is, its fingerprint tells. */

@@ -42,19 +42,29 @@ export function cityTrustStore(connect: () => Connection, keep: (trust: CityTrus
     for (const listener of listeners) listener();
     return outcome;
   }
+  /** The last request with a fingerprint of another way than the server, under way or over. */
+  let given: Promise<unknown> = Promise.resolve();
+  /** Asks with a fingerprint; whoever asks without one meanwhile waits. */
+  async function askGiven(ask: () => Promise<TrustOutcome>): Promise<TrustOutcome> {
+    // A code of another system says nothing of the service: only the page with that code is told.
+    const asked = ask().then((outcome) => (outcome.ok ? believe(outcome) : outcome));
+    given = Promise.allSettled([given, asked]);
+    return asked;
+  }
+  /** Asks without a fingerprint, and again where one came meanwhile: what was answered before it says nothing after it. */
+  async function askRemembered(): Promise<TrustOutcome> {
+    const before = given;
+    await before;
+    const outcome = before === given ? await fetchTrust(connect(), pins) : null;
+    return outcome === null || before !== given ? askRemembered() : believe(outcome);
+  }
   return {
-    async refreshTrust(expectedRoot = null) {
-      const outcome = await fetchTrust(connect(), pins, expectedRoot);
-      // A code of another system says nothing of the service: only the page with that code is told.
-      return expectedRoot === null || outcome.ok ? believe(outcome) : outcome;
-    },
+    refreshTrust: (expectedRoot = null) => (expectedRoot === null ? askRemembered() : askGiven(() => fetchTrust(connect(), pins, expectedRoot))),
     async adoptTyped(typed) {
       const root = readRootFingerprint(typed);
       if (root === null) return 'not-a-fingerprint';
-      const outcome = await adoptRoot(connect(), pins, root);
-      if (!outcome.ok) return outcome.reason === 'untrusted' ? 'another' : 'unreachable';
-      await believe(outcome);
-      return 'adopted';
+      const outcome = await askGiven(() => adoptRoot(connect(), pins, root));
+      return outcome.ok ? 'adopted' : outcome.reason === 'untrusted' ? 'another' : 'unreachable';
     },
     useTrust: () => useSyncExternalStore((listener) => {
       listeners.add(listener);
