@@ -2,6 +2,16 @@
 -- compares it with what the database really grants. Owner roles do not log in.
 -- Nothing is granted to PUBLIC. No role may write a status: there is none to write.
 
+-- Nor may anybody take advisory locks, which whoever connects could hold, fill up, and see others hold.
+DO $$
+DECLARE taking regprocedure;
+BEGIN
+  FOR taking IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_' LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', taking);
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint) TO hk_visit_owner; -- its functions make and drop partitions one at a time
+
 GRANT USAGE ON SCHEMA venue TO hk_venue_service;
 GRANT USAGE ON SCHEMA visit TO hk_visit_service;
 GRANT USAGE ON SCHEMA health TO hk_health_service;
@@ -24,6 +34,8 @@ GRANT SELECT, INSERT ON health.institution TO hk_health_service;
 GRANT SELECT ON health.institution_key TO hk_health_service; -- the vault writes them: on two officers' authority
 GRANT SELECT, INSERT, DELETE ON health.used_assertion TO hk_health_service; -- DELETE: expired ones go
 GRANT SELECT, INSERT ON health.specimen TO hk_health_service;
+GRANT UPDATE (turn) ON health.specimen TO hk_health_service; -- to hold a specimen while a report on it is taken
+GRANT UPDATE ON health.turn_fact_change TO hk_health_service; -- what locking a table takes
 GRANT SELECT, INSERT ON health.result TO hk_health_service;
 GRANT SELECT, INSERT ON health.observation_order TO hk_health_service;
 GRANT SELECT, INSERT ON health.exposure TO hk_health_service;
@@ -36,6 +48,7 @@ GRANT UPDATE (read_at) ON notify.notice TO hk_notify_service;
 
 -- Tracing. A repeated trace replaces what an earlier one found, as far as no order hangs on it.
 GRANT SELECT, INSERT ON trace.case_file TO hk_trace_service;
+GRANT UPDATE ON trace.turn_case_file TO hk_trace_service; -- what locking a table takes
 GRANT UPDATE (state, opened_at, opened_by, traced_at, window_from, window_to, closed_at, closed_by) ON trace.case_file TO hk_trace_service;
 GRANT SELECT, INSERT, DELETE ON trace.index_visit TO hk_trace_service;
 GRANT UPDATE (contacts) ON trace.index_visit TO hk_trace_service;
@@ -114,6 +127,7 @@ GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
 -- UPDATE: what locking a table takes. These have neither rows nor columns, and nobody else may lock them.
 GRANT UPDATE ON vault.turn_ledger, vault.turn_checkpoint, vault.turn_clearing, vault.turn_journal, vault.turn_disclosure, vault.turn_subjects, vault.turn_token, vault.turn_data_keys TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.held_hash TO hk_vault_service;
 GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;

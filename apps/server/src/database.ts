@@ -18,11 +18,14 @@ export interface QueryOptions {
   readonly name?: string;
 }
 
+/** What one process does at a time: a table without rows, locked for the length of a transaction. */
+export type Turn = 'health.turn_fact_change' | 'trace.turn_case_file';
+
 export interface Database extends Queryable {
   /** Runs `work` in one transaction; commits when it returns and rolls back when it throws. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
-  /** Runs `work` if no other process holds the named lock at the moment; null when one does. */
-  underLock<Result>(lock: string, work: (transaction: Queryable) => Promise<Result>): Promise<Result | null>;
+  /** Runs `work` if no other process has this turn at the moment; null when one does. */
+  underLock<Result>(turn: Turn, work: (transaction: Queryable) => Promise<Result>): Promise<Result | null>;
   close(): Promise<void>;
 }
 
@@ -99,10 +102,16 @@ export function openDatabase(databaseUrl: string, connections = 16): Database {
   return {
     query: (text, values = [], options = {}) => withClient((client) => run(client, text, values, options)),
     transaction: inTransaction,
-    underLock: (lock, work) =>
+    underLock: (turn, work) =>
       inTransaction(async (transaction) => {
-        const [row] = await transaction.query<{ held: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held', [lock]);
-        return row?.held === true ? work(transaction) : null;
+        try {
+          await transaction.query(`LOCK TABLE ${turn} IN EXCLUSIVE MODE NOWAIT`);
+        } catch (error) {
+          // SQLSTATE lock_not_available.
+          if (error instanceof pg.DatabaseError && error.code === '55P03') return null;
+          throw error;
+        }
+        return work(transaction);
       }),
     close: () => pool.end(),
   };

@@ -46,11 +46,10 @@ export async function recordResult(
   if (!isProfileTest(profileInForce, submitted.testCode)) return { ok: false, refusal: 'test-not-in-profile' };
   const performedAtMs = pastMoment(submitted.performedAtMs, nowMs);
   if (performedAtMs === null) return { ok: false, refusal: 'performed-in-future' };
-  // Two submissions for one specimen take turns; the service may not lock rows it cannot update.
-  await transaction.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`health.specimen ${submitted.barcode}`]);
 
+  // Two submissions for one specimen take turns by its row.
   const specimen = (await transaction.query<{ specimen_id: SpecimenId; subject: HealthPseudonym; collected_at: Date }>(
-    'SELECT specimen_id, subject, collected_at FROM health.specimen WHERE barcode = $1', [submitted.barcode],
+    'SELECT specimen_id, subject, collected_at FROM health.specimen WHERE barcode = $1 FOR NO KEY UPDATE', [submitted.barcode],
   ))[0];
   if (specimen === undefined) return { ok: false, refusal: 'specimen-unknown' };
   if (performedAtMs < specimen.collected_at.getTime()) return { ok: false, refusal: 'performed-before-collection' };

@@ -84,7 +84,7 @@ test('of two desks at once, one of which began before the new key of the blind i
   await stored.promise;
   city.clock.set(city.clock.now() + minuteMs);
   const proving = assert.rejects(city.prove(resident), /conflict/, 'somebody was first');
-  const waits = async () => (await city.database.sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).length > 0;
+  const waits = async () => (await city.database.sql("SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")).length > 0;
   for (let attempt = 0; attempt < 500 && !(await waits()); attempt += 1) await new Promise((resolve) => setTimeout(resolve, 10));
   committed.resolve(undefined);
   await Promise.all([early, proving]);
