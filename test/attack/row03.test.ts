@@ -113,7 +113,7 @@ test('row 3: no database role can write a status: there is none', async () => {
   assert.deepEqual(await writableStatuses(), ['hk_vault INSERT vault.pass.status', 'hk_vault_service INSERT vault.pass.status']);
   assert.deepEqual(await callableFunctions(), [
     'health.clear_expired', 'health.destroy_all', 'ledger.destroy_all', 'notify.clear_expired', 'notify.destroy_all', 'notify.forget', 'trace.clear_expired', 'trace.destroy_all',
-    'vault.destroy_all', 'venue.clear_expired', 'venue.destroy_all', 'venue.end_hosting', 'visit.destroy_all', 'visit.drop_partitions_before', 'visit.ensure_partition', 'visit.forget',
+    'vault.destroy_all', 'venue.clear_expired', 'venue.destroy_all', 'venue.end_hosting', 'visit.check_in', 'visit.check_out', 'visit.destroy_all', 'visit.drop_partitions_before', 'visit.ensure_partition', 'visit.forget',
   ]);
   const { rows } = await database.query<{ text: string }>(
     `SELECT format('%s is %s', login.rolname, owner.rolname) AS text FROM pg_roles login, pg_roles owner
