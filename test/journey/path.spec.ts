@@ -151,6 +151,19 @@ for (const language of ['zh', 'en'] as const) {
       await anna.page.getByRole('dialog').getByRole('button', { name: gateWords.venue.done, exact: true }).click();
     });
 
+    await test.step('c: a second gate, whose device is lost, is revoked by its host', async () => {
+      const { page } = anna;
+      await page.getByLabel(gateWords.venue.gateName).fill('South');
+      await page.getByRole('button', { name: gateWords.venue.makeCode }).click();
+      await page.getByRole('dialog').getByRole('button', { name: gateWords.venue.done, exact: true }).click();
+      await page.getByRole('button', { name: said(gateWords.venue.revokeNamed, { name: 'South' }) }).click();
+      await look(page, 'c-gate-revoke');
+      await page.getByRole('dialog').getByRole('button', { name: gateWords.venue.revoke, exact: true }).click();
+      await expect(page.getByText('South', { exact: true })).toHaveCount(0);
+      await expect(page.getByText('North', { exact: true })).toBeVisible();
+      await look(page, 'c-gate-revoked');
+    });
+
     const chen = await meet(phone);
     await test.step('d: Chen registers, is proven, and checks in by the poster’s code', async () => {
       await register(chen, origin, chensDocument, words);

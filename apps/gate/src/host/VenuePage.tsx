@@ -7,6 +7,7 @@ import { useText } from '../text.ts';
 import { AddGate } from './AddGate.tsx';
 import { callAsHost } from './hostSession.ts';
 import { Poster } from './Poster.tsx';
+import { RevokeGate } from './RevokeGate.tsx';
 import styles from './host.module.css';
 
 const askVenues = () => callAsHost(listMyVenues, {});
@@ -53,8 +54,11 @@ function VenueDetails({ venue, onChanged }: { readonly venue: Venue; readonly on
             <ul className={styles.gates}>
               {venue.gates.map((gate) => (
                 <li key={gate.gateId}>
-                  <span className={styles.itemName}>{gate.name}</span>
-                  <span className={styles.soft}>{gate.enrolledAt === null ? text('venue.notEnrolled') : text('venue.enrolled', { date: time.dateTime(gate.enrolledAt) })}</span>
+                  <div className={styles.itemWords}>
+                    <span className={styles.itemName}>{gate.name}</span>
+                    <span className={styles.soft}>{gate.enrolledAt === null ? text('venue.notEnrolled') : text('venue.enrolled', { date: time.dateTime(gate.enrolledAt) })}</span>
+                  </div>
+                  <RevokeGate venueId={venue.venueId} gate={gate} onRevoked={onChanged} />
                 </li>
               ))}
             </ul>
