@@ -36,7 +36,7 @@ function Known({ disclosureId, officer }: { readonly disclosureId: DisclosureId;
             </div>
             <div className={lists.section}>
               <DecisionPanel disclosure={disclosure} />
-              {disclosure.mayReview ? <ReviewPanel disclosure={disclosure} /> : null}
+              {disclosure.mayReview ? <ReviewPanel disclosure={disclosure} /> : disclosure.awaitsReview ? <Notice kind="info">{text(officer.roles.includes('privacy-officer') ? 'disclosure.reviewByAnother' : 'disclosure.reviewWaits')}</Notice> : null}
             </div>
           </div>
         )}

@@ -26,7 +26,7 @@ export function DisclosuresPage({ officer }: { readonly officer: Officer }) {
   const [filter, setFilter] = useState('');
   const answer = useAnswer(listDisclosures, {}, { refetchInterval: 15_000, keepPrevious: true });
   const tabs = reviews ? (['current', 'review', 'all'] as const) : (['current', 'all'] as const);
-  const isShown = (each: DisclosureSummary) => (shown === 'all' ? true : shown === 'review' ? each.mayReview : each.until !== null || each.mayDecide);
+  const isShown = (each: DisclosureSummary) => (shown === 'all' ? true : shown === 'review' ? each.awaitsReview : each.until !== null || each.mayDecide);
   return (
     <Page wide title={text('shell.sections.disclosures.name')}>
       <section className={lists.section}>
@@ -57,6 +57,7 @@ export function DisclosuresPage({ officer }: { readonly officer: Officer }) {
                     <td>
                       <Badge look={stateLooks[each.state]}>{text(`disclosure.states.${each.state}`)}</Badge>
                       {each.reviewed === null ? null : <><br /><span className={lists.soft}>{text(`disclosure.findings.${each.reviewed.finding}`)}</span></>}
+                      {reviews && each.awaitsReview && !each.mayReview ? <><br /><span className={lists.soft}>{text('disclosure.anotherReviews')}</span></> : null}
                       {each.until === null ? null : <><br /><span className={`${lists.soft} ${lists.nowrap}`}>{text('disclosure.until', { time: time.time(each.until) })}</span></>}
                     </td>
                     <td className={lists.figures}>{each.subjects}</td>

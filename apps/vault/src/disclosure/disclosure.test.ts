@@ -272,9 +272,12 @@ test('closed or refused, nothing opens, and a privacy officer who had no part in
   assert.equal((await release(tracer, opened)).refusal, 'disclosure-refused');
   assert.equal((await approveBy(approver, opened, {})).refusal, 'conflict');
   assert.deepEqual((await list(second)).map(({ disclosureId, mayReview }) => [disclosureId, mayReview]).filter(([, may]) => may), [[opened, true]]);
+  const waits = async (officer: Officer) => (await list(officer)).filter(({ awaitsReview }) => awaitsReview).map(({ disclosureId, mayReview }) => [disclosureId, mayReview]);
+  assert.deepEqual(await waits(privacy), [[opened, false]], 'who decided it is told that another must review it');
   assert.equal((await review(approver, opened)).refusal, 'not-permitted');
   assert.equal((await review(second, opened)).status, 200);
   assert.equal((await review(second, opened)).refusal, 'conflict');
+  assert.deepEqual(await waits(privacy), []);
   assert.deepEqual((await read(tracer, opened)).content.reviewed?.finding, 'in-order');
 });
 

@@ -69,7 +69,7 @@ export function summaryOf(vault: Vault, row: DisclosureRow, officer: OfficerReco
     until: end === null ? null : instant(end), views: row.views,
     reviewed: facts.review === null || row.finding === null ? null : { by: row.reviewer ?? '', at: instant(facts.review.at), finding: row.finding, note: row.review_note ?? '' },
     mayOpen: may('release'), mayDecide: decides && may('approve'), mayClose: may('close'),
-    mayReview: officer.roles.includes('privacy-officer') && awaitsReview(facts, now, terms) && may('review'),
+    mayReview: officer.roles.includes('privacy-officer') && awaitsReview(facts, now, terms) && may('review'), awaitsReview: awaitsReview(facts, now, terms),
   };
 }
 

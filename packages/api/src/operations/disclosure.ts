@@ -52,6 +52,7 @@ export const DisclosureSummary = Strict({
   reviewed: Nullable(Strict({ ...Decision.properties, finding: OneOf(reviewFindings), note: Type.String() })),
   /** What the caller may do with it now. */
   mayOpen: Type.Boolean(), mayDecide: Type.Boolean(), mayClose: Type.Boolean(), mayReview: Type.Boolean(),
+  awaitsReview: Type.Boolean({ description: 'a privacy officer who neither asked for it nor decided it has yet to review it' }),
 });
 export type DisclosureSummary = Static<typeof DisclosureSummary>;
 export const Disclosure = Strict({ ...DisclosureSummary.properties, people: Type.Array(TracePseudonym) });
