@@ -27,7 +27,8 @@ for (const language of ['zh', 'en'] as const) {
     await page.getByRole('dialog').getByRole('button', { name: administration.dismiss, exact: true }).click();
     await expect(page.getByRole('dialog')).toHaveCount(0);
 
-    await page.goto(`${origin}/console/institutions`);
+    await page.goto(`${origin}/console/`);
+    await page.getByRole('link', { name: words.shell.waiting.institutionKeys_one }).click();
     const rowOf = (name: string) => page.getByRole('row').filter({ hasText: name });
     await expect(rowOf(`LIS 1 (${language})`).getByText(administration.keys.review, { exact: true })).toBeVisible();
     await look(page, 'keys-1280');

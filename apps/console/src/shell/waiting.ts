@@ -1,5 +1,5 @@
 /** What waits for an officer, of everything their roles may do: told on the start page, and counted in the navigation. */
-import { getSunset, listCases, listDisclosures, listProposals, listSpecimens, listStaffInvitations, readOversight, type StaffRole } from '@health-kit/api';
+import { getSunset, listCases, listDisclosures, listInstitutionKeys, listProposals, listSpecimens, listStaffInvitations, readOversight, type StaffRole } from '@health-kit/api';
 import { useAnswer } from '../answers/useAnswer.ts';
 import type { Section } from './sections.ts';
 
@@ -10,7 +10,7 @@ const often = 15_000;
 const most = 200;
 
 export interface WaitingItem {
-  readonly kind: 'alarms' | 'emergencies' | 'sunset' | 'disclosures' | 'openings' | 'proposals' | 'reviews' | 'invitations' | 'cases' | 'specimens';
+  readonly kind: 'alarms' | 'emergencies' | 'sunset' | 'disclosures' | 'openings' | 'proposals' | 'reviews' | 'invitations' | 'institutionKeys' | 'cases' | 'specimens';
   readonly section: Section['id'];
   readonly path: string;
   readonly count: number;
@@ -40,11 +40,12 @@ export function useWaiting(roles: readonly StaffRole[]): Waiting {
   const disclosures = useAnswer(listDisclosures, {}, settings(discloses));
   const proposals = useAnswer(listProposals, { query: { state: 'proposed' } }, settings(has('medical-officer')));
   const invitations = useAnswer(listStaffInvitations, {}, settings(confirms));
+  const keys = useAnswer(listInstitutionKeys, {}, settings(has('administrator')));
   const cases = useAnswer(listCases, { query: { state: 'new', limit: most } }, settings(has('tracer', 'medical-officer')));
   const specimens = useAnswer(listSpecimens, { query: { state: 'waiting', limit: most } }, settings(has('laboratory')));
 
   const asked = [
-    ...(watches ? [oversight] : []), ...(confirms ? [sunset, invitations] : []), ...(discloses ? [disclosures] : []),
+    ...(watches ? [oversight] : []), ...(confirms ? [sunset, invitations] : []), ...(discloses ? [disclosures] : []), ...(has('administrator') ? [keys] : []),
     ...(has('medical-officer') ? [proposals] : []), ...(has('tracer', 'medical-officer') ? [cases] : []), ...(has('laboratory') ? [specimens] : []),
   ];
   const listed = disclosures.data?.disclosures ?? [];
@@ -58,6 +59,7 @@ export function useWaiting(roles: readonly StaffRole[]): Waiting {
     item('proposals', 'orders', '/orders', proposals.data?.proposals.filter(({ mayDecide }) => mayDecide) ?? []),
     item('reviews', 'disclosures', '/disclosures#review', listed.filter(({ mayReview }) => mayReview)),
     item('invitations', 'invitations', '/invitations', invitations.data?.invitations.filter(({ waits, own }) => waits && !own) ?? []),
+    item('institutionKeys', 'institutions', '/institutions', keys.data?.keys.filter(({ confirmedAt, revokedAt, own }) => confirmedAt === null && revokedAt === null && !own) ?? []),
     item('cases', 'cases', '/cases', cases.data?.cases ?? [], cases.data?.cases.length === most),
     item('specimens', 'laboratory', '/laboratory', specimens.data?.specimens ?? [], specimens.data?.specimens.length === most),
   ];
