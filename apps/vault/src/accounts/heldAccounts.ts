@@ -1,10 +1,15 @@
+import { createHmac } from 'node:crypto';
 import { isProfileTest, rules } from '@health-kit/policy';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
+import type { HashKey } from '../keys/vaultKeys.ts';
 import { termsOf } from '../passes/approvedFacts.ts';
 import { readFacts, statusContext } from '../passes/readStatus.ts';
+import { documentIndexes } from '../people/identityVault.ts';
+import { foldName, type DocumentParticulars } from '../people/normaliseIdentity.ts';
+import { findPerson } from '../people/people.ts';
 import { nowOf, type Vault } from '../vault.ts';
 
 const dayMs = 86_400_000;
@@ -62,7 +67,31 @@ export async function findHeldPerson(vault: Vault, queries: Queries, person: Per
   return row === null ? null : personId(row.person_id);
 }
 
-/** Whether the account of this document, by its index under every version of the key, was erased while public health counts on it. */
-export async function isHeldDocument(vault: Vault, queries: Queries, blindIndexes: readonly Buffer[]): Promise<boolean> {
-  return (await queries.query('SELECT person_id FROM vault.held_account WHERE blind_index = ANY($1::bytea[]) AND until > $2', [byteaArray(blindIndexes), nowOf(vault)])).rowCount > 0;
+/** The account of this document that was erased while public health counts on it, and whether it was in this name; null where there is none. */
+export async function findHeldDocument(vault: Vault, queries: Queries, document: DocumentParticulars): Promise<{ readonly person: PersonId; readonly sameName: boolean } | null> {
+  const row = firstRow(await queries.query<{ person_id: string; name_hash: Buffer | null }>(
+    'SELECT person_id, name_hash FROM vault.held_account WHERE blind_index = ANY($1::bytea[]) AND until > $2 LIMIT 1', [byteaArray(documentIndexes(vault, document)), nowOf(vault)],
+  ));
+  if (row === null) return null;
+  const person = personId(row.person_id);
+  const { name_hash: stored } = row;
+  return { person, sameName: stored !== null && vault.keys.blindIndexes.some((version) => heldNameHash(version, person, document).equals(stored)) };
+}
+
+/** Keeps the document of an account that is about to be erased, by the hashes of its number and its name. */
+export async function holdDocument(vault: Vault, queries: Queries, person: PersonId, until: Date): Promise<void> {
+  const document = firstRow(await queries.query<{ key_version: number }>('SELECT key_version FROM vault.document WHERE person_id = $1', [person]));
+  const account = await findPerson(vault, queries, person);
+  if (document === null || account === null) return;
+  // Under the version of the index beside it, with which it is read and lapses.
+  const key = vault.keys.blindIndexes.find(({ version }) => version === document.key_version) ?? vault.keys.blindIndex;
+  await queries.query(
+    `INSERT INTO vault.held_account (person_id, blind_index, key_version, until, name_hash) SELECT person_id, blind_index, key_version, $2, $3 FROM vault.document WHERE person_id = $1
+     ON CONFLICT (person_id) DO NOTHING`, [person, until, heldNameHash(key, person, account.identity)],
+  );
+}
+
+/** HMAC-SHA-256 of an erased person's name, with their identifier, so that equal names are not stored alike. No document's index is written so. */
+function heldNameHash({ key }: HashKey, person: PersonId, { familyName, givenName }: DocumentParticulars): Buffer {
+  return createHmac('sha256', key).update(`held name|${person}\n${foldName(familyName)}\n${foldName(givenName)}`, 'utf8').digest();
 }

@@ -5,7 +5,7 @@ import { pseudonymOf, pseudonymsOf } from '../keys/pseudonym.ts';
 import type { DayVisitKey } from '../keys/vaultKeys.ts';
 import { noteErasedEntries } from '../ledger/unlinkedEntries.ts';
 import { nowOf, type Vault } from '../vault.ts';
-import { heldUntil } from './heldAccounts.ts';
+import { heldUntil, holdDocument } from './heldAccounts.ts';
 
 /**
  * Deletes people with everything of theirs that the vault holds: the data keys, and with them identity and access log
@@ -31,12 +31,7 @@ async function shredPerson(vault: Vault, queries: Queries, person: PersonId, pro
   const { rows: formerRows } = await queries.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [person]);
   const former = formerRows.map(({ former_id }) => personId(former_id));
   const held = proven ? await heldUntil(vault, queries, person) : null;
-  if (held !== null) {
-    await queries.query(
-      `INSERT INTO vault.held_account (person_id, blind_index, key_version, until) SELECT person_id, blind_index, key_version, $2 FROM vault.document WHERE person_id = $1
-       ON CONFLICT (person_id) DO NOTHING`, [person, held],
-    );
-  }
+  if (held !== null) await holdDocument(vault, queries, person, held);
   // While a case may need the days of an erased person, their visits stay until the visit term ends them.
   await forgetElsewhere(vault, queries, person, held === null ? [person, ...former] : former, dayKeys);
 

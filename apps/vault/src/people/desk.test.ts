@@ -129,7 +129,9 @@ test('whoever has another person\'s document number in another name takes nothin
   assert.deepEqual([await healthOf(resident), await healthOf(impostor)], [residentHealth, impostorHealth]);
   assert.equal((await impostor.call(issueDayTicket, 'POST', '/v1/tickets', {})).content.identityProven, false);
   await city.vault.messages.settle(2000);
-  assert.deepEqual(city.messages.slice(sent).filter(({ kind }) => kind !== 'otp'), [], 'nobody is told of what did not happen');
+  const told = city.messages.slice(sent).filter(({ kind }) => kind !== 'otp');
+  assert.deepEqual([told.length, new Set(told.map(({ to }) => to))], [5, new Set([resident.identity.phone])], 'whose number it is hears of each time that it was compared, and nobody of what did not happen');
+  for (const { text } of told) assert.match(text, /以另一姓名使用您的证件号码办理核验，未予通过/);
 });
 
 test('a passport and two registrars bring a new device to the same name, however it is capitalised, and the old phone is told in its own language', async () => {

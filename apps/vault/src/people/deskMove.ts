@@ -1,4 +1,5 @@
 import type { DeskMove } from '@health-kit/api';
+import { findHeldDocument } from '../accounts/heldAccounts.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
@@ -22,17 +23,30 @@ export interface AskedMove {
   readonly tell: Identity | null;
 }
 
+/** Whose account a registrar comes upon by the number of whoever stands there. */
+export type TouchedAccount =
+  /** The same human being's, on another device, from which it would be taken away. */
+  | { readonly kind: 'move'; readonly person: PersonId }
+  /** In another name. */
+  | { readonly kind: 'other-name'; readonly account: OpenPerson }
+  /** Erased while public health counts on it. */
+  | { readonly kind: 'held'; readonly person: PersonId; readonly sameName: boolean };
+
 /**
- * The account on another device that proving this document for this person would take away from that device; null
- * where it would take nothing from anybody. Looked at before the deed, so that moves can be counted whatever comes of them.
+ * The account that proving this document for this person would come upon; null where there is none but their own, or
+ * one that nobody has on a device any more. Looked at before the deed, so that it can be counted whatever comes of it.
  */
-export async function accountToMove(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<PersonId | null> {
+export async function touchedAccount(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<TouchedAccount | null> {
   const person = presented === null ? null : await findPerson(vault, vault.database, presented);
   if (person === null || !sameDocument(person.identity, document)) return null;
+  const held = await findHeldDocument(vault, vault.database, document);
+  if (held !== null) return { kind: 'held', ...held };
   const holder = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(documentIndexes(vault, document))]));
   if (holder === null || holder.person_id === person.person) return null;
   const account = await findPerson(vault, vault.database, personId(holder.person_id));
-  return account !== null && sameDocument(account.identity, document) && (await hasLiveDevice(vault.database, account.person)) ? account.person : null;
+  if (account === null) return null;
+  if (!sameDocument(account.identity, document)) return { kind: 'other-name', account };
+  return (await hasLiveDevice(vault.database, account.person)) ? { kind: 'move', person: account.person } : null;
 }
 
 /** Whether somebody has the account on a device, who could object. */

@@ -1,6 +1,6 @@
 import { proveIdentity } from '@health-kit/api';
 import { proveIdentityAtDesk } from '@health-kit/api/vault';
-import { isHeldDocument } from '../accounts/heldAccounts.ts';
+import { findHeldDocument } from '../accounts/heldAccounts.ts';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { byteaArray } from '../binaryArrays.ts';
@@ -13,17 +13,16 @@ import { lockHashes } from '../lockHashes.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
-import { accountToMove, askForMove, documentFields, hasLiveDevice, moveAskedMessage, type AskedMove } from './deskMove.ts';
+import { askForMove, documentFields, hasLiveDevice, moveAskedMessage, touchedAccount, type AskedMove } from './deskMove.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
+import { countMismatch, mayCompare } from './documentMismatches.ts';
 import { documentIndexes, storeDocument } from './identityVault.ts';
 import { maskHolder } from './mask.ts';
 import { moveDevice } from './moveDevice.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
+import { refuseNumberOfAnother } from './numberOfAnother.ts';
 import { findPerson, type OpenPerson } from './people.ts';
 import { unsealDocument } from './unsealParticulars.ts';
-
-/** Entries that may disagree with a person's registration in a day, before no more are compared. */
-const mismatchesPerDay = 5;
 
 /**
  * A registrar states that the document was seen. Its particulars must agree with what the resident declared; the
@@ -32,13 +31,17 @@ const mismatchesPerDay = 5;
  * Where the document is already proven for another account in the same name, it is the same human being with a new
  * device. An account that nobody has on a device goes over at once. One that somebody has moves after the delay of a
  * recovery, with notice to phone and device, or at once when a second registrar confirms it (confirmMove.ts): a
- * registrar with an accomplice alone takes nobody's account. In another name it is a mismatch like any other.
+ * registrar with an accomplice alone takes nobody's account. In another name it is a mismatch, counted, entered and told
+ * to the owner (numberOfAnother.ts).
  */
 export const proveIdentityHandler = officerHandler(proveIdentityAtDesk, proveIdentity, async (vault, call) => {
   const document = await unsealDocument(vault, call.body.sealed);
   const concerned = await peopleConcerned(vault, call.officer, call.body.presentationId, document);
   await countSubjects(vault, { officer: call.officer, kind: 'desk', asNobody: 'document-mismatch', ...concerned });
-  const counted = await accountToMove(vault, concerned.people[0] ?? null, document);
+  const presented = concerned.people[0] ?? null;
+  const touched = await touchedAccount(vault, presented, document);
+  if (presented !== null && touched !== null && touched.kind !== 'move') return refuseNumberOfAnother(vault, call, presented, touched);
+  const counted = touched?.kind === 'move' ? touched.person : null;
   if (counted !== null) await countSubjects(vault, { officer: call.officer, kind: 'move', people: [counted], asNobody: 'document-mismatch' });
   const outcome = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
@@ -81,7 +84,7 @@ interface ProvenIdentity {
 }
 
 async function compareAndProve(
-  vault: Vault, queries: Queries, { officer, presentationId, document, counted: countedMove }: Statement,
+  vault: Vault, queries: Queries, { officer, presentationId, document, counted }: Statement,
 ): Promise<ProvenIdentity | 'document-mismatch' | 'too-many-requests'> {
   const now = nowOf(vault);
   const presentation = firstRow(await queries.query<{ person_id: string; thumbprint: string }>(
@@ -92,20 +95,12 @@ async function compareAndProve(
   )) ?? refuse('not-found');
   const person = (await findPerson(vault, queries, personId(presentation.person_id), true)) ?? refuse('not-found');
 
-  const day = vault.calendar.dayOf(now.getTime());
-  const counted = firstRow(await queries.query<{ mismatches: number }>('SELECT mismatches FROM vault.document_mismatch WHERE person_id = $1 AND day = $2', [person.person, day]));
-  if ((counted?.mismatches ?? 0) >= mismatchesPerDay) return 'too-many-requests';
-  const proven = sameDocument(person.identity, document) ? await bindDocument(vault, queries, { person, thumbprint: presentation.thumbprint, officer, counted: countedMove }) : null;
-  if (proven === null) {
-    await queries.query(
-      `INSERT INTO vault.document_mismatch (person_id, day, mismatches) VALUES ($1, $2, 1)
-       ON CONFLICT (person_id, day) DO UPDATE SET mismatches = vault.document_mismatch.mismatches + 1`,
-      [person.person, day],
-    );
+  if (!(await mayCompare(vault, queries, person.person))) return 'too-many-requests';
+  if (!sameDocument(person.identity, document)) {
+    await countMismatch(vault, queries, person.person);
     return 'document-mismatch';
   }
-
-  const { account, formerly, asked } = proven;
+  const { account, formerly, asked } = await bindDocument(vault, queries, { person, thumbprint: presentation.thumbprint, officer, counted });
   if (asked !== null) return { identity: person.identity, formerly: null, asked };
   await invalidateOutdatedPasses(vault, queries, [account.person]);
   await appendPersonEvents(vault, queries, [
@@ -116,17 +111,17 @@ async function compareAndProve(
 
 /**
  * Binds the document to the person, or the person's device to the account that has the document, or asks for that.
- * Returns whose account it is now, or will be; null, with nothing changed, where that account is in another name.
+ * Returns whose account it is now, or will be.
  */
 async function bindDocument(
   vault: Vault, queries: Queries, { person, thumbprint, officer, counted }: { readonly person: OpenPerson; readonly thumbprint: string; readonly officer: OfficerRecord; readonly counted: PersonId | null },
-): Promise<{ readonly account: Pick<OpenPerson, 'person'>; readonly formerly: Identity | null; readonly asked: AskedMove | null } | null> {
+): Promise<{ readonly account: Pick<OpenPerson, 'person'>; readonly formerly: Identity | null; readonly asked: AskedMove | null }> {
   const now = nowOf(vault);
   const indexes = documentIndexes(vault, person.identity);
   // Of two desks at once, one waits here for the other.
   await lockHashes(queries, indexes);
-  // Its account was erased while an order or a result counted: a new account is no way out of it.
-  if (await isHeldDocument(vault, queries, indexes)) refuse('document-held');
+  // Its account was erased, while an order or a result counted, after that was looked at and counted: the registrar does it again.
+  if ((await findHeldDocument(vault, queries, person.identity)) !== null) refuse('conflict');
   const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(indexes)]));
 
   if (holder === null || holder.person_id === person.person) {
@@ -136,8 +131,8 @@ async function bindDocument(
   }
 
   const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
-  // The number alone makes nobody the same human being.
-  if (!sameDocument(account.identity, person.identity)) return null;
+  // The number alone makes nobody the same human being; it was bound after it was looked at.
+  if (!sameDocument(account.identity, person.identity)) return refuse('conflict');
   if (!(await hasLiveDevice(queries, account.person))) {
     await moveDevice(vault, queries, { thumbprint, from: person, to: account });
     return { account, formerly: account.identity, asked: null };
