@@ -23,6 +23,7 @@ export type { Stay } from './overlap.ts';
 export { covid19 } from './profiles/covid-19.ts';
 export { measles } from './profiles/measles.ts';
 export { diseaseProfiles, findDiseaseProfile } from './profiles/shipped.ts';
+export { PROPOSAL_TERM_MS } from './proposalTerm.ts';
 export { computeStatus, IDENTITY_EVIDENCE, rules, RULE_SET_VERSION } from './statusRules.ts';
 export type { RuleId, RuleMatch, StatusContext, StatusDecision, StatusRule } from './statusRules.ts';
 export { endsWhenWords, statusWords, whatToDoWords } from './statusWords.ts';

@@ -6,7 +6,7 @@ import { refuse } from '../refusal.ts';
 import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
 import { recordEvent, type Vault } from '../vault.ts';
 import { take, type Actor } from './disclosureState.ts';
-import { findCase } from './openCase.ts';
+import { findCase } from '../tracing/openCase.ts';
 import { openGrant, readRequest, sealGrant } from './signedRequest.ts';
 import { actorOf, factsOf, findDisclosure, type DisclosureRow } from './storedDisclosure.ts';
 

@@ -3,7 +3,7 @@ import type { DisclosureTerms } from './disclosureState.ts';
 
 /** Terms and caps of disclosures. */
 export interface DisclosureLimits extends DisclosureTerms {
-  /** Days after its registration for which a case can be the reason of a disclosure. */
+  /** Days after its registration for which a case can be the reason of a disclosure, a trace or an order. */
   readonly caseTermDays: number;
   readonly caps: DisclosureCaps;
 }

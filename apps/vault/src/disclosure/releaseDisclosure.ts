@@ -14,7 +14,7 @@ import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, recordEvent, type Vault } from '../vault.ts';
 import { mayRelease } from './caps.ts';
 import { take } from './disclosureState.ts';
-import { findCase } from './openCase.ts';
+import { findCase } from '../tracing/openCase.ts';
 import { refusedAttempt, transactionWithRefusals } from './refusals.ts';
 import { openGrant, readRequest } from './signedRequest.ts';
 import { actorOf, factsOf, findDisclosure, lockCaps, type DisclosureRow } from './storedDisclosure.ts';

@@ -11,7 +11,7 @@ import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 import { mayRequest } from './caps.ts';
 import { take } from './disclosureState.ts';
-import { areOfCase, findCase } from './openCase.ts';
+import { areOfCase, findCase } from '../tracing/openCase.ts';
 import { refusedAttempt, transactionWithRefusals } from './refusals.ts';
 import { digestRequest, requireRequest, sealGrant } from './signedRequest.ts';
 import { actorOf, factsOf, findDisclosure, lockCaps } from './storedDisclosure.ts';

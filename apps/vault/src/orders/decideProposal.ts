@@ -1,5 +1,6 @@
 import { approveProposal, beginApproval, refuseProposal, type ProposalId } from '@health-kit/api';
 import { approveRecordedProposal, beginProposalApproval, refuseRecordedProposal } from '@health-kit/api/vault';
+import { PROPOSAL_TERM_MS } from '@health-kit/policy';
 import { officerHandler } from '../authority/handlers.ts';
 import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
@@ -10,17 +11,19 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { refuse } from '../refusal.ts';
 import { sameUnit } from '../staff/officerNames.ts';
 import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
-import { nowOf, recordEvent } from '../vault.ts';
+import { findCase } from '../tracing/openCase.ts';
+import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
 type ProposalRow = {
   case_id: string; canonical: string; digest: Buffer; proposed_by: string; proposed_unit: string;
-  decision: 'approved' | 'refused' | null; decided_by: string | null;
+  proposed_at: Date; decision: 'approved' | 'refused' | null; decided_by: string | null;
 };
 
 /** Passkey options whose challenge stands for approving the very proposal, and the proposal's text, of which the page makes that challenge anew. */
 export const beginProposalApprovalHandler = officerHandler(beginProposalApproval, beginApproval, async (vault, call) => {
   const proposal = await requireDecidable(vault.database, call.params.proposalId, call.officer);
   if (proposal.decision !== null && (proposal.decision !== 'approved' || proposal.decided_by !== call.officer.officerId)) refuse('conflict');
+  if (proposal.decision === null) await requireApprovable(vault, vault.database, proposal);
   return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('order', proposal.digest)), statement: proposal.canonical };
 });
 
@@ -38,6 +41,7 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
     // Approved before by the same officer: the answer was lost, and is given again.
     if (proposal.decision === 'approved' && proposal.decided_by === officer.officerId) return;
     if (proposal.decision !== null) refuse('conflict');
+    await requireApprovable(vault, queries, proposal, true);
     const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('order', proposal.digest).toString('base64url'));
     if (signer !== officer.officerId) refuse('approval-refused');
 
@@ -68,7 +72,7 @@ export const refuseProposalHandler = officerHandler(refuseRecordedProposal, refu
     await call.spend(queries);
     const proposal = await requireDecidable(queries, call.params.proposalId, officer, true);
     if (proposal.decision === 'refused' && proposal.decided_by === officer.officerId) return;
-    if (proposal.decision !== null) refuse('conflict');
+    if (proposal.decision !== null || isOver(vault, proposal)) refuse('conflict');
     await queries.query(`UPDATE vault.order_proposal SET decision = 'refused', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [
       call.params.proposalId, officer.officerId, nowOf(vault),
     ]);
@@ -80,10 +84,19 @@ export const refuseProposalHandler = officerHandler(refuseRecordedProposal, refu
 /** The proposal, for an officer who may decide it: another than the proposer, of another unit. */
 async function requireDecidable(queries: Queries, id: ProposalId, officer: OfficerRecord, forUpdate = false): Promise<ProposalRow> {
   const proposal = firstRow(await queries.query<ProposalRow>(
-    `SELECT case_id, canonical, digest, proposed_by, proposed_unit, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
+    `SELECT case_id, canonical, digest, proposed_by, proposed_unit, proposed_at, decision, decided_by FROM vault.order_proposal WHERE proposal_id = $1 ${forUpdate ? 'FOR UPDATE' : ''}`, [id],
   )) ?? refuse('not-found');
   if (proposal.proposed_by === officer.officerId || sameUnit(proposal.proposed_unit, officer.unit)) refuse('approval-refused');
   return proposal;
+}
+
+/** What was proposed is approved within its term, and under a case that is open still: not closed, nor its result taken back. */
+async function requireApprovable(vault: Vault, queries: Queries, proposal: ProposalRow, hold = false): Promise<void> {
+  if (isOver(vault, proposal) || (await findCase(vault, queries, proposal.case_id, hold))?.open !== true) refuse('conflict');
+}
+
+function isOver(vault: Vault, { proposed_at: proposedAt }: ProposalRow): boolean {
+  return vault.clock.now() >= proposedAt.getTime() + PROPOSAL_TERM_MS;
 }
 
 async function orderSubjects(queries: Queries, id: ProposalId): Promise<readonly PersonId[]> {

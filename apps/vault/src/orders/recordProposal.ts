@@ -3,13 +3,13 @@ import { recordProposal } from '@health-kit/api/vault';
 import { DAY_MS } from '@health-kit/policy';
 import { canonicalJsonBytes } from '@health-kit/tlog';
 import { officerHandler } from '../authority/handlers.ts';
-import { firstRow } from '../database.ts';
 import { proposalId } from '../identifiers.ts';
 import { peopleOf } from '../keys/pseudonym.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
+import { findCase } from '../tracing/openCase.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 
 /** Days that an order may run. */
@@ -39,8 +39,8 @@ export const recordProposalHandler = officerHandler(recordProposal, proposeOrder
   await countSubjects(vault, { officer, people, kind: 'proposal', asNobody: 'proposal-refused' });
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    const known = firstRow(await queries.query<{ closed_at: Date | null }>('SELECT closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
-    if (known.closed_at !== null) refuse('conflict');
+    const known = (await findCase(vault, queries, call.params.caseId, true)) ?? refuse('not-found');
+    if (!known.open) refuse('conflict');
     const contacts = await queries.query('SELECT FROM vault.case_contact WHERE case_id = $1 AND person_id = ANY($2)', [call.params.caseId, people]);
     if (contacts.rowCount !== people.length) refuse('proposal-refused');
     await queries.query(

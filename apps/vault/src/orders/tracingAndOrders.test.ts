@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { approvalText, passkeyMeanings, type HealthPseudonym, type NotifyPseudonym, type TracePseudonym, type VisitPseudonym } from '@health-kit/api';
 import {
-  approveRecordedProposal, beginProposalApproval, beginTrace, issueDayTicket, readAccessLog, recordProposal, refuseRecordedProposal, registerCase, resolveContacts,
+  approveRecordedProposal, beginProposalApproval, beginTrace, closeRegisteredCase, issueDayTicket, readAccessLog, recordProposal, refuseRecordedProposal, registerCase, resolveContacts,
 } from '@health-kit/api/vault';
 import { openTicket } from '@health-kit/ticket';
 import { localDay, resultId, visitPseudonym } from '../identifiers.ts';
@@ -203,6 +203,70 @@ test('a refused proposal cannot be approved, and refusing it again changes nothi
   assert.equal((await decline(medicalOfficer, id)).status, 200);
   assert.equal((await approvalOptions(medicalOfficer, id)).refusal, 'conflict');
   assert.equal((await approve(medicalOfficer, id, {})).refusal, 'conflict');
+});
+
+test('without an open case nobody is traced, proposed for or ordered: neither after it was closed nor once its result was taken back', async () => {
+  const takeBack = (result: string) => city.database.sql(
+    `INSERT INTO health.result SELECT gen_random_uuid(), specimen_id, 2, subject, laboratory_id, test_code, 'negative', collected_at, performed_at, reported_at FROM health.result WHERE result_id = $1`, [result],
+  );
+  const close = async (id: string) => assert.equal((await tracer.call(closeRegisteredCase, 'POST', `/v1/cases/${id}/closing`, { reason: 'no case' })).status, 200);
+  for (const end of ['closed', 'taken back'] as const) {
+    const result = await city.result(await proven(), 'positive');
+    const { caseId: id } = (await city.ask(registerCase, { resultId: resultId(result) })).content;
+    const { traceId } = (await trace(tracer, id)).content;
+    const subjects = [{ day: today, subject: (await ticketOf(contact)).visit }];
+    const resolve = () => city.ask(resolveContacts, { traceId, subjects });
+    const [known] = (await resolve()).content.contacts;
+    const proposeIn = () => tracer.call(recordProposal, 'POST', `/v1/cases/${id}/order-proposals`, proposalBody([known ?? '']));
+    const [approved, waiting] = [(await proposeIn()).content.proposalId, (await proposeIn()).content.proposalId];
+    const before = medicalOfficer.authenticator.get((await approvalOptions(medicalOfficer, approved)).content.options);
+    const late = medicalOfficer.authenticator.get((await approvalOptions(medicalOfficer, waiting)).content.options);
+    assert.equal((await approve(medicalOfficer, approved, before)).status, 200, 'the control: the case is open');
+    await (end === 'closed' ? close(id) : takeBack(result));
+    assert.equal((await approvalOptions(medicalOfficer, waiting)).refusal, 'conflict', end);
+    assert.equal((await approve(medicalOfficer, waiting, late)).refusal, 'conflict', end);
+    assert.equal((await proposeIn()).refusal, 'conflict', end);
+    assert.equal((await trace(tracer, id)).refusal, 'conflict', end);
+    assert.equal((await resolve()).refusal, 'not-authorized', end);
+    assert.equal((await approve(medicalOfficer, approved, {})).content.subjects.length, 1, 'what was approved before stands, and its lost answer is given again');
+    assert.equal((await decline(medicalOfficer, waiting)).status, 200);
+  }
+});
+
+test('a case that closes while its order is being approved is closed before or after, and a closed one orders nobody', async () => {
+  const { caseId: id } = (await city.ask(registerCase, { resultId: resultId(await city.result(await proven(), 'positive')) })).content;
+  const { traceId } = (await trace(tracer, id)).content;
+  const [known] = (await city.ask(resolveContacts, { traceId, subjects: [{ day: today, subject: (await ticketOf(contact)).visit }] })).content.contacts;
+  const { proposalId } = (await tracer.call(recordProposal, 'POST', `/v1/cases/${id}/order-proposals`, proposalBody([known ?? '']))).content;
+  const assertion = medicalOfficer.authenticator.get((await approvalOptions(medicalOfficer, proposalId)).content.options);
+  // Somebody closes the case, and has not committed yet when the approval comes.
+  const { promise: committed, resolve: commit } = Promise.withResolvers<undefined>();
+  const { promise: written, resolve: wrote } = Promise.withResolvers<undefined>();
+  const closing = city.vault.database.transaction(async (queries) => {
+    await queries.query('UPDATE vault.case_authority SET closed_at = $2 WHERE case_id = $1', [id, new Date(startMs)]);
+    wrote(undefined);
+    await committed;
+  });
+  await written;
+  const approving = approve(medicalOfficer, proposalId, assertion);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  commit(undefined);
+  await closing;
+  assert.equal((await approving).refusal, 'conflict');
+});
+
+test('a proposal that nobody decided is over after three days', async () => {
+  const id = await proposal(contact);
+  const { options } = (await approvalOptions(medicalOfficer, id)).content;
+  const assertion = medicalOfficer.authenticator.get(options);
+  city.clock.set(startMs + 3 * dayMs);
+  const later = await city.officer('Medical officer of a later day', ['medical-officer'], 'Medicine');
+  assert.equal((await approvalOptions(later, id)).refusal, 'conflict');
+  assert.equal((await approve(later, id, assertion)).refusal, 'conflict');
+  assert.equal((await decline(later, id)).refusal, 'conflict');
+  city.clock.set(startMs + 3 * dayMs - 1);
+  assert.equal((await approvalOptions(later, id)).status, 200, 'the control: a moment before');
+  city.clock.set(startMs);
 });
 
 test('a self-asserted identity collects no orders', async () => {

@@ -2,7 +2,6 @@ import { traceCase } from '@health-kit/api';
 import { beginTrace } from '@health-kit/api/vault';
 import { findHeldPerson } from '../accounts/heldAccounts.ts';
 import { officerHandler } from '../authority/handlers.ts';
-import { firstRow } from '../database.ts';
 import { localDay, personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
 import { accessEvent, hiddenUntilNoticed } from '../ledger/accessEvent.ts';
@@ -12,6 +11,7 @@ import { randomSecret } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, recordEvent, type Vault } from '../vault.ts';
+import { findCase } from './openCase.ts';
 
 /** How long a trace may resolve contacts. */
 const traceLifeMs = 10 * 60_000;
@@ -24,12 +24,12 @@ const clockLeewayMs = 120_000;
  */
 export const beginTraceHandler = officerHandler(beginTrace, traceCase, async (vault, call) => {
   const { officer, body } = call;
-  const found = firstRow(await vault.database.query<{ person_id: string; closed_at: Date | null }>('SELECT person_id, closed_at FROM vault.case_authority WHERE case_id = $1', [call.params.caseId])) ?? refuse('not-found');
-  if (found.closed_at !== null) refuse('conflict');
+  const found = (await findCase(vault, vault.database, call.params.caseId)) ?? refuse('not-found');
+  if (!found.open) refuse('conflict');
   const days = daysOfWindow(vault, Date.parse(body.from), Date.parse(body.to)) ?? refuse('invalid-request');
-  const person = await findPerson(vault, vault.database, personId(found.person_id));
+  const person = await findPerson(vault, vault.database, found.index);
   // The account may be erased: the case is traced all the same, while it is held for that.
-  const index = person?.person ?? (await findHeldPerson(vault, vault.database, personId(found.person_id))) ?? refuse('not-found');
+  const index = person?.person ?? (await findHeldPerson(vault, vault.database, found.index)) ?? refuse('not-found');
   await countSubjects(vault, { officer, people: [index], kind: 'trace' });
   const { rows: former } = await vault.database.query<{ former_id: string }>('SELECT former_id FROM vault.former_person WHERE person_id = $1', [index]);
   const accounts = [index, ...former.map(({ former_id }) => personId(former_id))];

@@ -11,7 +11,7 @@ import { holdDataKeys, openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import { touchSubjects } from '../stops/countSubjects.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
-
+import { findCase } from './openCase.ts';
 
 /**
  * Turns the visit pseudonyms that a trace found into trace pseudonyms, and records who they are as contacts of the
@@ -22,9 +22,10 @@ export const resolveContactsHandler = openHandler(resolveContacts, async (vault,
   const trace = firstRow(await vault.database.query<{ case_id: string; officer_id: string; office: string; from_day: string; to_day: string; index_person: string }>(
     `SELECT t.case_id, t.officer_id, t.office, t.from_day::text, t.to_day::text, c.person_id AS index_person
      FROM vault.trace t JOIN vault.case_authority c USING (case_id) JOIN vault.officer o USING (officer_id)
-     WHERE t.trace_id = $1 AND t.expires_at > $2 AND c.closed_at IS NULL AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`,
+     WHERE t.trace_id = $1 AND t.expires_at > $2 AND o.frozen_at IS NULL AND o.dismissed_at IS NULL`,
     [traceId, now],
   )) ?? refuse('not-authorized');
+  if ((await findCase(vault, vault.database, trace.case_id))?.open !== true) refuse('not-authorized');
   // Whoever was there may have come the evening before the window, or after the midnight that ends it: a day of arrival on either side.
   const firstDay = vault.calendar.addDays(localDay(trace.from_day), -1);
   const lastDay = vault.calendar.addDays(localDay(trace.to_day), 1);

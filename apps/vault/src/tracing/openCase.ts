@@ -4,22 +4,26 @@ import type { Vault } from '../vault.ts';
 
 const dayMs = 86_400_000;
 
-/** A case under which something may be disclosed. */
-export interface CaseForDisclosure {
+/** A case under which people may be traced, ordered for or disclosed. */
+export interface FoundCase {
   readonly index: PersonId;
   /** Within its term, not closed, and its result was not taken back. That a tracer has taken it up is the server's to say. */
   readonly open: boolean;
 }
 
-/** A case by its id; null when there is none. */
-export async function findCase(vault: Vault, queries: Queries, caseId: string): Promise<CaseForDisclosure | null> {
+/**
+ * A case by its id; null when there is none.
+ *
+ * @param hold whether nobody may close it before the transaction ends
+ */
+export async function findCase(vault: Vault, queries: Queries, caseId: string, hold = false): Promise<FoundCase | null> {
   const row = firstRow(await queries.query<{ person_id: string; registered_at: Date; closed_at: Date | null; taken_back: boolean }>(
     `SELECT c.person_id, c.registered_at, c.closed_at,
        NOT EXISTS (SELECT FROM health.result r WHERE r.result_id = c.result_id AND r.value = 'positive')
        OR EXISTS (SELECT FROM health.result r JOIN health.result newer USING (specimen_id)
                   WHERE r.result_id = c.result_id AND newer.version > r.version AND newer.value <> 'positive'
                     AND NOT EXISTS (SELECT FROM health.result newest WHERE newest.specimen_id = newer.specimen_id AND newest.version > newer.version)) AS taken_back
-     FROM vault.case_authority c WHERE c.case_id = $1`,
+     FROM vault.case_authority c WHERE c.case_id = $1 ${hold ? 'FOR SHARE OF c' : ''}`,
     [caseId],
   ));
   if (row === null) return null;
