@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { getMyStatus, inviteStaff, issueTicket, registerVenue } from '@health-kit/api';
+import { getMyStatus, inviteStaff, issueTicket, registerVenue, renewGateTicket } from '@health-kit/api';
 import { makeOpeningKey } from '@health-kit/client';
 import { Gate, Resident, StaffMember, connect, perform } from '@health-kit/simulate';
 import { makeDayKeys, makeRevokedKeys } from '../../apps/server/src/authority/index.ts';
@@ -127,7 +127,8 @@ test('a gate that its host ended scans nothing more, gets no ticket, and its ope
 
   await host.revokeGate(venue.venueId, gate.session.gateId);
   await refused(gate.scan([await resident.turningCode()]), 'not-authorized');
-  await refused(gate.renewTicket(), 'not-authorized');
+  await refused(gate.renewTicket(), 'gate-ended');
+  await refused(perform(connect(city.world, { key: (await city.resident()).key }), renewGateTicket, { body: {} }), 'not-authorized');
   assert.equal((await other.scan([await resident.turningCode()])).length, 1);
   assert.deepEqual((await host.venues())[0]?.gates.map(({ gateId }) => gateId), [other.session.gateId]);
   await host.revokeGate(venue.venueId, gate.session.gateId);

@@ -29,6 +29,7 @@ export const problemTypes = {
   'document-mismatch': { status: 422, title: 'The entry does not agree with the registration', detail: 'Compare the document with the entry; if the document is right, the resident registers again with the right particulars.' },
   'document-held': { status: 422, title: 'This document cannot be proven again yet', detail: 'Its account was erased a short while ago. The hotline of the health authority knows from when it can be proven for a new one.' },
   'venue-code-refused': { status: 422, title: 'This is not a venue code of this city', detail: 'Do not trust this poster; tell the venue, and show your pass at the entrance instead.' },
+  'gate-ended': { status: 410, title: 'This gate has ended', detail: 'Its host ended it, or the venue. Admit nobody with this device; the host of a venue can set it up anew.' },
   'specimen-unknown': { status: 422, title: 'No specimen with this barcode', detail: 'Register the specimen by scanning pass and tube before its result is submitted.' },
   'result-refused': { status: 422, title: 'The result was refused', detail: 'The result does not agree with its specimen; nothing was stored.' },
   'proposal-refused': { status: 422, title: 'The proposal was refused', detail: 'Check the contacts, the legal basis and the end, and propose again.' },

@@ -20,6 +20,7 @@ const chinese: Readonly<Record<ProblemName, ProblemText>> = {
   'document-mismatch': { title: '录入内容与登记信息不一致', detail: '请核对证件与录入内容；如证件无误，请居民用正确的信息重新登记。' },
   'document-held': { title: '该证件暂时不能再次核验', detail: '使用该证件的账户不久前已删除。何时可以为新账户核验，请拨打卫生健康部门热线咨询。' },
   'venue-code-refused': { title: '这不是本市的场所码', detail: '请不要相信这张海报，并告知场所工作人员；入口处可改为出示您的健康码。' },
+  'gate-ended': { title: '本入口已终止', detail: '负责人已停用本入口，或场所已终止。请勿再用本机放行；场所负责人可以重新设置。' },
   'specimen-unknown': { title: '没有这个条码的样本', detail: '请先扫描健康码和采样管登记样本，再提交结果。' },
   'result-refused': { title: '结果未被接受', detail: '结果与样本信息不一致，没有保存任何内容。' },
   'proposal-refused': { title: '提议未被接受', detail: '请检查接触者、法律依据和截止时间，然后重新提议。' },

@@ -5,6 +5,7 @@ import { Button, buttonClass, Dialog, EmptyState, Fingerprint, Notice, Page, use
 import { routes } from '../routes.ts';
 import { signal, wakeSound } from '../scan/signals.ts';
 import { useText } from '../text.ts';
+import { EndedNotice } from './EndedNotice.tsx';
 import { giveUpGate, keepRecord, useGate, usualSettings, type Settings } from './gateStore.ts';
 import styles from './gate.module.css';
 
@@ -12,7 +13,7 @@ import styles from './gate.module.css';
 export function GatePage() {
   const text = useText();
   const time = useTimeFormat();
-  const { session, trust, lists, notTaken, settings: kept, waiting } = useGate();
+  const { session, trust, lists, notTaken, ended, settings: kept, waiting } = useGate();
   const [givingUp, setGivingUp] = useState(false);
   if (session === null) {
     return (
@@ -27,11 +28,12 @@ export function GatePage() {
   const ticketServes = Date.now() < Date.parse(session.expiresAt);
   return (
     <Page title={text('gate.title')}>
+      {ended === null ? null : <EndedNotice />}
       <dl className={styles.facts}>
         <div><dt>{text('gate.venue')}</dt><dd>{session.venueName}</dd></div>
         <div><dt>{text('gate.name')}</dt><dd>{session.gateName}</dd></div>
-        <div><dt>{text('scan.waiting')}</dt><dd>{waiting}</dd></div>
-        <div><dt>{text('gate.ticket')}</dt><dd>{ticketServes ? text('gate.ticketUntil', { time: time.dateTime(session.expiresAt) }) : text('gate.ticketMissing')}</dd></div>
+        {ended === null ? <div><dt>{text('scan.waiting')}</dt><dd>{waiting}</dd></div> : null}
+        <div><dt>{text('gate.ticket')}</dt><dd>{ended !== null ? text('gate.ticketEnded') : ticketServes ? text('gate.ticketUntil', { time: time.dateTime(session.expiresAt) }) : text('gate.ticketMissing')}</dd></div>
         <div><dt>{text('gate.lists')}</dt><dd>{listsAtMs === 0 ? text('gate.listsNone') : text('gate.listsFrom', { time: time.dateTime(listsAtMs) })}</dd></div>
         {trust === null ? null : (
           <div>

@@ -2,7 +2,7 @@ import { gateCheckIn } from '@health-kit/api';
 import { call, problemName } from '@health-kit/client';
 import { connect } from '../connection/serverContact.ts';
 import { gateKeys, gateState, keepRecord, publish } from './gateStore.ts';
-import { ensureGateTicket } from './gateTicket.ts';
+import { endGate, ensureGateTicket } from './gateTicket.ts';
 import { countWaiting, oldestScans, removeScans, type QueuedScan } from './scanQueue.ts';
 
 /** As many visits as one request takes. */
@@ -11,9 +11,13 @@ const batchSize = 100;
 /**
  * Delivers what waits, oldest first, until nothing does or the service cannot be reached. A visit keeps its id and
  * leaves the queue only when the service answered for it, so it is counted exactly once however often it is sent.
- * Returns whether everything was delivered.
+ * Returns whether nothing is left to deliver: also where the gate was ended.
  */
 export async function deliverScans(): Promise<boolean> {
+  if (gateState().ended !== null) {
+    await endGate();
+    return true;
+  }
   if ((await countWaiting()) === 0) return true;
   let delivered = false;
   await exclusively('health-kit.gate-delivery', async () => {
@@ -28,7 +32,7 @@ async function deliverAll(): Promise<boolean> {
     publish({ waiting: await countWaiting() });
     if (scans.length === 0) return true;
     if (!navigator.onLine) return false;
-    if (!(await deliverBatch(scans))) return false;
+    if (!(await deliverBatch(scans))) return gateState().ended !== null;
   }
 }
 
@@ -46,8 +50,8 @@ async function deliverBatch(scans: readonly QueuedScan[]): Promise<boolean> {
   }
   if (answer.reason !== 'refused') return false;
   const problem = problemName(answer.problem);
-  if (problem === 'not-authorized') {
-    // A ticket of keys that were changed since: the next round takes a new one.
+  if (problem === 'not-authorized' || problem === 'not-found') {
+    // A ticket of keys that were changed since: the next round takes a new one. Or the gate was ended: asking for one tells.
     await ensureGateTicket(true);
     return false;
   }

@@ -2,7 +2,7 @@ import { enrolGate, renewGateTicket } from '@health-kit/api';
 import { call, makeKey, problemName, type CodeWithRoot, type Outcome, type Untrusted } from '@health-kit/client';
 import { connect } from '../connection/serverContact.ts';
 import { refreshTrust } from '../scan/trust.ts';
-import { gateKeys, keepRecord, type GateSession } from './gateStore.ts';
+import { becomeGate, gateKeys, type GateSession } from './gateStore.ts';
 
 /**
  * Becomes a gate of the system whose trust root came with the one-time code, under a new key that cannot leave this browser. The key is kept before
@@ -32,7 +32,7 @@ export async function enrol({ code, root }: CodeWithRoot): Promise<Outcome<GateS
     await keys.deleteKey('gate');
     await keys.keepKey('gate', key);
     await keys.deleteKey('enrolling');
-    await keepRecord('session', outcome.value);
+    await becomeGate(outcome.value);
   }
   return outcome;
 }

@@ -27,6 +27,8 @@ const parsers = {
   tally: record(Type.Object({ day: Type.String(), admitted: Type.Number(), refused: Type.Number() })),
   /** Visits the service did not take, because their codes were not genuine to it; counted until the gate is given up. */
   notTaken: record(Type.Number()),
+  /** The service said that this gate was ended: when this device heard it (epoch ms), and how many visits it then dropped undelivered. */
+  ended: record(Type.Object({ heardAtMs: Type.Number(), dropped: Type.Number() })),
   settings: record(Type.Object({ admitCaution: Type.Boolean(), muted: Type.Boolean() })),
 } satisfies RecordParsers;
 type Parsers = typeof parsers;
@@ -45,7 +47,7 @@ const databaseName = 'health-kit-gate';
 export type GateKeyName = 'gate' | 'enrolling';
 export const usualSettings: Settings = { admitCaution: false, muted: false };
 
-const nothing: GateState = { session: null, trust: null, lists: null, tally: null, notTaken: null, settings: null, waiting: 0 };
+const nothing: GateState = { session: null, trust: null, lists: null, tally: null, notTaken: null, ended: null, settings: null, waiting: 0 };
 let store: KeyStore<Parsers> | null = null;
 let state = nothing;
 const listeners = new Set<() => void>();
@@ -53,10 +55,10 @@ const listeners = new Set<() => void>();
 /** Opens the store and reads it. Rejects where the browser refuses storage. */
 export async function loadGate(): Promise<void> {
   store = await openKeyStore(databaseName, parsers);
-  const [session, trust, lists, tally, notTaken, settings, waiting] = await Promise.all([
-    store.get('session'), store.get('trust'), store.get('lists'), store.get('tally'), store.get('notTaken'), store.get('settings'), countWaiting(),
+  const [session, trust, lists, tally, notTaken, ended, settings, waiting] = await Promise.all([
+    store.get('session'), store.get('trust'), store.get('lists'), store.get('tally'), store.get('notTaken'), store.get('ended'), store.get('settings'), countWaiting(),
   ]);
-  publish({ session, trust, lists, tally, notTaken, settings, waiting });
+  publish({ session, trust, lists, tally, notTaken, ended, settings, waiting });
   // Asks the browser not to evict key and queue when space runs low; it may say no.
   void navigator.storage?.persist?.();
 }
@@ -91,6 +93,14 @@ export function publish(change: Partial<GateState>): void {
 export async function keepRecord<Name extends RecordName>(name: Name, value: RecordOf<Parsers, Name>): Promise<void> {
   await opened().put(name, value);
   publish({ [name]: value });
+}
+
+/** Keeps who this gate is from now on; what was another gate's, and that it ended, is of no concern to it. */
+export async function becomeGate(session: GateSession): Promise<void> {
+  await opened().delete('ended');
+  await opened().delete('notTaken');
+  await opened().put('session', session);
+  publish({ session, ended: null, notTaken: null });
 }
 
 /** Forgets key and records: this device is no gate any more. The trust list is public and stays. */

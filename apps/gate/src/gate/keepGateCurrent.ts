@@ -42,8 +42,9 @@ export function keepGateCurrent(): void {
       const outcome = await refreshTrust();
       if (outcome.ok) trustAtMs = now;
     }
-    if (gateState().session === null || !serverContact().reachable) return;
-    await ensureGateTicket();
+    if (gateState().session === null || gateState().ended !== null || !serverContact().reachable) return;
+    // Asked for each time: so a gate without visitors hears, too, that it was ended.
+    await ensureGateTicket(true);
     await refreshStatusLists();
   };
   const refreshNow = () => void refresh().catch(() => undefined);

@@ -53,6 +53,19 @@ export async function removeScans(scans: readonly Pick<QueuedScan, 'visitId' | '
   });
 }
 
+/** Takes everything off the queue; returns how much that was. */
+export async function dropScans(): Promise<number> {
+  let dropped = 0;
+  await change((store) => {
+    const counting = store.count();
+    counting.onsuccess = () => {
+      dropped = counting.result;
+      store.clear();
+    };
+  });
+  return dropped;
+}
+
 export async function countWaiting(): Promise<number> {
   const opened = await openQueue();
   return settled(opened.transaction(storeName, 'readonly').objectStore(storeName).count());

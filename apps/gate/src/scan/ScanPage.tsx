@@ -3,6 +3,7 @@ import { Redirect } from 'wouter';
 import { isTrustInForce } from '@health-kit/client';
 import { Notice, Page, Scanner, Symbol, useTimeFormat } from '@health-kit/ui';
 import { useServerContact } from '../connection/serverContact.ts';
+import { EndedNotice } from '../gate/EndedNotice.tsx';
 import { keepRecord, useGate, usualSettings } from '../gate/gateStore.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -19,8 +20,15 @@ const qrOnly = ['QRCode'] as const;
 
 /** The gate's one page at work: the camera, then the decision, then the camera again. */
 export function ScanPage() {
-  const { session } = useGate();
-  return session === null ? <Redirect to={routes.start} /> : <Gate />;
+  const { session, ended } = useGate();
+  if (session === null) return <Redirect to={routes.start} />;
+  return ended === null ? <Gate /> : <EndedPage />;
+}
+
+/** In place of the camera: a gate that was ended admits nobody. */
+function EndedPage() {
+  const text = useText();
+  return <Page title={text('scan.title')} quietTitle><EndedNotice /></Page>;
 }
 
 function Gate() {

@@ -67,6 +67,8 @@ async function session(core: Core, thumbprint: string) {
   const gate = await gateOfKey(core.database, thumbprint);
   // A key that is no gate's is as good as none.
   if (gate === undefined) throw new ProblemError('not-authorized');
+  // Its key is proven: a refusal that passes would have it try, and its guard admit, for ever.
+  if (gate.ended) throw new ProblemError('gate-ended');
   const { ticket, expiresAtMs } = await ticketOf(core, gate, thumbprint);
   return {
     gateId: gate.gate_id, gateName: gate.gate_name, venueId: gate.venue_id, venueName: gate.venue_name, venueKind: gate.venue_kind,

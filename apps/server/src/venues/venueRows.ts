@@ -87,14 +87,14 @@ export function endedGates(queries: Queryable, since: Date): Promise<{ key_thumb
   );
 }
 
-export interface EnrolledGate { gate_id: GateId; gate_name: string; venue_id: VenueId; venue_name: string; venue_kind: VenueKind }
+export interface EnrolledGate { gate_id: GateId; gate_name: string; venue_id: VenueId; venue_name: string; venue_kind: VenueKind; ended: boolean }
 
-/** The gate of a key, with its venue. */
+/** The gate of a key, with its venue, also one that was ended. */
 export async function gateOfKey(queries: Queryable, keyThumbprint: string): Promise<EnrolledGate | undefined> {
   const [row] = await queries.query<EnrolledGate>(
-    `SELECT gate.gate_id, gate.name AS gate_name, venue.venue_id, venue.name AS venue_name, venue.kind AS venue_kind
+    `SELECT gate.gate_id, gate.name AS gate_name, venue.venue_id, venue.name AS venue_name, venue.kind AS venue_kind, gate.revoked_at IS NOT NULL AS ended
      FROM venue.gate AS gate JOIN venue.venue AS venue ON venue.venue_id = gate.venue_id
-     WHERE gate.key_thumbprint = $1 AND gate.revoked_at IS NULL`, [keyThumbprint],
+     WHERE gate.key_thumbprint = $1`, [keyThumbprint],
   );
   return row;
 }

@@ -60,5 +60,5 @@ export const enrolGate = operation({
 });
 export const renewGateTicket = operation({
   id: 'renewGateTicket', capability: 'venues', method: 'POST', path: '/v1/gate/tickets', authority: { kind: 'device' }, status: 201,
-  summary: 'A fresh ticket for an enrolled gate', body: Strict({}), response: GateSession,
+  summary: 'A fresh ticket for an enrolled gate; one that was ended learns so (`gate-ended`)', body: Strict({}), response: GateSession,
 });
