@@ -22,24 +22,33 @@ export interface DestructionRun {
 /** How long after a day's beginning its destruction may take to be done. */
 const graceMs = 3_600_000;
 
-/** Drops the visits of the days before `firstKept` and destroys their keys. Throws when anything of them is left afterwards. */
-export async function destroyDays(vault: Vault, queries: Queries, firstKept: Day): Promise<Pick<DestructionRun, 'days' | 'partitions'>> {
-  const { rows } = await queries.query<{ day: string; visits: string }>('SELECT day::text, visits FROM visit.drop_partitions_before($1)', [firstKept]);
+/**
+ * Destroys the keys of the days before `firstKept`, with an event that says so; from then on their visits link to
+ * nobody. A transaction of its own that touches nothing but the vault's: whoever holds up the visits does not hold it up.
+ */
+export async function destroyDayKeys(vault: Vault, queries: Queries, firstKept: Day): Promise<readonly string[]> {
   const days = await vault.keys.destroyDaysBefore(firstKept, queries);
-  if ((await daysBefore(queries, firstKept)).length > 0) throw new Error('something of a day is left after its destruction');
-  return { days, partitions: rows.map(({ day, visits }) => ({ day, visits: Number(visits) })) };
+  if (days.length === 0) return days;
+  const keys = days.map((each) => `day/${each}`);
+  await recordEvent(vault, queries, 'day-keys-destroyed', { day: vault.calendar.dayOf(nowOf(vault).getTime()), firstKept, keys });
+  return days;
 }
 
-/** Records a run. One that found nothing to do is recorded once a day, so that a run that is missing shows. */
-export async function noteRun(vault: Vault, queries: Queries, run: DestructionRun): Promise<void> {
+/** Drops the visits of the days before `firstKept`. Throws when anything of them is left afterwards, a key included. */
+export async function dropVisits(queries: Queries, firstKept: Day): Promise<DestructionRun['partitions']> {
+  const { rows } = await queries.query<{ day: string; visits: string }>('SELECT day::text, visits FROM visit.drop_partitions_before($1)', [firstKept]);
+  if ((await daysBefore(queries, firstKept)).length > 0) throw new Error('something of a day is left after its destruction');
+  return rows.map(({ day, visits }) => ({ day, visits: Number(visits) }));
+}
+
+/** Records what a run destroyed besides keys, which have their own event. One that found nothing to do is recorded once a day, so that a run that is missing shows. */
+export async function noteRun(vault: Vault, queries: Queries, run: Omit<DestructionRun, 'days'>): Promise<void> {
   const now = nowOf(vault);
   const day = vault.calendar.dayOf(now.getTime());
   const rows = Object.fromEntries([...run.rows].filter(([, deleted]) => deleted > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const idle = run.days.length === 0 && run.partitions.length === 0 && Object.keys(rows).length === 0;
+  const idle = run.partitions.length === 0 && Object.keys(rows).length === 0;
   if (idle && (await queries.query('SELECT FROM vault.destruction_run WHERE day = $1', [day])).rowCount > 0) return;
-  const destroyed = {
-    keys: run.days.map((each) => `day/${each}`), partitions: run.partitions.map(({ day: dropped, visits }) => ({ day: dropped, visits })), rows,
-  };
+  const destroyed = { partitions: run.partitions.map(({ day: dropped, visits }) => ({ day: dropped, visits })), rows };
   await queries.query('INSERT INTO vault.destruction_run (run_id, day, first_kept, ran_at, destroyed) VALUES ($1, $2, $3, $4, $5)', [
     randomUuid(vault.random), day, run.firstKept, now, JSON.stringify(destroyed),
   ]);

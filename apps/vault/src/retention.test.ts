@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { issueDayTicket } from '@health-kit/api/vault';
+import pg from 'pg';
 import { identity, startCity, startMs, type City } from '../test/city.ts';
 import { localDay } from './identifiers.ts';
 import { overdueDestruction } from './destruction.ts';
@@ -68,14 +69,14 @@ test('a vault that has looked in vain on one day clears on the next', async () =
   }
 });
 
-/** The runs that the ledger proves, newest last. */
-async function provenRuns(): Promise<unknown[]> {
+/** The runs that the ledger proves, newest last; or the destructions of day keys. */
+async function provenRuns(type: 'destruction-run' | 'day-keys-destroyed' = 'destruction-run'): Promise<unknown[]> {
   const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
   const events = rows.map(({ seq, sealed }): unknown => JSON.parse(openEvent(city.vault.keys.ledgerEvent, Number(seq), sealed).event.toString('utf8')));
-  return events.filter((event) => typeof event === 'object' && event !== null && 'type' in event && event.type === 'destruction-run');
+  return events.filter((event) => typeof event === 'object' && event !== null && 'type' in event && event.type === type);
 }
 
-test('each day\'s run is one event of the ledger: which keys, which days\' visits and how many, which rows; a day with nothing to do is one too', async () => {
+test('each day\'s run is one event of the ledger, and its keys are another: which days\' visits and how many, which rows; a day with nothing to do is one too', async () => {
   const resident = await city.register(identity(5));
   const firstMs = startMs + 30 * dayMs;
   city.clock.set(firstMs);
@@ -94,10 +95,13 @@ test('each day\'s run is one event of the ledger: which keys, which days\' visit
   }
   const runs = (await provenRuns()).slice(before);
   assert.deepEqual(runs.map((run) => (typeof run === 'object' && run !== null && 'day' in run ? run.day : null)), ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-27']);
-  assert.deepEqual(runs[1], { type: 'destruction-run', at: '2026-12-25T02:00:00.000Z', day: '2026-12-25', firstKept: '2026-12-22', keys: [], partitions: [], rows: {} });
+  assert.deepEqual(runs[1], { type: 'destruction-run', at: '2026-12-25T02:00:00.000Z', day: '2026-12-25', firstKept: '2026-12-22', partitions: [], rows: {} });
   const last = runs.at(-1);
-  assert.ok(typeof last === 'object' && last !== null && 'keys' in last && 'partitions' in last);
-  assert.deepEqual([last.keys, last.partitions], [['day/2026-12-23'], [{ day: '2026-12-23', visits: 7 }]]);
+  assert.ok(typeof last === 'object' && last !== null && 'partitions' in last);
+  assert.deepEqual(last.partitions, [{ day: '2026-12-23', visits: 7 }]);
+  assert.deepEqual((await provenRuns('day-keys-destroyed')).at(-1), {
+    type: 'day-keys-destroyed', at: '2026-12-27T02:00:00.000Z', day: '2026-12-27', firstKept: '2026-12-24', keys: ['day/2026-12-23'],
+  });
 });
 
 test('a destruction that is overdue shows: a run that is missing, and a day of which something is left', async () => {
@@ -136,14 +140,51 @@ test('a key that still opens after its destruction is no run: nothing is recorde
   await city.database.sql('INSERT INTO vault.day_key (day, wrapped, kek_version, created_at) VALUES ($1, $2, $3, now())', [day, wrapped, kekVersion]);
   city.clock.set(Date.parse('2027-03-07T02:00:00Z'));
   const before = (await provenRuns()).length;
+  const keysBefore = (await provenRuns('day-keys-destroyed')).length;
   const { provider } = city.vault;
   const destroy = provider.destroyDaysBefore.bind(provider);
   provider.destroyDaysBefore = () => Promise.resolve();
   try {
     await assert.rejects(clearExpired(city.vault), /still opens/);
     assert.equal((await provenRuns()).length, before);
+    assert.equal((await provenRuns('day-keys-destroyed')).length, keysBefore);
   } finally {
     provider.destroyDaysBefore = destroy;
   }
   assert.deepEqual(await clearExpired(city.vault), [day]);
+});
+
+test("the server's login keeps no key past its term: whoever reads visits holds up their dropping, which shows, and not the destruction of their keys", async () => {
+  const day = '2027-05-03';
+  const resident = await city.register(identity(6));
+  city.clock.set(Date.parse('2027-05-03T02:00:00Z'));
+  await clearExpired(city.vault);
+  assert.equal((await resident.call(issueDayTicket, 'POST', '/v1/tickets', {})).status, 200);
+  await city.database.sql("SELECT visit.ensure_partition('2027-05-03', '2027-05-02T16:00:00Z', '2027-05-03T16:00:00Z')");
+  const server = new pg.Client({ connectionString: city.database.urlOf('hk_server') });
+  await server.connect();
+  try {
+    await server.query('BEGIN');
+    await server.query('SELECT count(*) FROM visit.visit');
+    city.clock.set(Date.parse('2027-05-07T02:00:00Z'));
+    const runs = (await provenRuns()).length;
+    await assert.rejects(clearExpired(city.vault), /lock timeout/);
+    assert.deepEqual(await city.database.sql('SELECT FROM vault.day_key WHERE day = $1', [day]), []);
+    assert.ok(!(await readdir(join(city.keyFolder, 'day'))).includes(day));
+    assert.equal(await city.vault.keys.visit(localDay(day)), null);
+    assert.deepEqual((await provenRuns('day-keys-destroyed')).at(-1), {
+      type: 'day-keys-destroyed', at: '2027-05-07T02:00:00.000Z', day: '2027-05-07', firstKept: '2027-05-04', keys: [`day/${day}`],
+    });
+    assert.equal((await provenRuns()).length, runs, 'no run is recorded that dropped nothing');
+    const { days, noRun } = await overdueDestruction(city.vault);
+    assert.deepEqual({ days, noRun }, { days: [day], noRun: true });
+    await server.query('ROLLBACK');
+  } finally {
+    await server.end();
+  }
+  assert.deepEqual(await clearExpired(city.vault), [], 'its key is long gone');
+  const last = (await provenRuns()).at(-1);
+  assert.ok(typeof last === 'object' && last !== null && 'partitions' in last);
+  assert.deepEqual(last.partitions, [{ day, visits: 0 }]);
+  assert.equal((await provenRuns('day-keys-destroyed')).length, new Set((await provenRuns('day-keys-destroyed')).map((event) => JSON.stringify(event))).size, 'and said once');
 });

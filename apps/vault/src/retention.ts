@@ -1,4 +1,4 @@
-import { destroyDays, noteRun, type DestructionRun } from './destruction.ts';
+import { destroyDayKeys, dropVisits, noteRun, type DestructionRun } from './destruction.ts';
 import { trimShredded } from './journal/shredded.ts';
 import { completeDueRecoveries } from './people/completeRecovery.ts';
 import { takeTurn } from './turns.ts';
@@ -53,10 +53,10 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
 const otherSchemas = ['venue', 'health', 'notify', 'trace'] as const;
 
 /**
- * The daily destruction, as one transaction that the ledger proves: drops the visits of days whose term is over,
- * destroys those days' keys, deletes what else has had its time, in every schema, makes sure that nothing of those
- * days is left, and appends an event that says all of it. Safe to run at any moment and by several processes; what
- * one leaves undone the next does.
+ * The daily destruction: first the keys of days whose term is over, in a transaction of their own, so that nobody who
+ * holds up anything else keeps them. Then, as one transaction, drops those days' visits, deletes what else has had its
+ * time, in every schema, and makes sure that nothing of those days is left. Each appends an event that says what it
+ * destroyed. Safe to run at any moment and by several processes; what one leaves undone the next does.
  *
  * @returns days whose keys were destroyed
  */
@@ -65,13 +65,17 @@ export async function clearExpired(vault: Vault): Promise<readonly string[]> {
 }
 
 /** {@link clearExpired}, with all that was destroyed. */
-export function runDestruction(vault: Vault): Promise<DestructionRun> {
+export async function runDestruction(vault: Vault): Promise<DestructionRun> {
+  const now = vault.clock.now();
+  const firstKept = vault.calendar.addDays(vault.calendar.dayOf(now), -vault.limits.visitTermDays);
+  const days = await vault.database.transaction(async (queries) => {
+    await takeTurn(queries, 'clearing');
+    return destroyDayKeys(vault, queries, firstKept);
+  });
   return vault.database.transaction(async (queries) => {
     await takeTurn(queries, 'clearing');
     // Counting a day's visits before they are dropped may take minutes in a large city.
     await queries.query("SET LOCAL statement_timeout = '15min'");
-    const now = vault.clock.now();
-    const firstKept = vault.calendar.addDays(vault.calendar.dayOf(now), -vault.limits.visitTermDays);
     const rows = new Map<string, number>();
     const count = (table: string, deleted: number) => rows.set(table, (rows.get(table) ?? 0) + deleted);
     for (const { sql, afterMs } of expired) count(tableOf(sql), (await queries.query(sql, [new Date(now - afterMs)])).rowCount);
@@ -81,9 +85,9 @@ export function runDestruction(vault: Vault): Promise<DestructionRun> {
       const { rows: cleared } = await queries.query<{ relation: string; cleared: string }>(`SELECT relation, cleared FROM ${schema}.clear_expired($1)`, [new Date(now)]);
       for (const each of cleared) count(each.relation, Number(each.cleared));
     }
-    const run = { firstKept, rows, ...(await destroyDays(vault, queries, firstKept)) };
+    const run = { firstKept, rows, partitions: await dropVisits(queries, firstKept) };
     await noteRun(vault, queries, run);
-    return run;
+    return { ...run, days };
   });
 }
 
