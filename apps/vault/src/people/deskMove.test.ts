@@ -4,8 +4,9 @@ import { beginMoveConfirmation, confirmMoveAtDesk, dismissOfficer, issueDayTicke
 import { openTicket } from '@health-kit/ticket';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
-import { localDay } from '../identifiers.ts';
+import { localDay, officerId, personId } from '../identifiers.ts';
 import { openEvent } from '../ledger/ledger.ts';
+import { touchSubjects } from '../stops/countSubjects.ts';
 import { completeDueRecoveries } from './completeRecovery.ts';
 
 const hourMs = 3_600_000;
@@ -14,7 +15,7 @@ let city: City;
 let registrar: Officer;
 let second: Officer;
 before(async () => {
-  city = await startCity({ limits: { subjects: { move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300 } } } });
+  city = await startCity({ limits: { subjects: { move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300, freezesPerDay: 30 } } } });
 });
 after(() => city.close());
 let officers = 0;
@@ -253,20 +254,48 @@ test('what a registrar asked for is not completed once the registrar is stopped,
   }
 });
 
-test('the eleventh account that a registrar moves in a day freezes the registrar, ends what waits, and privacy officers hear of it', async () => {
+const isFrozen = async () => (await city.database.sql('SELECT FROM vault.officer WHERE officer_id = $1 AND frozen_at IS NOT NULL', [registrar.officerId])).length === 1;
+const alarmsOf = async (kind: string) => (await city.database.sql('SELECT FROM vault.alarm WHERE kind = $1 AND officer_id = $2 AND acknowledged_at IS NULL', [kind, registrar.officerId])).length;
+
+test('the eleventh account that a registrar would move in a day is refused with an alarm, and the desk goes on: those who stand there freeze nobody', async () => {
   const pairs = [];
   for (let pair = 0; pair < 11; pair += 1) {
-    const found = await knownPerson();
-    pairs.push(found);
+    pairs.push(await knownPerson());
     // Within the day, a few an hour: it is the day's budget that ends.
     city.clock.set(city.clock.now() + 60_000);
   }
   for (const { other } of pairs.slice(0, 10)) assert.equal((await prove(registrar, other)).status, 200);
   assert.equal((await ask(registrar, pairs[0]?.other ?? assert.fail())).own, true, 'the same account again counts once');
   const last = pairs[10] ?? assert.fail();
-  assert.equal((await prove(registrar, last.other)).refusal, 'too-many-requests');
-  const [row] = await city.database.sql<{ frozen: boolean }>('SELECT frozen_at IS NOT NULL AS frozen FROM vault.officer WHERE officer_id = $1', [registrar.officerId]);
-  assert.equal(row?.frozen, true);
-  assert.equal((await city.database.sql("SELECT FROM vault.alarm WHERE kind = 'officer-budget' AND officer_id = $1 AND acknowledged_at IS NULL", [registrar.officerId])).length, 1);
-  for (const { owner } of pairs) assert.deepEqual((await seen(owner)).recoveries, []);
+  for (let again = 0; again < 2; again += 1) assert.equal((await prove(registrar, last.other)).refusal, 'too-many-requests');
+  assert.deepEqual([await isFrozen(), await alarmsOf('desk-moves'), await alarmsOf('officer-budget')], [false, 1, 0]);
+  assert.deepEqual((await seen(last.owner)).recoveries, []);
+  assert.equal((await seen(pairs[0]?.owner ?? assert.fail())).recoveries.length, 1, 'what was asked for goes on');
+  await knownPerson();
+  assert.equal((await ask(second, last.other)).own, true, 'another registrar still asks');
+});
+
+test('the thirtieth account in a day freezes the registrar, ends what waits, and privacy officers hear of it', async () => {
+  const { owner, other } = await knownPerson();
+  await ask(registrar, other);
+  const touch = (person: number) => touchSubjects(city.vault, { officer: { officerId: officerId(registrar.officerId) }, kind: 'move', people: [personId(`00000000-0000-4000-8000-${String(person).padStart(12, '0')}`)] });
+  for (let person = 2; person < 30; person += 1) await touch(person);
+  assert.equal(await isFrozen(), false);
+  assert.equal(await touch(30), 'beyond-budget');
+  assert.deepEqual([await isFrozen(), await alarmsOf('officer-budget')], [true, 1]);
+  assert.deepEqual((await seen(owner)).recoveries, []);
+});
+
+test('three owners who stop what one registrar asked for in a day freeze the registrar; one owner does not, however often', async () => {
+  const [one, two, three, waiting] = [await knownPerson(), await knownPerson(), await knownPerson(), await knownPerson()];
+  const stopIt = async (pair: typeof one) => {
+    await ask(registrar, pair.other);
+    assert.equal((await pair.owner.call(stopRecoveries, 'DELETE', '/v1/me/recoveries')).status, 200);
+  };
+  await ask(registrar, waiting.other);
+  for (const pair of [one, one, one, two]) await stopIt(pair);
+  assert.equal(await isFrozen(), false);
+  await stopIt(three);
+  assert.deepEqual([await isFrozen(), await alarmsOf('moves-stopped')], [true, 1]);
+  assert.deepEqual((await seen(waiting.owner)).recoveries, [], 'what else it asked for has ended');
 });

@@ -8,7 +8,7 @@ import { openEvent } from '../ledger/ledger.ts';
 let city: City;
 let registrar: Officer;
 before(async () => {
-  city = await startCity({ limits: { subjects: { move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300 } } } });
+  city = await startCity({ limits: { subjects: { move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300, freezesPerDay: 30 } } } });
   registrar = await city.officer('Curious registrar', ['registrar']);
 });
 after(() => city.close());

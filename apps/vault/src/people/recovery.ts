@@ -3,9 +3,11 @@ import { beginRecovery, listRecoveries, stopRecoveries } from '@health-kit/api/v
 import { keyHandler } from '../authority/handlers.ts';
 import { noOfficer } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
+import { officerId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { refuse } from '../refusal.ts';
+import { countStoppedMove } from '../stops/countStoppedMove.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { findOwnAccount } from './ownAccount.ts';
 import { requirePersonOfDevice, type OpenPerson } from './people.ts';
@@ -75,19 +77,21 @@ export const listRecoveriesHandler = keyHandler(listRecoveries, listMyRecoveries
 /** "This was not me": stops what asks for the caller's account and lets nothing ask for a while; takes back what the caller's own device asked for. */
 export const stopRecoveriesHandler = keyHandler(stopRecoveries, stopMyRecoveries, async (vault, call) => {
   const now = nowOf(vault);
-  await vault.database.transaction(async (queries) => {
+  const counted = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
+    const { person } = await requirePersonOfDevice(vault, queries, call.thumbprint);
     await queries.query('DELETE FROM vault.recovery WHERE thumbprint = $1', [call.thumbprint]);
     // Who asked goes on seeing what was answered: that it was stopped would say that there was something to stop.
-    const stopped = await queries.query('UPDATE vault.recovery SET account_id = NULL WHERE account_id = $1', [person.person]);
-    if (stopped.rowCount === 0) return;
+    const { rows: stopped } = await queries.query<{ registrar_id: string | null }>('UPDATE vault.recovery SET account_id = NULL WHERE account_id = $1 RETURNING registrar_id', [person]);
+    if (stopped.length === 0) return null;
     await queries.query(
       'INSERT INTO vault.recovery_block (person_id, until) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET until = $2',
-      [person.person, new Date(now.getTime() + vault.limits.recoveryBlockDays * 24 * hourMs)],
+      [person, new Date(now.getTime() + vault.limits.recoveryBlockDays * 24 * hourMs)],
     );
-    await appendPersonEvents(vault, queries, [accessEvent(vault, person, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceStopped'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, { person }, { purpose: 'device', officer: noOfficer(vault), fields: ['deviceStopped'] })]);
+    return { owner: person, registrars: new Set(stopped.flatMap(({ registrar_id }) => (registrar_id === null ? [] : [officerId(registrar_id)]))) };
   });
+  if (counted !== null) for (const registrar of counted.registrars) await countStoppedMove(vault, registrar, counted.owner);
   return {};
 });
 

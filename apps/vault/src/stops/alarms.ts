@@ -10,15 +10,18 @@ export type AlarmKind = (typeof alarmKinds)[number];
  * the alarm that stands: a flood makes one line, not thousands.
  *
  * @param officer whom it is about; null for what is no single officer's
+ * @returns whether it is a new alarm
  */
-export async function raiseAlarm(vault: Vault, queries: Queries, kind: AlarmKind, officer: OfficerId | null): Promise<void> {
+export async function raiseAlarm(vault: Vault, queries: Queries, kind: AlarmKind, officer: OfficerId | null): Promise<boolean> {
   const row = firstRow(await queries.query<{ occurrences: number }>(
     `INSERT INTO vault.alarm (alarm_id, kind, officer_id, raised_at, last_at, occurrences) VALUES ($1, $2, $3, $4, $4, 1)
      ON CONFLICT (kind, officer_id) WHERE acknowledged_at IS NULL DO UPDATE SET last_at = excluded.last_at, occurrences = vault.alarm.occurrences + 1
      RETURNING occurrences`,
     [randomUuid(vault.random), kind, officer, nowOf(vault)],
   ));
-  if (row?.occurrences === 1) await recordEvent(vault, queries, 'alarm-raised', { kind, officer });
+  if (row?.occurrences !== 1) return false;
+  await recordEvent(vault, queries, 'alarm-raised', { kind, officer });
+  return true;
 }
 
 /** How long an alarm of the whole system counts as the same one: what goes on is looked at every few seconds. */
@@ -55,6 +58,8 @@ const words: Readonly<Record<AlarmKind, readonly [zh: string, en: string]>> = {
   'emergency-lapsed': ['紧急披露未获第二人批准，已失效', 'An emergency disclosure lapsed without its second approval'],
   'destruction-overdue': ['到期数据的销毁逾期', 'The destruction of data whose term is over is late'],
   'watcher-dismissed': ['有管理员或隐私保护官被解除职务', 'An administrator or a privacy officer was dismissed'],
+  'desk-moves': ['有登记员申请转移的账户数异常，已拒绝，未冻结', 'A registrar came upon unusually many accounts on other devices; refused, not frozen'],
+  'moves-stopped': ['多名本人叫停同一登记员的转移申请，账号已冻结', 'Several owners stopped what one registrar asked for; the account is frozen'],
   'watcher-frozen': ['有管理员或隐私保护官被冻结', 'An administrator or a privacy officer was frozen'],
 };
 

@@ -10,6 +10,8 @@ export interface SubjectBudget {
   readonly perDay: number;
   /** Of all officers together, in the last minute. */
   readonly everybodyPerMinute: number;
+  /** From how many in a day the account is frozen; until then more than an hour's or a day's are refused, with an alarm. Where it is not given, those freeze. */
+  readonly freezesPerDay?: number;
 }
 
 /**
@@ -17,10 +19,11 @@ export interface SubjectBudget {
  * at mass testing 300; a case has up to 10,000 contacts, whom its tracer resolves at once, under pseudonyms, and orders
  * for in proposals of 200. Names in clear are for those who must be telephoned: disclosure has caps of its own besides.
  * A move is an account that somebody at the desk has on another device: phones are lost, but not ten a day at one desk.
+ * Whoever stands there decides how many these are, and not the registrar: so more are refused, and freeze nobody yet.
  */
 export const defaultBudgets: Readonly<Record<SubjectKind, SubjectBudget>> = {
   desk: { perMinute: 60, perHour: 150, perDay: 800, everybodyPerMinute: 3_000 },
-  move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300 },
+  move: { perMinute: 10, perHour: 10, perDay: 10, everybodyPerMinute: 300, freezesPerDay: 30 },
   specimen: { perMinute: 60, perHour: 600, perDay: 4_000, everybodyPerMinute: 6_000 },
   trace: { perMinute: 20, perHour: 120, perDay: 400, everybodyPerMinute: 300 },
   resolution: { perMinute: 20_000, perHour: 40_000, perDay: 60_000, everybodyPerMinute: 60_000 },

@@ -49,19 +49,21 @@ export async function touchSubjects(vault: Vault, touch: Touch): Promise<'free' 
   const people = [...new Set(touch.people)];
   const everybody = [...people, ...(touch.besides ?? [])];
   if (everybody.length === 0) return 'free';
-  const stop = await vault.database.transaction(async (queries): Promise<Stop | null> => {
+  const stop = await vault.database.transaction(async (queries): Promise<(Stop & { readonly tell: AlarmKind | null }) | null> => {
     // One at a time, or two at once would both find the last one free.
     await waitFor(queries, touch);
-    await remember(vault, queries, touch, people);
+    await rememberSubjects(vault, queries, touch, people);
     const found = (await anyCanary(vault, queries, everybody)) ? stops.canary : await beyondBudget(vault, queries, touch);
     if (found === null) return null;
     if (found.freezes) await freezeOfficer(vault, queries, { officer: officer.officerId, by: null, reason: found.alarm });
-    if (found.alarm !== null) await raiseAlarm(vault, queries, found.alarm, found.freezes ? officer.officerId : null);
-    return found;
+    if (found.alarm === null) return { ...found, tell: null };
+    const isNew = await raiseAlarm(vault, queries, found.alarm, found === stops.everybody ? null : officer.officerId);
+    // What is refused and goes on is told once.
+    return { ...found, tell: isNew || found !== stops.refused ? found.alarm : null };
   });
   if (stop === null) return 'free';
-  if (stop.alarm !== null) tellPrivacyOfficers(vault, stop.alarm);
-  return stop === stops.canary ? 'canary' : 'beyond-budget';
+  if (stop.tell !== null) tellPrivacyOfficers(vault, stop.tell);
+  return stop.alarm === 'canary-touched' ? 'canary' : 'beyond-budget';
 }
 
 interface Stop {
@@ -74,10 +76,15 @@ const stops = {
   minute: { freezes: false, alarm: null },
   /** More than the busiest officer does: somebody has to look at it first. */
   officer: { freezes: true, alarm: 'officer-budget' },
+  /** More, of what others than the officer decide: somebody looks at it, and the desk goes on with everything else. */
+  refused: { freezes: false, alarm: 'desk-moves' },
   everybody: { freezes: false, alarm: 'everybody-budget' },
 } as const;
 
-async function remember(vault: Vault, queries: Queries, { officer, kind }: Touch, people: readonly PersonId[]): Promise<void> {
+/** Writes down, by keyed hashes, whom an officer touched, or whose owners stopped what the officer asked for. */
+export async function rememberSubjects(
+  vault: Vault, queries: Queries, { officer, kind }: { readonly officer: Touch['officer']; readonly kind: SubjectKind | 'move-stopped' }, people: readonly PersonId[],
+): Promise<void> {
   const { version, key } = vault.keys.stops;
   // In the order of the index: what is written is then beside what was written before.
   const subjects = hashesOf(key, people);
@@ -102,7 +109,8 @@ async function beyondBudget(vault: Vault, queries: Queries, { officer, kind }: T
     [kind, officer.officerId, ...since],
   ));
   if (own === null) throw new Error('the count did not answer');
-  if (own.hour > budget.perHour || own.day > budget.perDay) return stops.officer;
+  if (own.day >= (budget.freezesPerDay ?? Infinity)) return stops.officer;
+  if (own.hour > budget.perHour || own.day > budget.perDay) return budget.freezesPerDay === undefined ? stops.officer : stops.refused;
   if (own.minute > budget.perMinute) return stops.minute;
   const all = firstRow(await queries.query<{ minute: number }>(
     'SELECT count(DISTINCT subject)::int AS minute FROM vault.subject_touch WHERE kind = $1 AND touched_at > $2', [kind, since[0]],

@@ -6,7 +6,7 @@ import { disclosurePurposes } from './disclosure.ts';
 /** What privacy officers are told of. */
 export const alarmKinds = [
   'canary-touched', 'officer-budget', 'everybody-budget', 'one-time-codes', 'registrations', 'refused-sources', 'ledger', 'emergency-lapsed', 'destruction-overdue',
-  'watcher-dismissed', 'watcher-frozen',
+  'watcher-dismissed', 'watcher-frozen', 'desk-moves', 'moves-stopped',
 ] as const;
 /** What officers touch people for; each has a budget of its own. */
 export const subjectKinds = ['desk', 'move', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
