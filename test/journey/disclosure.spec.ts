@@ -82,7 +82,7 @@ test("a contact's number, asked for by one officer and opened by a second", asyn
 
   await test.step('the contact, who was told, sees it in their own log', async () => {
     const log = await exposed.accessLog();
-    expect(log.filter(({ purpose }) => purpose === 'disclosure').map(({ office, fields }) => [office, fields])).toEqual([['Health office 卫生局', ['name', 'phone']]]);
+    expect(log.filter(({ purpose }) => purpose === 'disclosure').map(({ office, fields }) => [office, fields])).toEqual([['Health office 卫生局', ['familyName', 'givenName', 'wholePhone']]]);
   });
 
   await test.step('closed, nothing opens; a privacy officer reviews it, and everybody sees the number', async () => {

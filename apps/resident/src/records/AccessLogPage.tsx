@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { accessFields } from '@health-kit/api';
 import { BackLink, Button, EmptyState, Notice, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -7,9 +8,6 @@ import { Asked } from './Asked.tsx';
 import type { AccessLog } from './checkAccessLog.ts';
 import styles from './records.module.css';
 import { useLogCheck, type CheckState } from './useLogCheck.ts';
-
-/** Fields that the vault names in its access events. */
-const fieldNames = ['name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'visits', 'notice', 'order', 'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianLinked', 'guardianEnded', 'guardianPass'] as const;
 
 /** Who looked at what of the resident, when and why, each entry checked against the signed ledger on this device. */
 export function AccessLogPage() {
@@ -74,7 +72,7 @@ function AccessEntry({ entry, mark }: { readonly entry: AccessLog['entries'][num
   const text = useText();
   const time = useTimeFormat();
   const nameOf = (field: string) => {
-    const known = fieldNames.find((name) => name === field);
+    const known = accessFields.find((name) => name === field);
     return known === undefined ? field : text(`access.fieldNames.${known}`);
   };
   return (

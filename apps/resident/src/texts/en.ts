@@ -259,7 +259,7 @@ export const en = {
     fields: 'Seen',
     fieldNames: {
       name: 'masked name', familyName: 'family name', givenName: 'given name', documentType: 'kind of document', documentNumber: 'document number',
-      documentLastTwo: 'last two characters of the document', phone: 'masked phone number', visits: 'visits', notice: 'notice', order: 'order',
+      documentLastTwo: 'last two characters of the document', phone: 'masked phone number', wholePhone: 'whole phone number', visits: 'visits', notice: 'notice', order: 'order',
       guardianLinked: 'a guardian was linked', guardianEnded: 'the guardianship ended', guardianPass: 'pass shown by your guardian',
       deviceAsked: 'another device asked for your health pass', deviceStopped: 'you stopped it', deviceMoved: 'your health pass moved to another device', deviceRevoked: 'you revoked a device',
     },

@@ -262,7 +262,7 @@ export const zh: SameKeys<typeof en> = {
     fields: '查看内容',
     fieldNames: {
       name: '隐去部分的姓名', familyName: '姓', givenName: '名', documentType: '证件类型', documentNumber: '证件号码',
-      documentLastTwo: '证件末两位', phone: '隐去部分的手机号', visits: '到访', notice: '通知', order: '决定',
+      documentLastTwo: '证件末两位', phone: '隐去部分的手机号', wholePhone: '完整手机号', visits: '到访', notice: '通知', order: '决定',
       guardianLinked: '建立监护关系', guardianEnded: '监护关系结束', guardianPass: '监护人出示健康码',
       deviceAsked: '另一台设备申请使用您的健康码', deviceStopped: '您已停止该申请', deviceMoved: '健康码已转移到另一台设备', deviceRevoked: '您停用了一台设备',
     },

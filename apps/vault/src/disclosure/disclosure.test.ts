@@ -319,7 +319,7 @@ test('every release is an entry in the ledger and in each person\'s own log befo
   await release(tracer, id);
   const entries = await log(index);
   assert.equal(entries.length, indexBefore + 2, 'each time');
-  assert.deepEqual([entries[0]?.office, entries[0]?.fields], ['Centre for Disease Control', ['name', 'phone']]);
+  assert.deepEqual([entries[0]?.office, entries[0]?.fields], ['Centre for Disease Control', ['familyName', 'givenName', 'wholePhone']]);
   assert.deepEqual(await log(fresh), [], 'a contact who was not told learns nothing of the case');
   await at(startMs + 14 * dayMs, async () => assert.equal((await log(fresh)).length, 2));
   const [leaf] = await city.database.sql<{ count: number }>('SELECT count(*)::integer AS count FROM vault.access_entry WHERE seq = $1', [entries[0]?.leaf.index]);

@@ -6,7 +6,7 @@ import type { Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymOf } from '../keys/pseudonym.ts';
 import { sealerFor } from '../keys/sealToPage.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { accessEvent, type AccessField } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { findPerson, type OpenPerson } from '../people/people.ts';
 import { refuse } from '../refusal.ts';
@@ -21,7 +21,7 @@ import { actorOf, factsOf, findDisclosure, lockCaps, type DisclosureRow } from '
 import { visibleFrom } from './visibleFrom.ts';
 
 /** What a person's access log names for each field. */
-const loggedFields: Readonly<Record<DisclosureField, readonly string[]>> = { name: ['name'], phone: ['phone'], document: ['documentType', 'documentNumber'] };
+const loggedFields: Readonly<Record<DisclosureField, readonly AccessField[]>> = { name: ['familyName', 'givenName'], phone: ['wholePhone'], document: ['documentType', 'documentNumber'] };
 
 /**
  * The one way a clear name leaves the vault. Exactly the fields and people that two officers signed (one, for the half

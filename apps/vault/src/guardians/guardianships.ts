@@ -7,7 +7,7 @@ import { countPace, refuseBeyondPace } from '../authority/pace.ts';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { accessEvent, type AccessField } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { maskHolder } from '../people/mask.ts';
 import { findPerson, requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
@@ -116,7 +116,7 @@ export const endGuardianLinkHandler = keyHandler(endGuardianLink, endGuardianshi
 });
 
 /** Enters in both access logs what happened between the two. */
-async function tellBoth(vault: Vault, queries: Queries, guardian: OpenPerson, dependant: OpenPerson, what: string): Promise<void> {
+async function tellBoth(vault: Vault, queries: Queries, guardian: OpenPerson, dependant: OpenPerson, what: AccessField): Promise<void> {
   await appendPersonEvents(vault, queries, [dependant, guardian].map((subject) => accessEvent(vault, subject, { purpose: 'guardian', officer: noOfficer(vault), fields: [what] })));
 }
 

@@ -1,4 +1,4 @@
-import type { accessPurposes } from '@health-kit/api';
+import type { accessFields, accessPurposes } from '@health-kit/api';
 import { DAY_MS } from '@health-kit/policy';
 import type { OfficerRecord } from '../authority/officers.ts';
 import type { PersonId } from '../identifiers.ts';
@@ -6,6 +6,7 @@ import { instant, type Vault } from '../vault.ts';
 import type { PersonEvent } from './ledger.ts';
 
 export type AccessPurpose = (typeof accessPurposes)[number];
+export type AccessField = (typeof accessFields)[number];
 
 /** Days after which an entry is shown although no notice went out. */
 export const hiddenTermDays = 14;
@@ -19,7 +20,7 @@ interface Access {
   readonly purpose: AccessPurpose;
   readonly officer: Pick<OfficerRecord, 'officerId' | 'office'>;
   /** What was looked at or used. */
-  readonly fields: readonly string[];
+  readonly fields: readonly AccessField[];
   /** Visible to the person from here; at once unless said. */
   readonly visibleFrom?: Date;
   readonly caseId?: string;

@@ -104,13 +104,13 @@ test('the trace of a case is in the index person\'s log after 14 days at most, a
 });
 
 const earlierOf = (resident: Caller, index: number | string) => resident.call(readEarlierAccessLog, 'GET', `/v1/me/access-log/before/${index}`);
-/** Has an office look at somebody so often; what it saw is the number of the look. */
+/** Has offices look at somebody so often; each is called by the number of the look. */
 async function look(resident: Resident, times: number, visibleFrom?: Date): Promise<void> {
   const [row] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.device WHERE thumbprint = $1', [await keyThumbprint(resident.keys.publicKey)]);
   const person = personId(row?.person_id ?? '');
-  const officer = { officerId: officerId('11111111-1111-4111-8111-111111111111'), office: 'Health office' };
+  const officer = officerId('11111111-1111-4111-8111-111111111111');
   await city.vault.database.transaction((queries) => appendPersonEvents(city.vault, queries, Array.from({ length: times }, (_, number) =>
-    accessEvents(city.vault, [person], { purpose: 'order', officer, fields: [`look ${number}`], ...(visibleFrom === undefined ? {} : { visibleFrom }) })).flat()));
+    accessEvents(city.vault, [person], { purpose: 'order', officer: { officerId: officer, office: `look ${number}` }, fields: ['order'], ...(visibleFrom === undefined ? {} : { visibleFrom }) })).flat()));
 }
 
 test('a log of more than a page is read to its end: in order, each entry once and checking, while others are appended, and what waits stays hidden', async () => {
@@ -135,7 +135,7 @@ test('a log of more than a page is read to its end: in order, each entry once an
       assert.ok(proof !== null && verifyEntry({ nonce: bytesOf(proof.nonce), event: new TextEncoder().encode(proof.event), leafIndex: leaf.index, proof: proof.path.map(bytesOf), checkpoint: verdict.checkpoint }).ok);
     }
   }
-  const told = pages.flatMap(({ entries }) => entries.map(({ fields }) => fields.join()));
+  const told = pages.flatMap(({ entries }) => entries.map(({ office }) => office));
   const looks = (times: number) => Array.from({ length: times }, (_, number) => `look ${times - 1 - number}`);
   assert.deepEqual(told, [...looks(400), ...looks(700)]);
 });

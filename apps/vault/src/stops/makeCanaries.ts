@@ -7,6 +7,7 @@ import { firstRow, type Queries } from '../database.ts';
 import { officerId, personId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
+import { documentFields } from '../people/deskMove.ts';
 import { storeDocument } from '../people/identityVault.ts';
 import type { Identity } from '../people/normaliseIdentity.ts';
 import { storePerson } from '../people/people.ts';
@@ -68,7 +69,7 @@ export async function makeCanary(vault: Vault, queries: Queries, declared: { rea
   await appendPersonEvents(vault, queries, [
     { person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
     // The look at the desk and the proof, as everybody proven has them.
-    ...[['name', 'documentLastTwo', 'phone'], ['familyName', 'givenName', 'documentType', 'documentNumber']].map((fields) => accessEvent(vault, { person }, {
+    ...([['name', 'documentLastTwo', 'phone'], documentFields] as const).map((fields) => accessEvent(vault, { person }, {
       purpose: 'identity-proof', officer: { officerId: officerId(prover.officer_id), office: prover.office }, fields,
     })),
   ]);

@@ -113,6 +113,11 @@ export const readMyNotice = operation({
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
 export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian'] as const;
+/** What an entry may say was looked at, or happened. `name` and `phone` are the masked forms. */
+export const accessFields = [
+  'name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'wholePhone', 'visits', 'notice', 'order',
+  'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianLinked', 'guardianEnded', 'guardianPass',
+] as const;
 /** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
 export const AccessLog = Strict({
   entries: Type.Array(Strict({
