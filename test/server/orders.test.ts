@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ProposalId, approveProposal, beginApproval, getOrderCounts, getProposal, type BodyOf, type CaseId, type Venue, type proposeOrders } from '@health-kit/api';
+import { ProposalId, approveProposal, beginApproval, getOrderCounts, getProposal, type BodyOf, type CaseId, type ProposalSummary, type Venue, type proposeOrders } from '@health-kit/api';
 import { connect, instant, perform, type Contact, type Resident, type StaffMember } from '@health-kit/simulate';
 import { Value } from 'typebox/value';
 import { startCity, type City } from './city.ts';
@@ -141,6 +141,25 @@ test('a refused proposal orders nobody and cannot be approved later', async () =
   assert.deepEqual([proposal?.state, proposal?.mayDecide, proposal?.subjects, proposal?.decidedBy], ['refused', false, 1, 'medical-officer of Orders · Orders']);
   assert.deepEqual([proposal?.refusalReason, proposal?.ordered], ['Too little overlap', 0]);
   for (const resident of scene.exposed) assert.deepEqual([(await resident.status()).status, await resident.notices()], ['clear', []]);
+});
+
+test('a proposal that nobody decided within three days has expired: it waits for nobody, orders nobody, and its contacts can be proposed again', async () => {
+  const scene = await outbreak(1);
+  const { proposalId } = await offices.tracer.propose(scene.caseId, order(scene));
+  const states = async () => [(await offices.medicalOfficer.proposal(proposalId)).state, (await offices.tracer.contacts(scene.caseId)).map((contact) => contact.order)];
+  const listed = async (state: ProposalSummary['state']) => (await offices.medicalOfficer.proposals({ state })).some((proposal) => proposal.proposalId === proposalId);
+  const age = (interval: string) => city.rows('UPDATE trace.order_proposal SET proposed_at = proposed_at - $2::interval WHERE proposal_id = $1', [proposalId, interval]);
+  await age('2 days 23 hours');
+  assert.deepEqual([await states(), await listed('proposed'), await listed('expired')], [['proposed', ['proposed']], true, false]);
+  await age('1 hour');
+  assert.deepEqual([await states(), await listed('proposed'), await listed('expired')], [['expired', ['expired']], false, true]);
+  assert.equal((await offices.medicalOfficer.proposal(proposalId)).mayDecide, false);
+  await refused(offices.medicalOfficer.approve(proposalId), 'conflict');
+  await refused(offices.medicalOfficer.refuse(proposalId, 'Too late'), 'conflict');
+  const again = await offices.tracer.propose(scene.caseId, order(scene));
+  assert.deepEqual(await states(), ['expired', ['proposed']]);
+  assert.deepEqual(await offices.medicalOfficer.approve(again.proposalId), { orders: 1 });
+  assert.deepEqual(await states(), ['expired', ['approved']]);
 });
 
 test('one proposal says what its entry in the list says, and which contacts it is about', async () => {

@@ -86,7 +86,7 @@ describe('what a trace found', () => {
     await storeTrace(world.database, { caseId, window, indexVisits, contacts: await scored(people) }, nowMs);
     const read: ResponseOf<typeof listContacts>['contacts'] = [];
     for (let after: string | null | undefined; after !== null;) {
-      const page = await readContacts(world.database, caseId, after === undefined ? null : readContactKey(after), 10);
+      const page = await readContacts(world.database, caseId, after === undefined ? null : readContactKey(after), 10, nowMs);
       assert.ok(page.contacts.length <= 10);
       read.push(...page.contacts);
       after = page.next;
@@ -116,7 +116,7 @@ describe('what a trace found', () => {
     const second = await scored(new Map([['stays', overlapsOf('stays', 30)], ['new', overlapsOf('new', 10)], ['both', overlapsOf('both', 45, [1])]]));
     await storeTrace(world.database, { caseId, window, indexVisits, contacts: second }, nowMs + 1);
 
-    const { contacts } = await readContacts(world.database, caseId, null, 100);
+    const { contacts } = await readContacts(world.database, caseId, null, 100, nowMs);
     const minutes = new Map(contacts.map(({ contact, overlapMinutes, exposures, order }) => [contact, [overlapMinutes, exposures.length, order]]));
     assert.deepEqual(minutes.get(named(TracePseudonym, 'stays')), [30, 1, null]);
     assert.deepEqual(minutes.get(named(TracePseudonym, 'new')), [10, 1, null]);

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { listProposals, type ProposalSummary } from '@health-kit/api';
+import { listProposals, proposalStates, type ProposalSummary } from '@health-kit/api';
 import { EmptyState, Page, useTimeFormat } from '@health-kit/ui';
 import { Link } from 'wouter';
 import { Answered } from '../answers/Answered.tsx';
@@ -12,8 +12,8 @@ import type { Officer } from '../session/session.ts';
 import { useText } from '../text.ts';
 import lists from '../lists/lists.module.css';
 
-const states = ['proposed', 'approved', 'refused', 'all'] as const;
-export const proposalLooks: Readonly<Record<ProposalSummary['state'], BadgeLook>> = { proposed: 'warning', approved: 'success', refused: 'plain' };
+const states = [...proposalStates, 'all'] as const;
+export const proposalLooks: Readonly<Record<ProposalSummary['state'], BadgeLook>> = { proposed: 'warning', approved: 'success', refused: 'plain', expired: 'plain' };
 
 /** Proposals of orders, newest first; the ones that wait come first to hand. */
 export function OrdersPage({ officer }: { readonly officer: Officer }) {

@@ -115,6 +115,7 @@ function Decision({ proposal, officer }: { readonly proposal: Proposal; readonly
 function Decided({ proposal }: { readonly proposal: Proposal }) {
   const text = useText();
   if (proposal.state === 'refused') return <p>{text('orders.wasRefused')}</p>;
+  if (proposal.state === 'expired') return <p>{text('orders.hasExpired')}</p>;
   return (
     <>
       <p>{text('orders.wasApproved', { count: proposal.ordered })}</p>

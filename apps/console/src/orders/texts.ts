@@ -2,7 +2,7 @@ import type { SameKeys } from '@health-kit/ui';
 
 const en = {
   kinds: { 'home-observation': 'Home observation', 'central-observation': 'Central observation', test: 'Test' },
-  states: { proposed: 'Waiting', approved: 'Approved', refused: 'Refused' },
+  states: { proposed: 'Waiting', approved: 'Approved', refused: 'Refused', expired: 'Expired' },
   proposals: 'Proposals', filter: 'Filter by reason, office or basis', none: 'No proposals here', noneWaiting: 'No proposal waits for a decision',
   kind: 'Order', people: 'People', reason: 'Reason', term: 'Term', proposedBy: 'Proposed by', proposedAt: 'Proposed at', notYours: 'not for you to decide',
   proposal: 'Proposal', orderedOf: '{{count}} ordered', ordersMade: 'Orders made', madeOf: '{{made}} of {{count}}', refusalReason: 'Why it was refused',
@@ -16,6 +16,7 @@ const en = {
   approved_one: '{{count}} order is in force', approved_other: '{{count}} orders are in force', approvedText: 'Everybody concerned is told, and their passes follow within a minute.',
   fewer_one: 'For {{count}} person no order was made, because their identity is not proven. Propose again once it is.', fewer_other: 'For {{count}} people no order was made, because their identity is not proven. Propose again once it is.',
   wasApproved_one: 'This proposal was approved; it made {{count}} order.', wasApproved_other: 'This proposal was approved; it made {{count}} orders.', wasRefused: 'This proposal was refused; nothing was ordered.',
+  hasExpired: 'Nobody decided this proposal within three days; nothing was ordered. What still needs an order is proposed again.',
   notMedicalOfficer: 'A medical officer of another unit decides. Whoever proposes does not approve.',
   sameUnit: 'This proposal comes from your own unit. A medical officer of another unit decides.',
   own: 'You may not decide this proposal: it is your own. Another medical officer decides.',
@@ -24,7 +25,7 @@ const en = {
 };
 const zh: SameKeys<typeof en> = {
   kinds: { 'home-observation': '居家观察', 'central-observation': '集中观察', test: '检测' },
-  states: { proposed: '待决定', approved: '已批准', refused: '已否决' },
+  states: { proposed: '待决定', approved: '已批准', refused: '已否决', expired: '已过期' },
   proposals: '提议', filter: '按理由、单位或依据筛选', none: '没有提议', noneWaiting: '没有待决定的提议',
   kind: '指令', people: '人数', reason: '理由', term: '期限', proposedBy: '提议人', proposedAt: '提议时间', notYours: '不由您决定',
   proposal: '提议', orderedOf: '已下达 {{count}} 人', ordersMade: '已下达指令', madeOf: '{{made}} / {{count}} 人', refusalReason: '否决理由',
@@ -38,6 +39,7 @@ const zh: SameKeys<typeof en> = {
   approved_one: '{{count}} 项指令已生效', approved_other: '{{count}} 项指令已生效', approvedText: '已通知所有当事人，健康码将在一分钟内更新。',
   fewer_one: '有 {{count}} 人身份尚未核验，未下达指令；核验后请重新提议。', fewer_other: '有 {{count}} 人身份尚未核验，未下达指令；核验后请重新提议。',
   wasApproved_one: '该提议已批准，下达了 {{count}} 项指令。', wasApproved_other: '该提议已批准，下达了 {{count}} 项指令。', wasRefused: '该提议已否决，未下达任何指令。',
+  hasExpired: '该提议三天内无人决定，已过期，未下达任何指令；如仍有需要，请重新提议。',
   notMedicalOfficer: '由另一部门的医学官决定；提议人不能批准。',
   sameUnit: '该提议来自您所在的部门，须由另一部门的医学官决定。',
   own: '这是您本人的提议，须由另一名医学官决定。',

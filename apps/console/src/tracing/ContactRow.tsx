@@ -8,7 +8,7 @@ import type { Contact } from './closeContacts.ts';
 import lists from '../lists/lists.module.css';
 import styles from './tracing.module.css';
 
-const orderLooks: Readonly<Record<NonNullable<Contact['order']>, BadgeLook>> = { proposed: 'warning', approved: 'success', 'not-ordered': 'warning', refused: 'plain' };
+const orderLooks: Readonly<Record<NonNullable<Contact['order']>, BadgeLook>> = { proposed: 'warning', approved: 'success', 'not-ordered': 'warning', refused: 'plain', expired: 'plain' };
 const termWords = new Map<string, Words>(Object.entries(contactScoreWords));
 
 /** One contact; unfolded, it says where the score comes from and where the two met. */

@@ -4,7 +4,7 @@ import type { Contact } from './closeContacts.ts';
 import { isOrderable, isOrderableWithOthers } from './orderable.ts';
 
 test('orders are proposed where nothing stands or waits; whose identity was not proven is selected alone', () => {
-  const orders: readonly Contact['order'][] = [null, 'refused', 'not-ordered', 'proposed', 'approved'];
-  assert.deepEqual(orders.map((order) => isOrderable({ order })), [true, true, true, false, false]);
-  assert.deepEqual(orders.map((order) => isOrderableWithOthers({ order })), [true, true, false, false, false]);
+  const orders: readonly Contact['order'][] = [null, 'refused', 'expired', 'not-ordered', 'proposed', 'approved'];
+  assert.deepEqual(orders.map((order) => isOrderable({ order })), [true, true, true, true, false, false]);
+  assert.deepEqual(orders.map((order) => isOrderableWithOthers({ order })), [true, true, true, false, false, false]);
 });

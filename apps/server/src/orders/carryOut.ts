@@ -32,7 +32,7 @@ export async function carryOut(
   database: Database, proposalId: ProposalId, subjects: readonly OrderSubject[], officer: string, timeZone: string, nowMs: number,
 ): Promise<number | null> {
   return database.transaction(async (transaction) => {
-    const proposal = await readProposal(transaction, proposalId, true);
+    const proposal = await readProposal(transaction, proposalId, nowMs, true);
     if (proposal === null || proposal.state === 'refused') return null;
     if (proposal.state === 'approved') return countOrdersOf(transaction, proposalId);
 

@@ -19,16 +19,16 @@ export function orders(core: Core): void {
   const { routes, database, vault, clock, settings, sweeps } = core;
 
   async function existingProposal(proposalId: ProposalId): Promise<StoredProposal> {
-    const proposal = await readProposal(database, proposalId);
+    const proposal = await readProposal(database, proposalId, clock.now());
     if (proposal === null) throw new ProblemError('not-found');
     return proposal;
   }
 
-  /** A refused proposal, one whose term is over, or one of a case whose result was taken back orders nobody any more. */
+  /** A refused proposal, one that waited too long or whose order's term is over, or one of a case whose result was taken back orders nobody any more. */
   async function requireStillOrderable(proposal: StoredProposal): Promise<void> {
     if (proposal.state === 'approved') return;
     const caseState = await readCaseState(database, proposal.caseId);
-    if (proposal.state === 'refused' || proposal.endsAtMs <= clock.now() || caseState !== 'open') throw new ProblemError('conflict');
+    if (proposal.state !== 'proposed' || proposal.endsAtMs <= clock.now() || caseState !== 'open') throw new ProblemError('conflict');
   }
 
   routes.staff(proposeOrders, async ({ params, body, caller }) => {
@@ -46,10 +46,10 @@ export function orders(core: Core): void {
     return { proposalId };
   });
 
-  routes.staff(listProposals, async ({ query, caller }) => ({ proposals: await readProposals(database, query.state ?? null, caller) }));
+  routes.staff(listProposals, async ({ query, caller }) => ({ proposals: await readProposals(database, query.state ?? null, caller, clock.now()) }));
 
   routes.staff(getProposal, async ({ params, caller }) => {
-    const proposal = await readWholeProposal(database, params.proposalId, caller);
+    const proposal = await readWholeProposal(database, params.proposalId, caller, clock.now());
     if (proposal === null) throw new ProblemError('not-found');
     return proposal;
   });

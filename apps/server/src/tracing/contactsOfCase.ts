@@ -1,5 +1,5 @@
 import { TracePseudonym, type CaseId, type Day, type ResponseOf, type VenueId, type listContacts } from '@health-kit/api';
-import type { ContactClass } from '@health-kit/policy';
+import { PROPOSAL_TERM_MS, type ContactClass } from '@health-kit/policy';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Queryable } from '../database.ts';
@@ -23,21 +23,22 @@ export function readContactKey(text: string): ContactKey | null {
 
 /** A page of a case's contacts. */
 export async function readContacts(
-  database: Queryable, caseId: CaseId, after: ContactKey | null, limit: number,
+  database: Queryable, caseId: CaseId, after: ContactKey | null, limit: number, nowMs: number,
 ): Promise<{ contacts: Contact[]; next: string | null }> {
   const found = await database.query<{
     contact: TracePseudonym; score: number; contact_class: ContactClass; overlap_minutes: number; terms: unknown; order_state: Contact['order'];
   }>(
     `SELECT t.contact, t.score, t.contact_class, t.overlap_minutes, t.terms,
        (SELECT o.state FROM trace.order_proposal_contact pc JOIN trace.order_proposal p ON p.proposal_id = pc.proposal_id,
-          LATERAL (SELECT CASE WHEN p.state = 'approved' AND pc.ordered IS NOT TRUE THEN 'not-ordered' ELSE p.state END AS state) o
+          LATERAL (SELECT CASE WHEN p.state = 'approved' AND pc.ordered IS NOT TRUE THEN 'not-ordered'
+                       WHEN p.state = 'proposed' AND p.proposed_at <= $5::timestamptz - interval '${PROPOSAL_TERM_MS} milliseconds' THEN 'expired' ELSE p.state END AS state) o
         WHERE pc.case_id = t.case_id AND pc.contact = t.contact
-        -- An order that stands says more than a proposal that still waits, led nowhere or was refused.
-        ORDER BY array_position(ARRAY['approved', 'proposed', 'not-ordered', 'refused'], o.state) LIMIT 1) AS order_state
+        -- An order that stands says more than a proposal that still waits, led nowhere, was left lying or was refused.
+        ORDER BY array_position(ARRAY['approved', 'proposed', 'not-ordered', 'expired', 'refused'], o.state) LIMIT 1) AS order_state
      FROM trace.contact t
      WHERE t.case_id = $1 AND ($2::integer IS NULL OR t.score < $2 OR (t.score = $2 AND t.contact > $3::uuid))
      ORDER BY t.score DESC, t.contact LIMIT $4`,
-    [caseId, after?.score ?? null, after?.contact ?? null, limit + 1],
+    [caseId, after?.score ?? null, after?.contact ?? null, limit + 1, new Date(nowMs)],
   );
   const page = found.slice(0, limit);
   const exposures = await database.query<{ contact: TracePseudonym; venue_id: VenueId; overlap_from: Date; overlap_to: Date }>(

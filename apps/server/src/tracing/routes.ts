@@ -66,7 +66,7 @@ export function tracing(core: Core): void {
     if (query.after !== undefined && after === null) {
       throw new ProblemError('invalid-request', { errors: [{ pointer: '/query/after', detail: 'must be the `next` of an earlier page' }] });
     }
-    return readContacts(database, params.caseId, after, query.limit ?? defaultContacts);
+    return readContacts(database, params.caseId, after, query.limit ?? defaultContacts, clock.now());
   });
 
   sweeps.add({

@@ -51,7 +51,7 @@ export const Contact = Strict({
   terms: Type.Array(Strict({ term: Type.String(), points: Type.Number() })),
   exposures: Type.Array(Strict({ venueId: VenueId, venueName: Type.String(), from: Instant, to: Instant })),
   /** Not ordered: approved, but the contact's identity is not proven, and a self-asserted identity collects no orders. */
-  order: Nullable(OneOf(['proposed', 'approved', 'not-ordered', 'refused'])),
+  order: Nullable(OneOf(['proposed', 'approved', 'not-ordered', 'refused', 'expired'])),
 });
 export const listContacts = operation({
   id: 'listContacts', capability: 'tracing', method: 'GET', path: '/v1/cases/:caseId/contacts', authority: tracer, status: 200,
@@ -73,10 +73,12 @@ export const proposeOrders = operation({
   }),
   response: Strict({ proposalId: ProposalId }),
 });
+/** `expired`: nobody decided it within its term. */
+export const proposalStates = ['proposed', 'approved', 'refused', 'expired'] as const;
 export const ProposalSummary = Strict({
   proposalId: ProposalId, caseId: CaseId, kind: OneOf(orderKinds), legalBasis: Type.String(), reason: Type.String(), startsAt: Instant, endsAt: Instant,
   subjects: Type.Integer(), proposedBy: Type.String({ description: 'name' }), proposedUnit: Type.String(), proposedAt: Instant,
-  state: OneOf(['proposed', 'approved', 'refused']), decidedBy: Nullable(Type.String({ description: 'name and unit' })), decidedAt: Nullable(Instant),
+  state: OneOf(proposalStates), decidedBy: Nullable(Type.String({ description: 'name and unit' })), decidedAt: Nullable(Instant),
   refusalReason: Nullable(Type.String()), ordered: Type.Integer({ description: 'orders that an approval made; fewer than subjects where identities are not proven' }),
   mayDecide: Type.Boolean({ description: 'whether the caller is another officer of another unit' }),
 });
@@ -85,7 +87,7 @@ export const Proposal = Strict({ ...ProposalSummary.properties, contacts: Type.A
 export type Proposal = Static<typeof Proposal>;
 export const listProposals = operation({
   id: 'listProposals', capability: 'orders', method: 'GET', path: '/v1/order-proposals', authority: caseOffices, status: 200,
-  summary: 'Proposals of orders, newest first', query: Strict({ state: Type.Optional(OneOf(['proposed', 'approved', 'refused'])) }),
+  summary: 'Proposals of orders, newest first', query: Strict({ state: Type.Optional(OneOf(proposalStates)) }),
   response: Strict({ proposals: Type.Array(ProposalSummary) }),
 });
 export const getProposal = operation({
