@@ -9,13 +9,15 @@ export type Exit = {
   readonly signal: NodeJS.Signals | null;
   /** For the middle of a sentence: ` (exit code 1)`. */
   readonly reason: string;
+  /** What the process said before it ended because the system was ended for good; null for every other end. */
+  readonly over: string | null;
 };
 
 /** How a child ended, or that it could not even be started. */
 export function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, reason: ` (${error.message})` }));
-    child.once('exit', (code, signal) => resolve({ code, signal, reason: signal === null ? ` (exit code ${code})` : ` (${signal})` }));
+    child.once('error', (error) => resolve({ code: null, signal: null, reason: ` (${error.message})`, over: null }));
+    child.once('exit', (code, signal) => resolve({ code, signal, reason: signal === null ? ` (exit code ${code})` : ` (${signal})`, over: null }));
   });
 }
 

@@ -61,7 +61,12 @@ export async function startService(plan: ServicePlan, signal: AbortSignal): Prom
     stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
   });
   log.close();
-  const exited = exitOf(child);
+  let over: string | null = null;
+  child.on('message', (raw) => {
+    const message = parseChildMessage(raw);
+    if (message?.type === 'ended') over = message.sentence;
+  });
+  const exited = exitOf(child).then((exit) => ({ ...exit, over }));
   // A message to a process that is just ending has nowhere to go; its end is what gets reported.
   child.on('error', () => undefined);
 

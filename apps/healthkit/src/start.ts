@@ -3,7 +3,7 @@ import { rootFingerprint } from '@health-kit/client';
 import { makeDemoCity } from './demoCity.ts';
 import { writeInstallation, type Installation } from './installation.ts';
 import { parseStartSettings, startHelp, type StartSettings } from './settings.ts';
-import { errorText, StartError } from './startError.ts';
+import { errorText, StartError, SystemEnded } from './startError.ts';
 import { startSystem, type System } from './startSystem.ts';
 
 const interrupted = new AbortController();
@@ -42,6 +42,10 @@ async function run(settings: StartSettings): Promise<number> {
     // Stopped or failed while the city was being filled.
     if (installation !== undefined && !(installation instanceof StartError)) announce(system, installation);
     const reason = await end;
+    if (reason instanceof SystemEnded) {
+      say(reason.message);
+      return 0;
+    }
     if (reason !== undefined) throw reason;
     return 0;
   } finally {

@@ -3,6 +3,9 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
+/** The system was ended for good, as was decided: nothing is wrong, and nothing is to be started again. */
+export class SystemEnded extends StartError {}
+
 /** The code of a system error (`EADDRINUSE`) or of a PostgreSQL error (`28P01`), if it has one. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

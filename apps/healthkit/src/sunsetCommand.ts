@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { operatorBeginSunset, operatorCompleteSunset, operatorReadSunset, operatorWithdrawSunset, type VaultResponse } from '@health-kit/api/vault';
+import { Value } from 'typebox/value';
 import { faultsOfCertificate } from './certificate.ts';
 import type { Command } from './commands.ts';
 import { writeWhole } from './dataFolder.ts';
@@ -42,9 +43,7 @@ export const sunsetCommand: Command = {
     switch (action) {
       case 'begin':
         if (subject === undefined) throw new StartError('sunset begin needs a reason, which the officers read (npm run healthkit -- sunset --help).');
-        tell(linesOf(await askRunningVault(dataDir, operatorBeginSunset, {
-          reason: subject, approvals: number(values.approvals ?? '2', '--approvals', 2, 20), waitHours: number(values.wait ?? '24', '--wait', 0, 8760),
-        }, refusals)));
+        tell(linesOf(await askRunningVault(dataDir, operatorBeginSunset, requestOf(subject, values), refusals)));
         return 0;
       case 'status': {
         const { sunset } = await askRunningVault(dataDir, operatorReadSunset, {});
@@ -91,6 +90,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new StartError(`${errorText(error)} (npm run healthkit -- sunset --help).`);
   }
+}
+
+/** The request to end the system; a reason that the vault would not take is refused here, in words. */
+function requestOf(reason: string, { approvals = '2', wait = '24' }: { readonly approvals?: string | undefined; readonly wait?: string | undefined }) {
+  const request = { reason: reason.trim(), approvals: number(approvals, '--approvals', 2, 20), waitHours: number(wait, '--wait', 0, 8760) };
+  if (!Value.Check(operatorBeginSunset.request, request)) throw new StartError('The reason, which the officers read, must have 10 to 300 characters, on one line.');
+  return request;
 }
 
 function number(text: string, option: string, least: number, most: number): number {

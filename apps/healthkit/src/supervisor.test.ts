@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { exitOf, waitUntil } from './processes.ts';
-import type { StartError } from './startError.ts';
+import { SystemEnded, type StartError } from './startError.ts';
 import { supervise, type Running } from './supervisor.ts';
 
 /** A process that does nothing until it is told to end. */
@@ -35,6 +35,22 @@ test('a process that ends by itself is started again', async () => {
   assert.deepEqual(hooks.lines, ['The sleeper process ended (SIGKILL); starting it again.']);
   await supervised.stop();
   assert.equal(supervised.current(), null);
+});
+
+test('a process that says that the system was ended is not started again, and nothing is said of a crash', async () => {
+  const hooks = watching();
+  let starts = 0;
+  const supervised = await supervise('ender', async () => {
+    starts += 1;
+    const process = await sleeper();
+    return { ...process, exited: process.exited.then((exit) => ({ ...exit, over: 'This system was ended.' })) };
+  }, hooks);
+  supervised.current()?.kill('SIGTERM');
+  const failure = await hooks.failed;
+  assert.ok(failure instanceof SystemEnded);
+  assert.equal(failure.message, 'This system was ended.');
+  await supervised.stop();
+  assert.deepEqual([hooks.lines, starts], [[], 1]);
 });
 
 test('a process that was killed on purpose stays down until it is restarted', async () => {

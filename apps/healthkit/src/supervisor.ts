@@ -1,7 +1,7 @@
 /** Keeps one process running: starts it again when it ends by itself, and gives up when that does not help. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exit } from './processes.ts';
-import { errorText, StartError } from './startError.ts';
+import { errorText, StartError, SystemEnded } from './startError.ts';
 
 /** What a supervised process must offer. */
 export type Running = {
@@ -34,7 +34,7 @@ const harmless: ReadonlySet<NodeJS.Signals> = new Set(['SIGSTOP', 'SIGCONT', 'SI
  *
  * @param name for log lines and sentences
  * @param start starts the process and returns when it is ready
- * @param hooks `changed` is told after each start, `gaveUp` when the process does not stay up
+ * @param hooks `changed` is told after each start, `gaveUp` when the process does not stay up, or says that the system was ended
  * @throws what the first `start` throws
  */
 export async function supervise<Process extends Running>(
@@ -64,6 +64,7 @@ export async function supervise<Process extends Running>(
   function ended(process: Process, exit: Exit): void {
     if (running !== process) return;
     running = null;
+    if (exit.over !== null) return hooks.gaveUp(new SystemEnded(exit.over));
     if (isWanted) void inTurn(() => revive(exit.reason));
   }
 

@@ -91,7 +91,11 @@ async function run(): Promise<void> {
     })();
   };
   // What has been answered has left by then.
-  vault.sunset.ended = () => void setTimeout(stop, 200);
+  vault.sunset.ended = (endedAt) => {
+    // Otherwise the command would take the end for a crash, and start this process again.
+    if (endedAt !== null) say({ type: 'ended', sentence: `This system was ended on ${vault.calendar.dayOf(Date.parse(endedAt))}, as its operator and officers decided: everything in it is destroyed, and nothing can start on it again.` });
+    setTimeout(stop, 200);
+  };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop);

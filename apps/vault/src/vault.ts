@@ -69,8 +69,8 @@ export const defaultLimits: VaultLimits = {
 export interface SunsetState {
   /** Past the point of no return: nothing is served any more. */
   begun: boolean;
-  /** Stops the process. */
-  ended: () => void;
+  /** Stops the process; told when the system was ended, or null where its end failed. */
+  ended: (endedAt: string | null) => void;
 }
 
 /** What every operation of the vault works with. */

@@ -207,6 +207,8 @@ export const ChildMessage = Type.Union([
     restored: Type.Optional(Type.String()),
   }),
   Type.Object({ type: Type.Literal('failed'), sentence: Type.String() }),
+  /** The system was ended for good: this process is about to end, and no other can take its place. */
+  Type.Object({ type: Type.Literal('ended'), sentence: Type.String() }),
   Type.Object({ type: Type.Literal('time-set'), epochMs: Type.Integer() }),
   Type.Object({ type: Type.Literal('invitations'), invitations: Type.Array(Type.Object({ officer: Officer, code: Type.String() })) }),
 ]);

@@ -28,15 +28,17 @@ export const operatorCompleteSunsetHandler = operatorHandler(operatorCompleteSun
     await recordEvent(vault, queries, 'sunset-completing', { request: request.requestId, approvals: approvals.length });
   });
   vault.sunset.begun = true;
+  let endedAt: string | null = null;
   try {
     const head = await makeCheckpoint(vault.database, vault.ledger, nowOf(vault));
     if (head === null) throw new Error('the ledger is empty');
     const certificate = await vault.database.transaction((queries) => emptyAndCertify(vault, queries, head.note));
     await destroyKeys(vault.keyFolder, () => vault.provider.destroyOutsideFolder());
+    endedAt = certificate.certificate.endedAt;
     return certificate;
   } finally {
     // This process is of no more use, whatever failed: the next start goes on, or finds that nothing happened.
-    vault.sunset.ended();
+    vault.sunset.ended(endedAt);
   }
 });
 

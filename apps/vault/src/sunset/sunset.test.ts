@@ -117,8 +117,8 @@ test('the end leaves no key, no row but the leaves and the certificate, and a va
   await begin();
   await approve(first);
   await approve(second);
-  let stopped = 0;
-  city.vault.sunset.ended = () => (stopped += 1);
+  const stopped: (string | null)[] = [];
+  city.vault.sunset.ended = (endedAt) => stopped.push(endedAt);
   const ended = await complete();
   assert.ok(typeof ended !== 'string');
   const { certificate } = ended;
@@ -128,7 +128,7 @@ test('the end leaves no key, no row but the leaves and the certificate, and a va
   assert.deepEqual(await personalRowsLeft(), []);
   assert.deepEqual(await readdir(city.keyFolder), ['sunset']);
   assert.deepEqual(await readdir(join(city.keyFolder, 'sunset')), ['certificate.json']);
-  assert.equal(stopped, 1);
+  assert.deepEqual(stopped, [certificate.endedAt], 'whoever started the vault is told that it ended as intended');
   assert.equal((await city.ask(publicKeys, {})).status, 422, 'what is still in memory answers nobody');
   await assert.rejects(startAgain(), /This system was ended on 2026-11-23/);
   assert.deepEqual(await readdir(city.keyFolder), ['sunset'], 'no new key is made');
