@@ -70,8 +70,11 @@ export const inviteOfficerHandler = officerHandler(inviteOfficer, inviteStaff, a
 });
 
 export const listOfficersHandler = officerHandler(listOfficers, listStaff, async (vault) => {
-  const { rows } = await vault.database.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.dismissed_at IS NULL ORDER BY o.name, o.officer_id`);
-  return { officers: rows.map(officerOf) };
+  const { rows } = await vault.database.query<OfficerRow & { enrolled: boolean }>(
+    `SELECT ${officerColumns}, EXISTS (SELECT FROM vault.passkey p WHERE p.officer_id = o.officer_id) AS enrolled
+     FROM vault.officer o WHERE o.dismissed_at IS NULL ORDER BY o.name, o.officer_id`,
+  );
+  return { officers: rows.map((row) => ({ ...officerOf(row), enrolled: row.enrolled })) };
 });
 
 /**

@@ -119,7 +119,10 @@ test('inviting again renews an invitation that nobody used; with other duties it
 test('whoever has a passkey is not invited again by an administrator, who would become them', async () => {
   const particulars = { unit: 'Tracing', roles: ['tracer'] };
   const { code, officerId } = (await invite(administrator, 'Feng', particulars)).content;
+  const enrolled = async () => (await administrator.call(listOfficers, 'GET', '/v1/staff')).content.officers.find((officer) => officer.officerId === officerId)?.enrolled;
+  assert.equal(await enrolled(), false, 'the list tells who is only invited');
   assert.equal((await enrol(code, softwareAuthenticator(origin, 'feng'))).status, 200);
+  assert.equal(await enrolled(), true);
   for (const name of ['Feng', ' Feng']) assert.equal((await invite(administrator, name, particulars)).refusal, 'conflict');
   // The operator of the machine may: a passkey was lost. An administrator cannot turn that invitation into their own either.
   const [founded] = await inviteFoundingOfficers(city.vault, [{ ...founding('Feng'), unit: 'Tracing', roles: ['tracer'] }]);

@@ -6,6 +6,8 @@ export const Officer = Strict({
   officerId: OfficerId, name: Type.String(), office: Type.String(), unit: Type.String(),
   roles: Type.Array(OneOf(staffRoles)), institutionId: Nullable(InstitutionId),
 });
+/** An officer in the list of staff. */
+export const StaffMember = Strict({ ...Officer.properties, enrolled: Type.Boolean({ description: 'has made a passkey; until then the officer is only invited' }) });
 /** WebAuthn structures pass through as JSON (WebAuthn Level 3, 5.1.8 to 5.1.10); the vault checks them. */
 const WebAuthnOptions = Type.Record(Type.String(), Type.Unknown());
 const WebAuthnResponse = Type.Record(Type.String(), Type.Unknown());
@@ -50,7 +52,7 @@ export const inviteStaff = operation({
 });
 export const listStaff = operation({
   id: 'listStaff', capability: 'staff', method: 'GET', path: '/v1/staff', authority: { kind: 'staff', roles: ['administrator'] }, status: 200,
-  summary: 'Members of staff', response: Strict({ officers: Type.Array(Officer) }),
+  summary: 'Members of staff', response: Strict({ officers: Type.Array(StaffMember) }),
 });
 export const registerInstitution = operation({
   id: 'registerInstitution', capability: 'labs', method: 'POST', path: '/v1/institutions', authority: { kind: 'staff', roles: ['administrator'] }, status: 201,

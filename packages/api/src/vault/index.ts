@@ -8,7 +8,7 @@ import { LedgerKeys, SealingKeyJwk, TrustedKey } from '../trust.ts';
 import { AccessLog, DayPassAnswer, MaskedHolder } from '../operations/residents.ts';
 import { DeskMove } from '../operations/desk.ts';
 import { KeyInventory } from '../operations/keys.ts';
-import { Officer } from '../operations/staff.ts';
+import { Officer, StaffMember } from '../operations/staff.ts';
 
 export * from './operator.ts';
 export * from './sunset.ts';
@@ -129,7 +129,7 @@ export const inviteOfficer = vaultOperation({
   name: 'invite-officer', callerOperation: 'inviteStaff', request: Strict(caller),
   response: Strict({ officerId: OfficerId, sealed: Type.String({ maxLength: 2000 }), expiresAt: Instant, needsConfirmation: Type.Boolean() }),
 });
-export const listOfficers = vaultOperation({ name: 'list-officers', callerOperation: 'listStaff', request: Strict(caller), response: Strict({ officers: Type.Array(Officer) }) });
+export const listOfficers = vaultOperation({ name: 'list-officers', callerOperation: 'listStaff', request: Strict(caller), response: Strict({ officers: Type.Array(StaffMember) }) });
 /**
  * The first officer of a new system, and the officers of a demo city. Accepted
  * only from the parent process over the IPC channel, never over the socket.
