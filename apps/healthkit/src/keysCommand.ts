@@ -110,14 +110,14 @@ export function inventoryLines({ provider, trustRoot, ledgerKey, keys, people, d
   return [
     `Trust root  ${rootFingerprint(trustRoot)}`, `Ledger      ${ledgerKey}`, '',
     ...rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()),
-    '', `Data keys of ${people} people, one for each class; day keys of ${days} days.`,
+    '', `Data keys of ${people} ${people === 1 ? 'person' : 'people'}, one for each class; day keys of ${days} ${days === 1 ? 'day' : 'days'}.`,
     ...(rotations.length === 0 ? [] : ['', ...rotations.map(rotationLine)]),
   ];
 }
 
 function rotationLine({ kind, revokes, startedAt, finishedAt, done, total }: KeyRotation): string {
   const progress = total === 0 ? '' : `, ${done} of ${total} (${Math.floor((done / total) * 100)} %)`;
-  const end = finishedAt === null ? 'under way' : `done ${minute(finishedAt)}`;
+  const end = finishedAt === null ? (total > 0 && done >= total ? 'finished once every process of the vault uses the new key' : 'under way') : `done ${minute(finishedAt)}`;
   return `Rotation of ${kind}${revokes ? ' with revocation' : ''}, begun ${minute(startedAt)}${progress}, ${end}`;
 }
 

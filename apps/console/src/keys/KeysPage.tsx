@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { listKeys, type KeyEntry, type KeyInventory, type KeyState } from '@health-kit/api';
+import { listKeys, type KeyEntry, type KeyInventory, type KeyKind, type KeyState } from '@health-kit/api';
 import { rootFingerprint } from '@health-kit/client';
 import { EmptyState, Fingerprint, Notice, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { Answered } from '../answers/Answered.tsx';
@@ -10,7 +10,7 @@ import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useTrust } from '../session/trust.ts';
 import { useText } from '../text.ts';
-import { endingKeys, inOrder, runningRotation, type Ending } from './inventory.ts';
+import { endingKeys, inOrder, rotateCommand, runningRotation, type Ending } from './inventory.ts';
 import { RotateDialog, type Rotatable } from './RotateDialog.tsx';
 import { FinishedRotations, RunningRotations } from './Rotations.tsx';
 import { useKeyName } from './useKeyName.ts';
@@ -108,7 +108,7 @@ function KeyTable({ inventory: { provider, keys, people, days, rotations }, endi
                 <td>–</td>
                 <td>{text(`keys.ends${kind === 'day' ? 'WithTerm' : 'WithPerson'}`)}</td>
                 <td><code className={lists.id}>kek</code></td>
-                <td><How name={keyName({ kind, name: kind })} onClick={() => onHow({ kind, name: keyName({ kind, name: kind }) })} /></td>
+                <td><How kind={kind} name={keyName({ kind, name: kind })} onClick={() => onHow({ kind, name: keyName({ kind, name: kind }) })} /></td>
               </tr>
             ))}
           </Table>
@@ -142,7 +142,7 @@ function KeyRow({ entry, provider, isRotating, daysLeft, onHow }: {
         {daysLeft === null ? null : <span className={styles.under}><Badge look={daysLeft < 0 ? 'danger' : 'warning'}>{left(daysLeft)}</Badge></span>}
       </td>
       <td>{kekVersion === null ? <span className={lists.nowrap}>{text(`keys.heldBy.${provider}`)}</span> : <code className={lists.id}>{`kek/${kekVersion}`}</code>}</td>
-      <td>{state === 'former' || state === 'revoked' ? null : <How name={keyName(entry)} onClick={() => onHow({ kind, name: keyName(entry) })} />}</td>
+      <td>{state === 'former' || state === 'revoked' ? null : <How kind={kind} name={keyName(entry)} onClick={() => onHow({ kind, name: keyName(entry) })} />}</td>
     </tr>
   );
 }
@@ -157,7 +157,9 @@ function KeyTitle({ name, technical, note }: { readonly name: string; readonly t
   );
 }
 
-function How({ name, onClick }: { readonly name: string; readonly onClick: () => void }) {
+/** Opens how a key is rotated; of a kind that no command replaces, why it is not. */
+function How({ kind, name, onClick }: { readonly kind: KeyKind; readonly name: string; readonly onClick: () => void }) {
   const text = useText();
-  return <button type="button" data-row="" className={lists.rowButton} aria-label={text('keys.rotateNamed', { name })} onClick={onClick}>{text('keys.rotate')}</button>;
+  const never = rotateCommand(kind) === null;
+  return <button type="button" data-row="" className={lists.rowButton} aria-label={text(never ? 'keys.whyNotNamed' : 'keys.rotateNamed', { name })} onClick={onClick}>{text(never ? 'keys.whyNot' : 'keys.rotate')}</button>;
 }

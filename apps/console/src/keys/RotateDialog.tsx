@@ -10,12 +10,12 @@ export interface Rotatable {
   readonly name: string;
 }
 
-/** How a kind of key is rotated: by the operator, at the machine, and by nobody here. */
+/** How a kind of key is rotated: by the operator, at the machine, and by nobody here; or why it is not. */
 export function RotateDialog({ rotatable: { kind, name }, onClose }: { readonly rotatable: Rotatable; readonly onClose: () => void }) {
   const text = useText();
   const command = rotateCommand(kind);
   return (
-    <Dialog open onClose={onClose} title={text('keys.rotateNamed', { name })} actions={<Button look="secondary" onClick={onClose}>{text('forms.close')}</Button>}>
+    <Dialog open onClose={onClose} title={text(command === null ? 'keys.whyNotNamed' : 'keys.rotateNamed', { name })} actions={<Button look="secondary" onClick={onClose}>{text('forms.close')}</Button>}>
       {command === null ? <p>{text(`keys.never.${reasonAgainst(kind) ?? 'other'}`)}</p> : (
         <>
           <p>{text('keys.rotateText')}</p>

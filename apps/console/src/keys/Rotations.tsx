@@ -33,6 +33,7 @@ function Running({ rotation }: { readonly rotation: KeyRotation }) {
       <p className={styles.name}>{name} <span className={lists.soft}>{text('keys.since', { time: time.dateTime(startedAt) })}</span></p>
       <Progress label={name} words={words} {...(percent === null ? {} : { share: percent / 100 })} />
       <p>{words}</p>
+      {percent === 100 ? <p>{text('keys.finishing')}</p> : null}
       {revokes ? <p>{text('keys.revokes')}</p> : null}
     </div>
   );

@@ -9,7 +9,7 @@ import { useNow } from '../device/useNow.ts';
 import { routes, visitRoute } from '../routes.ts';
 import { useText } from '../text.ts';
 import { waitingVenueCode } from './pendingVenue.ts';
-import { readVenue, trustListOf, type VenueReading } from './readVenue.ts';
+import { issuerName, readVenue, trustListOf, type VenueReading } from './readVenue.ts';
 import { beginVisit } from './visits.ts';
 import styles from './ScanPage.module.css';
 
@@ -97,7 +97,9 @@ function Confirm({ reading, again }: { readonly reading: Extract<VenueReading, {
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const { venue, issuer } = reading;
+  const { trust } = useDevice();
+  const { venue } = reading;
+  const issuer = issuerName(reading.issuer, trust?.city ?? null, language);
 
   async function confirm(): Promise<void> {
     setBusy(true);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyIdOf, parseP256PublicJwk, signerFromCryptoKey, signVenueCode, venueCodeText, venueCodeUrl, type VenueClaims } from '@health-kit/pass';
-import { readVenue, trustListOf } from './readVenue.ts';
+import { issuerName, readVenue, trustListOf } from './readVenue.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 4);
 const claims: VenueClaims = { issuer: 'LJ', issuedAt: nowMs / 1000 - 86_400, venueId: new Uint8Array(16).fill(7), venueName: '东方商场', usualStayMinutes: 30, venueKind: 'shop' };
@@ -28,6 +28,11 @@ test('the poster of a trusted city is genuine, as a link of any host and as bare
     assert.equal(reading.venue.venueName, '东方商场');
     assert.equal(reading.issuer, '临江市');
   }
+});
+
+test('the own city is named in the reader\'s language, and another one as its key is', () => {
+  const own = { zh: '海川市', en: 'Haichuan' };
+  assert.deepEqual([issuerName('Haichuan', own, 'zh'), issuerName('Haichuan', own, 'en'), issuerName('Linjiang', own, 'zh'), issuerName('Haichuan', null, 'zh')], ['海川市', 'Haichuan', 'Linjiang', 'Haichuan']);
 });
 
 test('a poster signed by a key of nobody is named as forged, also when it claims the city\'s key', async () => {

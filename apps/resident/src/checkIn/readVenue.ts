@@ -17,6 +17,11 @@ export function trustListOf(trust: { readonly keys: unknown }): TrustList | null
   return parseTrustList({ issuers: trust.keys });
 }
 
+/** The name of the city that signed, in the reader's language if it is the own one: of a city the list of keys has one name, the English. */
+export function issuerName(issuer: string, city: { readonly zh: string; readonly en: string } | null, language: 'zh' | 'en'): string {
+  return city !== null && issuer === city.en ? city[language] : issuer;
+}
+
 /** Reads and verifies a scanned text offline. */
 export async function readVenue(text: string, trustList: TrustList, nowMs: number): Promise<VenueReading> {
   const reading = readVenueCodeUrl(text.trim());

@@ -59,7 +59,7 @@ function Decision({ heldUntil }: { readonly heldUntil: string | null }) {
         return;
       }
       // Away from here first: with the account gone this page leads back to the start.
-      navigate(routes.erased, { replace: true });
+      navigate(routes.erased, { replace: true, state: { heldUntil } });
       await clearDevice();
     } catch {
       setFailure({ reason: 'unexpected' });
@@ -87,14 +87,23 @@ function Decision({ heldUntil }: { readonly heldUntil: string | null }) {
   );
 }
 
+/** Until when the document of an account that was just erased cannot be proven again, as the page before noted it. */
+function heldUntilOf(state: unknown): string | null {
+  return typeof state === 'object' && state !== null && 'heldUntil' in state && typeof state.heldUntil === 'string' ? state.heldUntil : null;
+}
+
 /** After it: nothing is left here or there. */
 export function ErasedPage() {
   const text = useText();
   const shared = useUiText();
+  const time = useTimeFormat();
+  // Read once: the page keeps saying it for as long as it is open.
+  const [heldUntil] = useState(() => heldUntilOf(window.history.state));
   return (
     <Page title={text('erased.title')} quietTitle>
       <Notice kind="success" announce title={text('erased.title')}>{text('erased.text')}</Notice>
       <p>{text('erased.again')}</p>
+      {heldUntil === null ? null : <Notice kind="warning">{text('erased.held', { time: time.date(heldUntil) })}</Notice>}
       <div><Link className={buttonClass('secondary')} href={routes.start}>{shared('notFound.action')}</Link></div>
     </Page>
   );

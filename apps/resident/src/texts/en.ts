@@ -464,6 +464,7 @@ export const en = {
     title: 'Your account is deleted',
     text: 'The keys to your identity are destroyed, and nothing is left on this phone.',
     again: 'You can register again at any time. It will be a new, empty account.',
+    held: 'Until {{time}} your document cannot be proven for a new account at a registration desk.',
   },
   about: {
     title: 'About and privacy',

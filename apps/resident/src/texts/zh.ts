@@ -467,6 +467,7 @@ export const zh: SameKeys<typeof en> = {
     title: '您的账户已删除',
     text: '您的身份信息的密钥已销毁，本机上没有留下任何内容。',
     again: '您可以随时重新登记，届时将是一个全新的空账户。',
+    held: '{{time}}之前，您的证件不能在登记服务点为新账户核验。',
   },
   about: {
     title: '关于与隐私',

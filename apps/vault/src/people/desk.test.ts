@@ -148,7 +148,7 @@ test('a passport and two registrars bring a new device to the same name, however
   assert.equal((await old.call(issueDayPass, 'POST', '/v1/passes', {})).refusal, 'not-authorized');
   const [asked, message, ...more] = city.messages.slice(sent);
   assert.deepEqual([asked?.to, asked?.kind, message?.to, message?.kind, more.length], [particulars.phone, 'notice', particulars.phone, 'notice', 0]);
-  assert.match(asked?.text ?? '', /^Haichuan health pass: somebody asked at a registration desk .* It moves at 24 November at 10:00/);
+  assert.match(asked?.text ?? '', /^Haichuan health pass: somebody asked at a registration desk .* It moves on 24 November at 10:00/);
   assert.match(message?.text ?? '', /^Haichuan health pass: your health pass was moved to another device/);
   assert.doesNotMatch(message?.text ?? '', /Müller|Zoë|\d/i);
 

@@ -113,5 +113,5 @@ export function moveAskedMessage(vault: Vault, language: 'zh' | 'en', movesAt: D
   }).format(local);
   return language === 'zh'
     ? `【${vault.cityName.zh}健康码】有人在登记服务点申请把您的健康码转移到另一台设备，将于${when}生效。如非本人办理，请在原手机的健康码中点按“不是我，立即停止”，或立即致电市民热线。`
-    : `${vault.cityName.en} health pass: somebody asked at a registration desk to move your health pass to another device. It moves at ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or call the hotline at once.`;
+    : `${vault.cityName.en} health pass: somebody asked at a registration desk to move your health pass to another device. It moves on ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or call the hotline at once.`;
 }

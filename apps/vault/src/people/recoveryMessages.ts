@@ -10,7 +10,7 @@ export function recoveryMessage(vault: Vault, language: Language, completesAt: D
   }).format(local);
   return language === 'zh'
     ? `【${vault.cityName.zh}健康码】有人申请在另一台设备上使用您的健康码，将于${when}生效。如非本人操作，请在原手机的健康码中点按“不是我，立即停止”，或前往登记服务点。`
-    : `${vault.cityName.en} health pass: somebody asked for your health pass on another device. It moves at ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or go to a registration desk.`;
+    : `${vault.cityName.en} health pass: somebody asked for your health pass on another device. It moves on ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or go to a registration desk.`;
 }
 
 /** Tells the phone of an account that it is on another device now. */
