@@ -35,6 +35,7 @@ export async function makeDemoCity(system: System, log: (line: string) => void):
     signIn: [
       'Staff sign in with a passkey. Each link makes one, once; after that, sign in at the staff address:',
       ...city.invitations.map(({ role, link }) => `  ${roleNames[role]}: ${link}`),
+      'The "Administrator" and the three "Demo autopilot" officers in the list of staff filled the city; nobody signs in as them.',
       'Residents register with any name, a valid document number and a phone number; the code comes at "Text messages".',
       `To check in somewhere, open a venue's poster: ${city.venueLink}`,
       'Guards scan at "Entrances", with a one-time code from the resident who registered the venue.',

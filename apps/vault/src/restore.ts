@@ -17,14 +17,15 @@ export async function restoreVault(vault: Vault, ledger: LedgerRestoration): Pro
   const erased = await replayShredded(vault);
   const { days, partitions } = await runDestruction(vault);
   await noteAllUnlinked(vault);
-  await vault.database.transaction(async (queries) => {
+  const withdrawn = await vault.database.transaction(async (queries) => {
     await queries.query('DELETE FROM vault.officer_session');
-    await queries.query('UPDATE vault.sunset_request SET withdrawn_at = $1 WHERE withdrawn_at IS NULL', [nowOf(vault)]);
+    const requests = await queries.query('UPDATE vault.sunset_request SET withdrawn_at = $1 WHERE withdrawn_at IS NULL', [nowOf(vault)]);
     await recordEvent(vault, queries, 'database-restored', {
       leavesFound: ledger.found, leavesAppended: ledger.appended, erasedAgain: erased, keys: days.map((day) => `day/${day}`), days: partitions.map(({ day }) => day),
     });
+    return requests.rowCount ?? 0;
   });
   // From here on a database that is older than this restoration is refused again.
   await makeCheckpoint(vault.database, vault.ledger, nowOf(vault));
-  return `Ledger entries found ${ledger.found}, appended again ${ledger.appended}; people erased again ${erased}; days destroyed again ${new Set([...days, ...partitions.map(({ day }) => day)]).size}.`;
+  return `Ledger entries found ${ledger.found}, appended again ${ledger.appended}; people erased again ${erased}; days destroyed again ${new Set([...days, ...partitions.map(({ day }) => day)]).size}. All staff must sign in again; ${withdrawn === 0 ? 'no request to end the system was open' : 'the request to end the system is withdrawn'}.`;
 }
