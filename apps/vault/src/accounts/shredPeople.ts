@@ -37,6 +37,8 @@ async function shredPerson(vault: Vault, queries: Queries, person: PersonId, pro
 
   const { rows: devices } = await queries.query<{ thumbprint: string }>('SELECT thumbprint FROM vault.device WHERE person_id = $1 AND revoked_at IS NULL', [person]);
   await revokeKeys(vault, queries, devices.map(({ thumbprint }) => thumbprint));
+  // Of a dependant too, whom these devices showed as a guardian's: the link goes with the person, and nobody could end it any more.
+  await queries.query('UPDATE vault.pass SET invalid = true, thumbprint = $2 WHERE thumbprint IN (SELECT thumbprint FROM vault.device WHERE person_id = $1)', [person, 'erased']);
   // The pass stays in its list, where it must go on to be invalid; whose it was goes.
   await queries.query("UPDATE vault.pass SET invalid = true, thumbprint = 'erased' WHERE person_id = $1", [person]);
   await queries.query('DELETE FROM vault.registration WHERE person_id = $1', [person]);

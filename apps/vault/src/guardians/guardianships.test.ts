@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { SealedIdentity } from '@health-kit/api';
-import { becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
+import { erasureConfirmation, type SealedIdentity } from '@health-kit/api';
+import { becomeGuardian, endGuardianLink, eraseAccount, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
 import { decodeBase64url, makeTurningCode, signerFromCryptoKey, verifyCode } from '@health-kit/pass';
+import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Resident } from '../../test/city.ts';
 import { localCalendar } from '../localDay.ts';
 import { trustedKeys } from '../passes/trust.ts';
@@ -82,6 +83,19 @@ test('both sides see the other in the least view, either ends it, and the pass o
     assert.equal(row?.valid, 1, 'that of the test before');
     assert.deepEqual([(await links(guardian)).dependants, (await links(dependant)).guardians], [[], []]);
   }
+});
+
+test('a guardian who erases the account leaves no pass of the dependant that is valid', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  await pass(guardian, await linked(guardian, dependant));
+  await dependant.showPass();
+  const thumbprint = await calculateJwkThumbprint(await exportJWK(dependant.keys.publicKey), 'sha256');
+  const validPasses = () => city.database.sql<{ own: boolean }>(
+    'SELECT d.thumbprint IS NOT NULL AS own FROM vault.pass p LEFT JOIN vault.device d USING (thumbprint, person_id) WHERE p.person_id = (SELECT person_id FROM vault.device WHERE thumbprint = $1) AND NOT p.invalid ORDER BY own', [thumbprint],
+  );
+  assert.deepEqual(await validPasses(), [{ own: false }, { own: true }]);
+  assert.equal((await guardian.call(eraseAccount, 'DELETE', '/v1/me', { confirmation: erasureConfirmation })).status, 200);
+  assert.deepEqual(await validPasses(), [{ own: true }], 'the dependant goes on with their own');
 });
 
 test('a code is good once, for ten minutes, not for oneself and not by guessing', async () => {
