@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { beginDeskMoveConfirmation, confirmDeskMove, type DeskMove, type MaskedHolder } from '@health-kit/api';
 import { Button, Notice, useTimeFormat } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
-import { ask } from '../answers/callAsStaff.ts';
+import { ask, problemOf } from '../answers/callAsStaff.ts';
 import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
 import { useText } from '../text.ts';
@@ -26,6 +26,9 @@ export function MoveStep({ holder, move, onMoved, onNext }: {
   const when = time.dateTime(move.movesAt);
   const who = { name: move.askedBy.name, unit: move.askedBy.unit };
 
+  // What was there a moment ago: stopped by its owner, moved meanwhile, or seen too long ago.
+  const gone = problemOf(error) === 'not-found';
+
   async function confirm(): Promise<void> {
     setBusy(true);
     setError(null);
@@ -45,9 +48,11 @@ export function MoveStep({ holder, move, onMoved, onNext }: {
   return (
     <section className={lists.section}>
       <h2 ref={heading} tabIndex={-1}>{text('desk.move.title')}</h2>
-      <Notice kind="warning" announce title={text('desk.move.when', { when })}>{text('desk.move.told')}</Notice>
+      {gone ? null : <Notice kind="warning" announce title={text('desk.move.when', { when })}>{text('desk.move.told')}</Notice>}
       <div className={lists.panel}><Holder holder={holder} /></div>
-      {move.own ? (
+      {move.ownerObjected ? <Notice kind="warning" title={text('desk.move.objected')}>{text('desk.move.objectedText')}</Notice> : null}
+      {gone ? <Notice kind="problem" announce title={text('desk.move.gone')}>{text('desk.move.goneText')}</Notice> : null}
+      {gone ? null : move.own ? (
         <>
           <h3>{text('desk.move.atOnce')}</h3>
           <ol className={styles.reasons}>
@@ -62,10 +67,10 @@ export function MoveStep({ holder, move, onMoved, onNext }: {
           <p>{text('desk.move.second', who)}</p>
         </>
       )}
-      {error === null ? null : <FailureNotice error={error} />}
+      {error === null || gone ? null : <FailureNotice error={error} />}
       <div className={forms.actions}>
-        {move.own ? null : <Button busy={busy} onClick={() => void confirm()}>{text('desk.move.confirm')}</Button>}
-        <Button look={move.own ? 'primary' : 'secondary'} data-shortcut="n" aria-keyshortcuts="n" disabled={busy} onClick={onNext}>{text(move.own ? 'desk.next' : 'desk.move.leave')}</Button>
+        {move.own || gone ? null : <Button busy={busy} onClick={() => void confirm()}>{text('desk.move.confirm')}</Button>}
+        <Button look={move.own || gone ? 'primary' : 'secondary'} data-shortcut="n" aria-keyshortcuts="n" disabled={busy} onClick={onNext}>{text(move.own || gone ? 'desk.next' : 'desk.move.leave')}</Button>
       </div>
     </section>
   );

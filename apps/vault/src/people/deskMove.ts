@@ -67,6 +67,8 @@ export async function askForMove(
   const present = firstRow(await queries.query<{ account_id: string | null; move_id: string | null; registrar_id: string | null; requested_at: Date; completes_at: Date }>(
     'SELECT account_id, move_id, registrar_id, requested_at, completes_at FROM vault.recovery WHERE thumbprint = $1 FOR UPDATE', [thumbprint],
   ));
+  const blocked = firstRow(await queries.query<{ until: Date }>('SELECT until FROM vault.recovery_block WHERE person_id = $1 AND until > $2', [account.person, now]));
+  const ownerObjected = blocked !== null;
   const seen = [accessEvent(vault, account, { purpose: 'identity-proof', officer, fields: [...documentFields, 'deviceAsked'] }), accessEvent(vault, person, { purpose: 'identity-proof', officer, fields: documentFields })];
 
   if (present !== null && present.account_id === account.person && present.move_id !== null) {
@@ -76,13 +78,12 @@ export async function askForMove(
       await recordEvent(vault, queries, 'desk-move-seen', { move: present.move_id, by: officer.officerId });
       await appendPersonEvents(vault, queries, seen);
     }
-    return { move: { moveId: present.move_id, movesAt: instant(present.completes_at.getTime()), askedBy: await askedBy(queries, present.registrar_id), own }, tell: null };
+    return { move: { moveId: present.move_id, movesAt: instant(present.completes_at.getTime()), askedBy: await askedBy(queries, present.registrar_id), own, ownerObjected }, tell: null };
   }
 
   const moveId = randomUuid(vault.random);
   // What the device asked for by itself goes on from where it is.
   const begun = present !== null && present.account_id === account.person ? present : null;
-  const blocked = firstRow(await queries.query<{ until: Date }>('SELECT until FROM vault.recovery_block WHERE person_id = $1 AND until > $2', [account.person, now]));
   const completesAt = begun?.completes_at ?? new Date((blocked?.until ?? now).getTime() + vault.limits.recoveryDelayHours * hourMs);
   await queries.query('DELETE FROM vault.recovery WHERE thumbprint = $1', [thumbprint]);
   await queries.query('INSERT INTO vault.recovery (thumbprint, account_id, requested_at, completes_at, move_id, registrar_id) VALUES ($1, $2, $3, $4, $5, $6)', [
@@ -91,7 +92,7 @@ export async function askForMove(
   await recordEvent(vault, queries, 'desk-move-asked', { move: moveId, by: officer.officerId, movesAt: instant(completesAt.getTime()) });
   await appendPersonEvents(vault, queries, seen);
   const { name, office, unit } = officer;
-  return { move: { moveId, movesAt: instant(completesAt.getTime()), askedBy: { name, office, unit }, own: true }, tell: account.identity };
+  return { move: { moveId, movesAt: instant(completesAt.getTime()), askedBy: { name, office, unit }, own: true, ownerObjected }, tell: account.identity };
 }
 
 async function askedBy(queries: Queries, registrar: string | null): Promise<DeskMove['askedBy']> {

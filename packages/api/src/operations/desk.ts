@@ -15,6 +15,8 @@ export const DeskMove = Strict({
   askedBy: Strict({ name: Type.String(), office: Type.String(), unit: Type.String() }),
   /** Whether that is the caller: then another registrar confirms. */
   own: Type.Boolean(),
+  /** Whether the account's owner has stopped another device within the last days. */
+  ownerObjected: Type.Boolean(),
 });
 export type DeskMove = Static<typeof DeskMove>;
 
