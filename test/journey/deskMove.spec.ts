@@ -59,6 +59,7 @@ for (const language of ['zh', 'en'] as const) {
     await look(old.page, 'old-banner-1280');
     await fresh.page.goto(`${origin}/records/devices`);
     await expect(fresh.page.getByText(recover.deskAsked, { exact: true })).toBeVisible();
+    await expect(fresh.page.getByRole('link', { name: recover.way })).toHaveCount(0);
     await look(fresh.page, 'fresh-devices-390');
     await fresh.page.goto(`${origin}/pass`);
     await expectStatus(fresh, 'unverified');
@@ -73,6 +74,13 @@ for (const language of ['zh', 'en'] as const) {
     await fresh.page.reload();
     await expectStatus(fresh, 'clear');
     await look(fresh.page, 'fresh-pass-390');
+    // The former phone shows no pass, and says where it is and what to do.
+    await old.page.reload();
+    await expect(old.page.getByText(words.resident.lost.notYou, { exact: true })).toBeVisible();
+    await expect(old.page.getByRole('img', { name: words.resident.pass.code })).toHaveCount(0);
+    await look(old.page, 'old-lost-1280');
+    await old.page.setViewportSize(widths.phone);
+    await look(old.page, 'old-lost-390');
     expectNoErrors(first, 'the registrar');
     expectNoErrors(second, 'the second registrar');
     expectNoErrors(fresh, 'the resident');

@@ -74,6 +74,8 @@ export const residentRecords = {
   pass: answer(issuePass),
   ticket: answer(issueTicket),
   status: record(Type.Object({ explanation: StatusExplanation, checkedAtMs: Type.Number() })),
+  /** The account went to another device, or this one was revoked from there: when, as the service says. */
+  lost: record(Type.Object({ at: Type.String() })),
   visits: record(Type.Array(LocalVisit)),
   /** Passes of the people whom this one looks after, for this device's key; epoch ms. */
   dependantPasses: record(Type.Array(DependantPass)),

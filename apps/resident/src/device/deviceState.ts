@@ -9,7 +9,7 @@ export type DeviceState = { readonly [Name in RecordName]: RecordOf<Parsers, Nam
 /** Visits are forgotten here when they are forgotten everywhere. */
 const visitTermMs = 14 * 24 * 60 * 60 * 1000;
 
-const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, ticket: null, status: null, visits: null, dependantPasses: null, pendingVenue: null, ledger: null };
+const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, ticket: null, status: null, lost: null, visits: null, dependantPasses: null, pendingVenue: null, ledger: null };
 let store: ResidentStore | null = null;
 let key: CryptoKeyPair | null = null;
 let state = nothing;
@@ -19,11 +19,11 @@ const listeners = new Set<() => void>();
 export async function loadDevice(nowMs: number): Promise<void> {
   store = await openResidentStore();
   key = await ensureKey(store);
-  const [trust, registration, account, portrait, pass, ticket, status, visits, dependantPasses, pendingVenue, ledger] = await Promise.all([
+  const [trust, registration, account, portrait, pass, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger] = await Promise.all([
     store.get('trust'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'),
-    store.get('ticket'), store.get('status'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('ledger'),
+    store.get('ticket'), store.get('status'), store.get('lost'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('ledger'),
   ]);
-  state = { trust, registration, account, portrait, pass, ticket, status, visits, dependantPasses, pendingVenue, ledger };
+  state = { trust, registration, account, portrait, pass, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger };
   if (visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
   // Asks the browser not to evict the key when space runs low; it may say no.
   void navigator.storage?.persist?.();
@@ -70,6 +70,7 @@ export async function keep(change: Partial<{ readonly [Name in Exclude<RecordNam
   if (change.pass) await target.put('pass', change.pass);
   if (change.ticket) await target.put('ticket', change.ticket);
   if (change.status) await target.put('status', change.status);
+  if (change.lost) await target.put('lost', change.lost);
   if (change.dependantPasses) await target.put('dependantPasses', change.dependantPasses);
   if (change.pendingVenue) await target.put('pendingVenue', change.pendingVenue);
   if (change.ledger) await target.put('ledger', change.ledger);

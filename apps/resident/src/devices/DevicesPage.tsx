@@ -18,7 +18,7 @@ const ask = () => callAsResident(listMyDevices, {});
 export function DevicesPage() {
   const text = useText();
   const time = useTimeFormat();
-  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
+  const { requestedHere, requestedAtDesk, stoppedAtDesk } = useOwnRecoveries();
   const proven = useDevice().ticket?.identityProven === true;
   const { answer, reload } = useAnswer(ask);
   const [asking, setAsking] = useState<Device | null>(null);
@@ -35,6 +35,7 @@ export function DevicesPage() {
     <Page title={text('devices.title')} lead={text('devices.lead')} back={<BackLink to={routes.records} />}>
       <RecoveryBanner />
       {requestedHere === null || proven ? null : <Notice kind="info" title={text(requestedAtDesk ? 'recover.deskAsked' : 'recover.asked')}>{text(requestedAtDesk ? 'recover.deskAskedText' : 'recover.askedText', { when: time.dateTime(requestedHere) })}</Notice>}
+      {stoppedAtDesk && !proven ? <Notice kind="warning" title={text('recover.stoppedAtDesk')}>{text('recover.stoppedAtDeskText')}</Notice> : null}
       <FailureNotice failure={failure} />
       <Asked answer={answer} reload={reload}>
         {({ devices }) => (
@@ -52,7 +53,7 @@ export function DevicesPage() {
           </ul>
         )}
       </Asked>
-      {proven ? null : <div><Link className={buttonClass('secondary')} href={routes.recover}>{text('recover.way')}</Link></div>}
+      {proven || requestedHere !== null ? null : <div><Link className={buttonClass('secondary')} href={routes.recover}>{text('recover.way')}</Link></div>}
       <p className={styles.soft}>{text('devices.lost')}</p>
       <Dialog
         open={asking !== null} onClose={() => setAsking(null)} title={text('devices.revokeTitle')}

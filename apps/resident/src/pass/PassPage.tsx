@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import type { Refusal } from '@health-kit/client';
 import { Button, buttonClass, FailureNotice, Loading, Notice, Page, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
+import { CallButton } from '../CallButton.tsx';
 import { visitInProgress } from '../checkIn/visits.ts';
 import { clearDevice, useDevice } from '../device/deviceState.ts';
 import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
@@ -55,8 +56,10 @@ export function PassPage() {
   const online = useOnline();
   const unread = useUnreadNotices();
   const { failure, retry } = useFreshPass();
+  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
   const kept = useMemo(() => readKeptPass(device.pass?.pass), [device.pass]);
   if (device.account === null) return <Redirect to={routes.start} replace />;
+  if (device.lost !== null) return <LostPass at={device.lost.at} />;
   const visit = visitInProgress(device.visits ?? [], Date.now());
   // Below the code, which must be seen whole without scrolling at an entrance.
   const bars = (
@@ -78,6 +81,8 @@ export function PassPage() {
     </>
   );
   const isolated = kept?.claims.status === 'isolate';
+  // Its reasons would send somebody to the desk who has just been there.
+  const deskAsked = kept?.claims.status === 'unverified' && requestedAtDesk && requestedHere !== null;
   const checkIn = <Link className={buttonClass(isolated ? 'secondary' : 'primary', true)} href={routes.scan}>{text('pass.checkIn')}</Link>;
 
   return (
@@ -104,7 +109,7 @@ export function PassPage() {
             {failure !== null && failure.reason !== 'unreachable' && failure.reason !== 'malformed' && !isProblem(failure, 'not-authorized') ? (
               <Notice kind="problem" title={failureText(failure).title}>{failureText(failure).detail}</Notice>
             ) : null}
-            {device.status === null ? null : <StatusReasons explanation={device.status.explanation} checkedAtMs={device.status.checkedAtMs} />}
+            {device.status === null || deskAsked ? null : <StatusReasons explanation={device.status.explanation} checkedAtMs={device.status.checkedAtMs} />}
             {isolated ? checkIn : null}
           </div>
         </div>
@@ -113,18 +118,41 @@ export function PassPage() {
   );
 }
 
+/** In the pass's place: it is on another device, and what to do if that was not its owner. */
+function LostPass({ at }: { readonly at: string }) {
+  const text = useText();
+  const time = useTimeFormat();
+  return (
+    <Page title={text('pass.title')} quietTitle>
+      <Notice kind="problem" announce title={text('lost.title', { when: time.dateTime(at) })} action={<CallButton />}>
+        <p>{text('lost.text')}</p>
+        <p>{text('lost.notYou')}</p>
+      </Notice>
+      <p>{text('lost.here')}</p>
+      <div><Link className={buttonClass('secondary')} href={routes.settings}>{text('lost.toSettings')}</Link></div>
+    </Page>
+  );
+}
+
 /** What makes it a pass of somebody: the desk, or an account that comes from another device and, once asked for, when. */
 function Unverified() {
   const text = useText();
   const time = useTimeFormat();
-  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
+  const { requestedHere, requestedAtDesk, stoppedAtDesk } = useOwnRecoveries();
+  // The desk has seen the document: going there again for that is no advice.
+  if (requestedHere !== null && requestedAtDesk) {
+    return (
+      <Notice kind="info" title={text('recover.deskAsked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>{text('recover.deskAskedText', { when: time.dateTime(requestedHere) })}</Notice>
+    );
+  }
   return (
     <>
       {requestedHere === null ? null : (
-        <Notice kind="info" title={text(requestedAtDesk ? 'recover.deskAsked' : 'recover.asked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>
-          {text(requestedAtDesk ? 'recover.deskAskedText' : 'recover.askedText', { when: time.dateTime(requestedHere) })}
+        <Notice kind="info" title={text('recover.asked')} action={<Link href={routes.recover}>{text('recover.more')}</Link>}>
+          {text('recover.askedText', { when: time.dateTime(requestedHere) })}
         </Notice>
       )}
+      {stoppedAtDesk ? <Notice kind="warning" title={text('recover.stoppedAtDesk')}>{text('recover.stoppedAtDeskText')}</Notice> : null}
       <Notice kind="warning" title={text('pass.unverifiedTitle')} action={requestedHere === null ? <Link href={routes.recover}>{text('recover.way')}</Link> : undefined}>{text('pass.unverified')}</Notice>
     </>
   );

@@ -3,7 +3,7 @@ import type { Refusal } from '@health-kit/client';
 import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, type Pass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
-import { callAsResident, ensureTicket } from '../device/session.ts';
+import { callAsResident, ensureTicket, isProblem } from '../device/session.ts';
 import { refreshTrust } from '../device/trust.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 
@@ -28,6 +28,13 @@ export function readKeptPass(text: string | undefined): { readonly bytes: Uint8A
  * longer what it says, or the key that signed it is trusted no more. Returns what went wrong, null when nothing did.
  */
 export async function refreshPass(): Promise<Refusal | null> {
+  const refusal = await refresh();
+  // A wrong clock refuses, too; only the service's word says that the account is elsewhere.
+  if (refusal !== null && isProblem(refusal, 'not-authorized')) await refreshRecoveries();
+  return refusal;
+}
+
+async function refresh(): Promise<Refusal | null> {
   // A ticket says whether the identity was proven when it was issued: somebody who waits at the desk needs a new one.
   const ticket = await ensureTicket(deviceState().ticket?.identityProven === false);
   if (!ticket.ok) return ticket;

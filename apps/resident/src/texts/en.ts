@@ -17,6 +17,13 @@ export const en = {
     text: 'The service does not know this device any more. Register again; if your identity was proven before, take your document to a registration desk.',
     action: 'Register again',
   },
+  lost: {
+    title: 'Your health pass is on another device since {{when}}',
+    text: 'It was moved there, or this device was revoked from there. This phone shows no pass any more; the one it showed is invalid.',
+    notYou: 'If that was not you, somebody else may have your pass: call the health authority at once, and take your identity document to a registration desk.',
+    here: 'If it was you, go on with the other device. In the settings you can remove everything from this one, and register on it anew.',
+    toSettings: 'Settings',
+  },
   welcome: {
     title: 'Your health pass for {{city}}',
     lead: 'Register once with this phone. From then on you show your pass at entrances, check in to places and see your own test results.',
@@ -298,7 +305,7 @@ export const en = {
     askedAtDeskText: 'Somebody showed a document there. Your health pass moves to another device on {{when}}, unless you object.',
     stop: 'This was not me: stop it',
     stopped: 'It is stopped',
-    stoppedText: 'For some days no other device can ask. If your phone number is in other hands, tell your telephone company and go to a registration desk.',
+    stoppedText: 'For some days no other device can ask by itself. A registration desk that is shown your document still can: you are told again, and can stop it again, but two registrars together can move your pass at once. If somebody may have your document, call the health authority. If your phone number is in other hands, tell your telephone company and go to a registration desk.',
   },
   recover: {
     way: 'I had a health pass on another device',
@@ -313,6 +320,8 @@ export const en = {
     tooOldText: 'Register again on this device, then ask at once.',
     deskAsked: 'The registration desk has asked for it',
     deskAskedText: 'Your health pass is here on {{when}}, unless it is stopped on the former device. Until then this device shows “Not verified”. At the desk, a second registrar can move it at once.',
+    stoppedAtDesk: 'The move to this device was stopped',
+    stoppedAtDeskText: 'It does not come here. If it is your health pass, go to the registration desk again with your document: two registrars can move it at once.',
     desk: 'With your document: at a registration desk',
     deskText: 'Two registrars who have both seen your document move your health pass to this device at once, also when your phone number has changed. One alone asks for it, and it moves after the waiting time.',
   },

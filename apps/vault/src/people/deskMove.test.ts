@@ -81,11 +81,12 @@ test('one registrar and one accomplice take nobody\'s account: it waits, phone a
   assert.match(message?.text ?? '', /^【海川健康码】有人在登记服务点申请把您的健康码转移到另一台设备，将于11月24日 ?10:00生效/);
   assert.doesNotMatch(message?.text ?? '', /欧阳|娜娜/);
   assert.deepEqual((await seen(owner)).recoveries, [{ requestedAt: new Date(startMs).toISOString(), completesAt: content.move?.movesAt, atDesk: true }]);
-  assert.deepEqual(await seen(other), { recoveries: [], requestedHere: content.move?.movesAt, requestedAtDesk: true });
+  assert.deepEqual(await seen(other), { recoveries: [], requestedHere: content.move?.movesAt, requestedAtDesk: true, stoppedAtDesk: false, lostAt: null });
   assert.equal((await log(owner))[0], 'identity-proof: familyName,givenName,documentType,documentNumber,deviceAsked');
   assert.equal(await isProven(other), false);
 
   assert.equal((await owner.call(stopRecoveries, 'DELETE', '/v1/me/recoveries')).status, 200);
+  assert.deepEqual(await seen(other), { recoveries: [], requestedHere: null, requestedAtDesk: false, stoppedAtDesk: true, lostAt: null }, 'what was stopped is promised no longer');
   city.clock.set(startMs + 25 * hourMs);
   assert.equal(await completeDueRecoveries(city.vault), 0);
   assert.deepEqual([await isProven(other), await healthOf(owner)], [false, health]);
@@ -118,6 +119,7 @@ test('a second registrar who has seen the document moves the account at once, an
   assert.deepEqual([content.holder.identityProven, content.holder.phone.slice(0, 3)], [true, '139']);
   assert.equal(await healthOf(other), health);
   assert.equal((await ticketOf(owner)).refusal, 'not-authorized');
+  assert.deepEqual(await seen(owner), { recoveries: [], requestedHere: null, requestedAtDesk: false, stoppedAtDesk: false, lostAt: new Date(startMs).toISOString() }, 'the former device hears when');
   assert.deepEqual((await log(other)).slice(0, 1), ['identity-proof: deviceMoved']);
   assert.deepEqual([await eventsOf('desk-move-asked'), await eventsOf('desk-move-confirmed')], before.map((count) => count + 1));
   assert.equal((await begin(second, asked.moveId)).refusal, 'not-found');
@@ -157,7 +159,8 @@ test('after the owner stopped it, one registrar waits out the block as well, and
   await owner.call(stopRecoveries, 'DELETE', '/v1/me/recoveries');
   await ask(second, other).then(({ own }) => assert.equal(own, true, 'what was stopped is nobody\'s first half'));
   assert.equal((await begin(second, asked.moveId)).refusal, 'not-found');
-  const { movesAt, moveId } = await ask(registrar, other);
+  const { movesAt, moveId, own, ownerObjected } = await ask(registrar, other);
+  assert.deepEqual([asked.ownerObjected, own, ownerObjected], [false, false, true], 'the second one is told that the owner objected');
   assert.equal(Date.parse(movesAt), startMs + (7 * 24 + 24) * hourMs);
   assert.equal((await sign(registrar, moveId)).status, 200);
   assert.equal(await isProven(other), true);

@@ -59,7 +59,7 @@ test('a new device gets the account after the delay, the old one is told, sees i
   assert.match(message?.text ?? '', /^【海川健康码】有人申请在另一台设备上使用您的健康码，将于11月24日 ?10:00生效/);
   assert.doesNotMatch(message?.text ?? '', /欧阳|娜娜/);
   assert.deepEqual((await seen(old)).recoveries.map((pending) => pending.completesAt), [completesAt]);
-  assert.deepEqual(await seen(fresh), { recoveries: [], requestedHere: completesAt, requestedAtDesk: false });
+  assert.deepEqual(await seen(fresh), { recoveries: [], requestedHere: completesAt, requestedAtDesk: false, stoppedAtDesk: false, lostAt: null });
 
   pass(24 * hourMs - 1);
   assert.equal(await completeDueRecoveries(city.vault), 0);
@@ -92,7 +92,7 @@ test('the old device stops it, nobody asks again for a week, and who asked is an
   const { completesAt } = (await ask(fresh)).content;
   assert.equal((await stop(old)).status, 200);
   assert.deepEqual((await seen(old)).recoveries, []);
-  assert.deepEqual(await seen(fresh), { recoveries: [], requestedHere: completesAt, requestedAtDesk: false }, 'the asker does not learn that there was something to stop');
+  assert.deepEqual(await seen(fresh), { recoveries: [], requestedHere: completesAt, requestedAtDesk: false, stoppedAtDesk: false, lostAt: null }, 'the asker does not learn that there was something to stop');
   assert.equal((await ask(fresh)).content.completesAt, completesAt);
   pass(24 * hourMs);
   assert.equal(await completeDueRecoveries(city.vault), 0);

@@ -63,14 +63,18 @@ async function provedPhoneSince(queries: Queries, thumbprint: string, since: Dat
 export const listRecoveriesHandler = keyHandler(listRecoveries, listMyRecoveries, async (vault, call) => {
   const device = await requireDevice(vault.database, call.thumbprint);
   call.use();
+  // Whoever had the account hears that it is gone, and may say that this was not the owner; of the account, nothing more.
+  if (device.lostAt !== null) return { recoveries: [], requestedHere: null, requestedAtDesk: false, stoppedAtDesk: false, lostAt: instant(device.lostAt.getTime()) };
   const { rows } = await vault.database.query<{ requested_at: Date; completes_at: Date; at_desk: boolean }>(
     'SELECT requested_at, completes_at, move_id IS NOT NULL AS at_desk FROM vault.recovery WHERE account_id = $1 ORDER BY completes_at', [device.person],
   );
-  const own = firstRow(await vault.database.query<{ completes_at: Date; at_desk: boolean }>('SELECT completes_at, move_id IS NOT NULL AS at_desk FROM vault.recovery WHERE thumbprint = $1', [call.thumbprint]));
+  const own = firstRow(await vault.database.query<{ completes_at: Date; at_desk: boolean; stopped: boolean }>('SELECT completes_at, move_id IS NOT NULL AS at_desk, move_id IS NOT NULL AND account_id IS NULL AS stopped FROM vault.recovery WHERE thumbprint = $1', [call.thumbprint]));
   return {
     recoveries: rows.map((row) => ({ requestedAt: instant(row.requested_at.getTime()), completesAt: instant(row.completes_at.getTime()), atDesk: row.at_desk })),
-    requestedHere: own === null ? null : instant(own.completes_at.getTime()),
-    requestedAtDesk: own?.at_desk === true,
+    requestedHere: own === null || own.stopped ? null : instant(own.completes_at.getTime()),
+    requestedAtDesk: own?.at_desk === true && !own.stopped,
+    stoppedAtDesk: own?.stopped === true,
+    lostAt: null,
   };
 });
 
@@ -95,7 +99,7 @@ export const stopRecoveriesHandler = keyHandler(stopRecoveries, stopMyRecoveries
   return {};
 });
 
-async function requireDevice(queries: Queries, thumbprint: string): Promise<{ readonly person: string }> {
-  const row = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.device WHERE thumbprint = $1 AND revoked_at IS NULL', [thumbprint]));
-  return { person: (row ?? refuse('not-authorized')).person_id };
+async function requireDevice(queries: Queries, thumbprint: string): Promise<{ readonly person: string; readonly lostAt: Date | null }> {
+  const row = firstRow(await queries.query<{ person_id: string; revoked_at: Date | null }>('SELECT person_id, revoked_at FROM vault.device WHERE thumbprint = $1', [thumbprint])) ?? refuse('not-authorized');
+  return { person: row.person_id, lostAt: row.revoked_at };
 }

@@ -22,6 +22,10 @@ export const OwnRecoveries = Strict({
   requestedHere: Nullable(Instant),
   /** Whether a registrar asked for that. */
   requestedAtDesk: Type.Boolean(),
+  /** Whether what a registrar asked for was stopped. Never of what the device asked for by itself: that would say that there was something to stop. */
+  stoppedAtDesk: Type.Boolean(),
+  /** When this device lost its account to another one, or was revoked from there; null while it has one. */
+  lostAt: Nullable(Instant),
 });
 
 export const listMyDevices = operation({
