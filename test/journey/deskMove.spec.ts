@@ -54,6 +54,9 @@ for (const language of ['zh', 'en'] as const) {
     await old.page.reload();
     await expect(old.page.getByText(devices.askedAtDesk, { exact: true })).toBeVisible();
     await expect(old.page.getByRole('button', { name: devices.stop, exact: true })).toBeVisible();
+    const code = await old.page.getByRole('img', { name: words.resident.pass.code }).boundingBox();
+    const bar = await old.page.getByRole('navigation', { name: words.resident.nav.label }).boundingBox();
+    expect((code?.y ?? 0) + (code?.height ?? 0), 'the code is seen whole').toBeLessThanOrEqual(bar?.y ?? 0);
     await look(old.page, 'old-banner-390');
     await old.page.setViewportSize(widths.desk);
     await look(old.page, 'old-banner-1280');

@@ -56,7 +56,7 @@ export function PassPage() {
   const online = useOnline();
   const unread = useUnreadNotices();
   const { failure, retry } = useFreshPass();
-  const { requestedHere, requestedAtDesk } = useOwnRecoveries();
+  const { recoveries, requestedHere, requestedAtDesk } = useOwnRecoveries();
   const kept = useMemo(() => readKeptPass(device.pass?.pass), [device.pass]);
   if (device.account === null) return <Redirect to={routes.start} replace />;
   if (device.lost !== null) return <LostPass at={device.lost.at} />;
@@ -92,7 +92,13 @@ export function PassPage() {
           {text('expired.text')}
         </Notice>
       ) : null}
-      <RecoveryBanner />
+      {kept === null ? <RecoveryBanner /> : recoveries.length === 0 ? null : (
+        <a className={styles.bar} href="#asked">
+          <span className={styles.barSymbol}><Symbol name="bell" /></span>
+          <span className={styles.barWords}>{text('devices.short')}</span>
+          <span className={styles.barAction}>{text('devices.see')}</span>
+        </a>
+      )}
       {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
       {kept === null || device.pass === null ? (
         <>
@@ -103,6 +109,7 @@ export function PassPage() {
         <div className={styles.columns}>
           <PassCard pass={device.pass} bytes={kept.bytes} claims={kept.claims} portrait={device.portrait} label={text('pass.code')} noPicture={<Link className={card.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>} />
           <div className={styles.side}>
+            <div id="asked" className={styles.asked}><RecoveryBanner /></div>
             {kept.claims.status === 'unverified' ? <Unverified /> : null}
             {isolated ? null : checkIn}
             {bars}

@@ -301,6 +301,8 @@ export const en = {
     lost: 'Lost a device? Register on the new one and choose “I had a health pass on another device”, or take your document to a registration desk.',
     asked: 'Another device asks for your health pass',
     askedText: 'If nobody stops it, your health pass moves there on {{when}} and is no longer on this device.',
+    short: 'Somebody asks for your pass',
+    see: 'See and stop',
     askedAtDesk: 'A registration desk was asked to move your health pass',
     askedAtDeskText: 'Somebody showed a document there. Your health pass moves to another device on {{when}}, unless you object.',
     stop: 'This was not me: stop it',
