@@ -120,7 +120,7 @@ test('visits of an account that was joined to the person are traced to the perso
   const [before] = await found(old);
   const fresh = await city.register(particulars);
   const { visit } = await ticketOf(fresh);
-  await city.prove(fresh);
+  await city.moveAtDesk(fresh);
   const { traceId } = (await trace(tracer)).content;
   assert.deepEqual((await city.ask(resolveContacts, { traceId, subjects: [{ day: today, subject: visit }] })).content.contacts, [before]);
 });

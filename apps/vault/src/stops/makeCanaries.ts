@@ -57,13 +57,15 @@ export async function makeCanary(vault: Vault, queries: Queries, declared: { rea
   const prover = firstRow(await queries.query<{ officer_id: string; office: string }>(
     "SELECT officer_id, office FROM vault.officer WHERE 'registrar' = ANY (roles) AND frozen_at IS NULL AND dismissed_at IS NULL ORDER BY md5(officer_id::text || $1) LIMIT 1", [person],
   )) ?? { officer_id: randomUuid(vault.random), office: vault.cityName.en };
-  await storePerson(vault, queries, person, identity, now);
+  // Registered some time before, as everybody is who comes to a desk: equal moments would tell canaries apart.
+  const registeredAt = new Date(now.getTime() - leastMsToDesk - Number.parseInt(randomDigits(vault.random, 8), 10));
+  await storePerson(vault, queries, person, identity, registeredAt);
   await queries.query('UPDATE vault.person SET proven_at = $2, proven_by = $3, portrait_digest = $4 WHERE person_id = $1', [person, now, prover.officer_id, Buffer.from(vault.random(16))]);
   await storeDocument(vault, queries, { person, identity });
   const { kty, crv, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) throw new Error('a device key is not on P-256');
   await queries.query('INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)', [
-    await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), now,
+    await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), registeredAt,
   ]);
   await addCanary(vault, queries, { person, ...declared });
   await appendPersonEvents(vault, queries, [
@@ -75,6 +77,8 @@ export async function makeCanary(vault: Vault, queries: Queries, declared: { rea
   ]);
 }
 
+/** A canary comes to the desk so long after it registered at least, ms, and up to a day later. */
+const leastMsToDesk = 5 * 60_000;
 const familyNames = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴', '徐', '孙', '胡', '朱', '高', '林'] as const;
 const givenNames = ['伟', '芳', '娜', '敏', '静', '秀英', '丽', '强', '磊', '军', '洋', '勇', '艳', '杰', '娟', '涛'] as const;
 

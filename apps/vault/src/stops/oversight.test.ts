@@ -155,6 +155,8 @@ test('canaries are made without being named, look like everybody in the database
   assert.equal(shapes.length, 5);
   for (const each of shapes) assert.deepEqual(each, { proven: true, by_registrar: true, keys: 2, devices: 1, documents: 1, entries: 3 });
 
+  const atOnce = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.person WHERE proven_at = created_at');
+  assert.equal(atOnce.length, 1, 'the clock of this city stands still for the one who is real; no canary was proven in the moment of its registration');
   const people = (await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.person WHERE proven_at IS NOT NULL ORDER BY created_at')).map((row) => personId(row.person_id));
   let frozen = 0;
   for (const [number, person] of people.entries()) {
