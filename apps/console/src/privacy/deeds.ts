@@ -12,7 +12,7 @@ const en = {
   'confirm-invitation': 'Confirming an invitation', 'dismiss-officer': 'Dismissing a member of staff', 'freeze-officer': 'Freezing an account', 'begin-officer-release': 'Looking at a frozen account', 'release-officer': 'Letting an account go on',
   'list-passkeys': 'Listing own passkeys', 'begin-passkey': 'Beginning another passkey', 'store-passkey': 'Adding a passkey', 'list-keys': 'Listing the vault’s keys',
   'record-institution-key': 'Registering the key of a laboratory’s system', 'list-institution-keys': 'Listing the keys of institutions’ systems', 'begin-institution-key-confirmation': 'Looking at such a key to confirm it', 'confirm-institution-key': 'Confirming such a key', 'revoke-institution-key': 'Revoking such a key',
-  'read-oversight': 'Reading the oversight page', 'acknowledge-alarm': 'Acknowledging an alarm', 'make-canaries': 'Making decoys',
+  'read-oversight': 'Reading the oversight page', 'acknowledge-alarm': 'Acknowledging an alarm', 'make-canaries': 'Making decoys', 'declare-canary': 'Declaring a decoy', 'retire-canary': 'Retiring a decoy',
   'read-sunset': 'Reading the request to end the system', 'begin-sunset-approval': 'Looking at the end of the system to approve it', 'approve-sunset': 'Approving the end of the system', 'withdraw-sunset-approval': 'Withdrawing that approval',
 };
 const zh: SameKeys<typeof en> = {
@@ -26,7 +26,7 @@ const zh: SameKeys<typeof en> = {
   'confirm-invitation': '确认邀请', 'dismiss-officer': '解除职务', 'freeze-officer': '冻结账号', 'begin-officer-release': '查看冻结的账号', 'release-officer': '解除冻结',
   'list-passkeys': '查看本人通行密钥', 'begin-passkey': '开始添加通行密钥', 'store-passkey': '添加通行密钥', 'list-keys': '查看保险库密钥',
   'record-institution-key': '登记实验室系统的密钥', 'list-institution-keys': '查看机构系统的密钥列表', 'begin-institution-key-confirmation': '查看待确认的机构密钥', 'confirm-institution-key': '确认机构密钥', 'revoke-institution-key': '吊销机构密钥',
-  'read-oversight': '查看监督页面', 'acknowledge-alarm': '确认警报', 'make-canaries': '生成诱饵',
+  'read-oversight': '查看监督页面', 'acknowledge-alarm': '确认警报', 'make-canaries': '生成诱饵', 'declare-canary': '申报诱饵', 'retire-canary': '撤除诱饵',
   'read-sunset': '查看终止系统的请求', 'begin-sunset-approval': '查看待批准的终止请求', 'approve-sunset': '批准终止系统', 'withdraw-sunset-approval': '撤回该批准',
 };
 export const deedTexts = { en, zh };
