@@ -138,6 +138,8 @@ export function told(answer: Answer, said: readonly string[]): string {
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '‹instant›')
     // A guardian's code: eight random letters, drawn anew in each answer.
     .replaceAll(/"code":"[0-9A-HJKMNP-TV-Z]{8}"/g, '"code":"‹code›"')
+    // The reference of a canary that was declared: ten of the same, and nobody's.
+    .replaceAll(/"reference":"[0-9A-HJKMNP-TV-Z]{10}"/g, '"reference":"‹reference›"')
     .replaceAll(/[A-Za-z0-9_-]{22,}(\.[A-Za-z0-9_-]+)*/g, '‹token›')
     .replaceAll(/^content-length: \d+$/gm, 'content-length: ‹length›');
 }

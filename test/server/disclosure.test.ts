@@ -56,7 +56,7 @@ test('the index person sees in their own log at once that an office looked, and 
   const [{ index: self }] = [await offices.tracer.case(caseId)];
   await disclose({ requester: offices.tracer, approver: privacyOfficer }, caseId, { ...interview(), subjects: [self], fields: ['phone'] });
   const [entry] = (await index.accessLog()).filter(({ purpose }) => purpose === 'disclosure');
-  assert.deepEqual([entry?.day, entry?.office, entry?.fields], ['2026-11-23', 'Health office', ['phone']]);
+  assert.deepEqual([entry?.day, entry?.office, entry?.fields], ['2026-11-23', 'Health office', ['wholePhone']]);
 });
 
 test('whoever has no part in disclosures is refused every one of their operations, and so is whoever has another', async () => {
