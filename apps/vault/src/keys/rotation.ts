@@ -69,6 +69,8 @@ async function advance(vault: Vault, rotationId: string): Promise<boolean> {
     if (row === null || kind === undefined) return false;
     const step: RotationStep = await rotationPlan(kind).advance(vault, queries, { version: row.version, revokes: row.revokes, startedAtMs: row.started_at.getTime() });
     if (step.done > 0) await queries.query('UPDATE vault.key_rotation SET done = least(done + $2, total) WHERE rotation_id = $1', [rotationId, step.done]);
+    // What was counted at the start and has gone since, as with an erased account, is done, too.
+    if (step.state === 'finished') await queries.query('UPDATE vault.key_rotation SET done = total WHERE rotation_id = $1', [rotationId]);
     if (step.state === 'finished') await finish(vault, queries, kind, row.version, 'key-rotation-finished');
     return step.state === 'more';
   });
