@@ -2,6 +2,7 @@ export * from './identifiers.ts';
 export * from './operation.ts';
 export * from './problem.ts';
 export * from './trust.ts';
+export * from './documentNumbers.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/desk.ts';

@@ -1,6 +1,5 @@
-import type { DocumentType, SealedIdentity } from '@health-kit/api';
+import { documentNumberFault, normalizeDocumentNumber, type DocumentNumberFault, type DocumentType, type SealedIdentity } from '@health-kit/api';
 import type { Language } from '@health-kit/ui';
-import { documentNumberFault, normalizeDocumentNumber, type DocumentNumberFault } from './documentNumber.ts';
 import { e164 } from './phone.ts';
 
 /** What the person typed. */

@@ -173,10 +173,12 @@ test('a child\'s guardianship ends with the first instant of majority, an adult\
   city.clock.set(startMs);
 });
 
-test('majority is reckoned from the digits of a resident id, also for who was born on a 29 February', () => {
+test('majority is reckoned from the birth date in a resident id or a permanent resident number, also for who was born on a 29 February', () => {
   const calendar = localCalendar('Asia/Shanghai');
   const of = (documentNumber: string) => new Date(majorityOf({ documentType: 'resident-id', documentNumber, familyName: 'A', givenName: 'B' }, calendar) ?? 0).toISOString();
   assert.equal(of('110101200811240010'), '2026-11-23T16:00:00.000Z');
   assert.equal(of('110101200802290019'), '2026-02-28T16:00:00.000Z');
+  const permanentResident = majorityOf({ documentType: 'foreign-permanent-resident', documentNumber: '911124200811240028', familyName: 'A', givenName: 'B' }, calendar);
+  assert.equal(new Date(permanentResident ?? 0).toISOString(), '2026-11-23T16:00:00.000Z');
   assert.equal(majorityOf({ documentType: 'passport', documentNumber: 'E12345678', familyName: 'A', givenName: 'B' }, calendar), null);
 });

@@ -1,3 +1,4 @@
+import { birthDateIn } from '@health-kit/api';
 import { localDay } from '../identifiers.ts';
 import type { LocalCalendar } from '../localDay.ts';
 import type { DocumentParticulars } from '../people/normaliseIdentity.ts';
@@ -5,16 +6,13 @@ import type { DocumentParticulars } from '../people/normaliseIdentity.ts';
 /** Age of majority, years (Civil Code of the People's Republic of China, article 17). */
 const majorityYears = 18;
 
-/**
- * The first instant of the day on which somebody comes of age (epoch ms), by the birth date in a resident id number
- * (GB 11643-1999, digits 7 to 14). Null where the document has none.
- */
+/** The first instant of the day on which somebody comes of age (epoch ms), by the birth date in the number of the document. Null where it has none. */
 export function majorityOf({ documentType, documentNumber }: DocumentParticulars, calendar: LocalCalendar): number | null {
-  if (documentType !== 'resident-id') return null;
-  const year = Number(documentNumber.slice(6, 10)) + majorityYears;
-  const [month, day] = [documentNumber.slice(10, 12), documentNumber.slice(12, 14)];
+  const birth = birthDateIn(documentType, documentNumber);
+  if (birth === null) return null;
+  const year = Number(birth.slice(0, 4)) + majorityYears;
+  const monthAndDay = birth.slice(4);
   // Who was born on 29 February comes of age on 1 March of a year that has none.
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const text = month === '02' && day === '29' && !leap ? `${year}-03-01` : `${year}-${month}-${day}`;
-  return calendar.startOf(localDay(text));
+  return calendar.startOf(localDay(monthAndDay === '-02-29' && !leap ? `${year}-03-01` : `${year}${monthAndDay}`));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkCharacter, documentNumberFault, normalizeDocumentNumber } from './documentNumber.ts';
+import { birthDateIn, checkCharacter, documentNumberFault, normalizeDocumentNumber } from './documentNumbers.ts';
 
 const now = new Date('2026-11-23T08:00:00Z');
 /** The example of GB 11643-1999, annex A. */
@@ -42,11 +42,28 @@ test('every other document is held to its own form', () => {
   assert.equal(documentNumberFault('hk-macau-permit', 'H12345678', now), null);
   assert.equal(documentNumberFault('hk-macau-permit', 'K12345678', now), 'form');
   assert.equal(documentNumberFault('taiwan-permit', '12345678', now), null);
+  assert.equal(documentNumberFault('taiwan-permit', '1234567890A', now), null);
+  assert.equal(documentNumberFault('taiwan-permit', 'AB', now), 'form');
   assert.equal(documentNumberFault('foreign-permanent-resident', 'USA110098012345', now), null);
-const digits = '91112419810803002';
+  const digits = '91112419810803002';
   const check = checkCharacter(digits);
   assert.equal(documentNumberFault('foreign-permanent-resident', digits + check, now), null);
   assert.equal(documentNumberFault('foreign-permanent-resident', digits + (check === '1' ? '2' : '1'), now), 'check');
+  // One in eleven ends in X.
+  assert.equal(documentNumberFault('foreign-permanent-resident', '91112419810803018X', now), null);
+  assert.equal(documentNumberFault('foreign-permanent-resident', '12', now), 'form');
   assert.equal(documentNumberFault('passport', '', now), 'empty');
   assert.equal(documentNumberFault('resident-id', '1101051949', now), 'length');
+});
+
+test('a date of birth stands in resident ids and in the permanent resident numbers built like them', () => {
+  assert.equal(birthDateIn('resident-id', standardExample), '1949-12-31');
+  assert.equal(birthDateIn('foreign-permanent-resident', '911124198108030024'), '1981-08-03');
+  assert.equal(birthDateIn('foreign-permanent-resident', 'USA110098012345'), null);
+  assert.equal(birthDateIn('passport', 'E12345678'), null);
+});
+
+test('whoever knows no time takes a date of birth that is yet to come', () => {
+  const digits = '11010520270101002';
+  assert.equal(documentNumberFault('resident-id', digits + checkCharacter(digits)), null);
 });
