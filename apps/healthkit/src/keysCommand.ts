@@ -37,9 +37,9 @@ const help = `Usage: npm run healthkit -- keys list [--data DIR]
   --revoke     when the key may be known to others: takes the old versions out
                of trust at once, and with them: pass, venue, status-list: what
                they signed; sealing: what is sealed to them; one-time-code: codes
-               that are open; ledger-event: disclosures that are open;
-               ticket-root: tickets of today (apps fetch new ones, officers sign
-               in again)
+               that are open; ledger-event: disclosures that are open, and
+               invitations that were not used; ticket-root: tickets of today
+               (apps fetch new ones, officers sign in again)
   --no-wait    begins, and leaves the progress to "keys list"
   --data DIR   data folder of the running system (./data)
 

@@ -3,7 +3,7 @@ import { Nullable, Strict } from '../identifiers.ts';
 
 /**
  * The vault's operations, the whole of what it can be asked: POST /<name> over
- * its Unix socket, JSON. There is no query language and no operation that takes
+ * its Unix socket or mutual TLS, JSON. There is no query language and no operation that takes
  * a name or a number and returns a person.
  *
  * Where an operation acts on somebody's authority it takes the caller's request
