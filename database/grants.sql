@@ -77,7 +77,7 @@ GRANT UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at) ON health.inst
 GRANT SELECT (venue_id, name, kind, usual_stay_minutes, created_at) ON venue.venue TO hk_vault_service;
 GRANT hk_vault_service, hk_ledger_service TO hk_vault;
 
--- Decoys have venues of their own, and check in there as anybody does; of visits the vault can read none.
+-- Canaries have venues of their own, and check in there as anybody does; of visits the vault can read none.
 GRANT INSERT ON venue.venue, venue.gate TO hk_vault_service;
 GRANT UPDATE (venue_code) ON venue.venue TO hk_vault_service;
 GRANT EXECUTE ON FUNCTION visit.check_in(uuid, timestamptz, timestamptz, uuid, uuid, uuid), visit.check_out(uuid, timestamptz, timestamptz, uuid, uuid) TO hk_vault_service;
@@ -125,10 +125,10 @@ GRANT UPDATE (invalid, thumbprint) ON vault.pass TO hk_vault_service; -- a statu
 GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
 GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;
+GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 -- UPDATE: what locking a table takes. These have neither rows nor columns, and nobody else may lock them.
 GRANT UPDATE ON vault.turn_ledger, vault.turn_checkpoint, vault.turn_clearing, vault.turn_journal, vault.turn_disclosure, vault.turn_subjects, vault.turn_token, vault.turn_data_keys TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.held_hash TO hk_vault_service;
-GRANT UPDATE (revoked_at, until) ON vault.revoked_key TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.passkey TO hk_vault_service;
 GRANT UPDATE (counter) ON vault.passkey TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.invitation TO hk_vault_service;
