@@ -3,6 +3,7 @@ export * from './operation.ts';
 export * from './problem.ts';
 export * from './trust.ts';
 export * from './documentNumbers.ts';
+export * from './pageKey.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/desk.ts';

@@ -1,15 +1,14 @@
 import { exportMyData, type OwnAccount } from '@health-kit/api';
 import { exportAccount } from '@health-kit/api/vault';
-import { CompactEncrypt, importJWK } from 'jose';
 import { keyHandler } from '../authority/handlers.ts';
 import { countPace, refuseBeyondPace } from '../authority/pace.ts';
 import type { Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
+import { sealerFor } from '../keys/sealToPage.ts';
 import type { DayVisitKey } from '../keys/vaultKeys.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
-import { refuse } from '../refusal.ts';
 import { instant, type Vault } from '../vault.ts';
 
 /** Passes given at most, newest first; they are kept for a day. */
@@ -22,7 +21,7 @@ const mostPasses = 200;
  * the ledger before the answer goes out.
  */
 export const exportAccountHandler = keyHandler(exportAccount, exportMyData, async (vault, call) => {
-  const key = await importJWK({ ...call.body.key }, 'ECDH-ES').catch(() => refuse('invalid-request'));
+  const sealToApp = await sealerFor(call.body.key);
   await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   // Before the costly part; counted with the deed.
   await refuseBeyondPace(vault, vault.database, 'export', call.thumbprint);
@@ -38,8 +37,7 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
     }]);
     return found;
   });
-  const sealed = await new CompactEncrypt(Buffer.from(JSON.stringify(account), 'utf8')).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(key);
-  return { sealed, days };
+  return { sealed: await sealToApp(account), days };
 });
 
 async function accountOf(queries: Queries, { person, identity, provenAt }: OpenPerson): Promise<OwnAccount> {

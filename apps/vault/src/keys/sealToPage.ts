@@ -1,14 +1,8 @@
+import type { PageKey } from '@health-kit/api';
 import { parseP256PublicJwk } from '@health-kit/pass';
 import { CompactEncrypt, importJWK } from 'jose';
 import { refuse } from '../refusal.ts';
 
-/** The public key of the page that asks. */
-export interface PageKey {
-  readonly kty: 'EC';
-  readonly crv: 'P-256';
-  readonly x: string;
-  readonly y: string;
-}
 /** Seals an answer to one page: JWE compact, ECDH-ES on P-256, A256GCM. The server relays what it cannot read. */
 export type SealToPage = (content: unknown) => Promise<string>;
 

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Day, Instant, Nullable, OneOf, OrderId, Strict, VenueId, VisitId } from '../identifiers.ts';
 import { operation, type Operation } from '../operation.ts';
+import { PageKey } from '../pageKey.ts';
 import { documentTypes, listMyAccessLog, listMyNotices, listMyResults } from './residents.ts';
 import { listMyVenues } from './venues.ts';
 
@@ -22,11 +23,6 @@ export const eraseMyAccount = operation({
   body: Strict({ confirmation: Type.Literal(erasureConfirmation) }),
 });
 
-/** A key that the app makes for one export; what only the resident may read is sealed to it. */
-const ExportKey = Strict({
-  kty: Type.Literal('EC'), crv: Type.Literal('P-256'),
-  x: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', maxLength: 43 }), y: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', maxLength: 43 }),
-});
 const Visit = Strict({
   visitId: VisitId, venueId: VenueId, venueName: Nullable(Type.String()), arrivedAt: Instant, leftAt: Instant,
   leftAssumed: Type.Boolean(), source: OneOf(['resident', 'gate']),
@@ -40,7 +36,7 @@ const Exposure = Strict({ day: Day, kind: OneOf(['close', 'casual']), noticedAt:
 export const exportMyData = operation({
   id: 'exportMyData', capability: 'accounts', method: 'POST', path: '/v1/me/export', authority: { kind: 'resident', proven: false }, status: 200,
   summary: 'What the system keeps about the caller beyond what has operations of its own; the vault seals identity, devices and passes to the key',
-  body: Strict({ key: ExportKey }),
+  body: Strict({ key: PageKey }),
   response: Strict({
     /** JWE compact (ECDH-ES, A256GCM) of {@link OwnAccount}. */
     sealed: Type.String({ maxLength: 262144 }),

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Instant, Strict } from '../identifiers.ts';
 import { operation, type Authority } from '../operation.ts';
 import { MaskedHolder } from './residents.ts';
+import { Assertion, StatementToSign } from '../webAuthn.ts';
 
 // Whoever has an account on another device and stands at a desk: the account moves after a delay, or at once by a second registrar.
 
@@ -24,13 +25,13 @@ const registrar: Authority = { kind: 'staff', roles: ['registrar'] };
 
 export const beginDeskMoveConfirmation = operation({
   id: 'beginDeskMoveConfirmation', capability: 'residents', method: 'POST', path: '/v1/desk/moves/:moveId/confirmation/options', authority: registrar, status: 200,
-  summary: 'Options for confirming a move by passkey, for a second registrar who has just seen the document; the challenge is the digest of the move',
+  summary: 'Options for confirming a move by passkey, for a second registrar who has just seen the document; the challenge stands for the very move',
   params: Strict({ moveId: DeskMoveId }), body: Strict({}),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
+  response: StatementToSign,
 });
 export const confirmDeskMove = operation({
   id: 'confirmDeskMove', capability: 'residents', method: 'POST', path: '/v1/desk/moves/:moveId/confirmation', authority: registrar, status: 200,
   summary: 'Confirm a move that another registrar asked for: the account moves at once',
-  params: Strict({ moveId: DeskMoveId }), body: Strict({ assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  params: Strict({ moveId: DeskMoveId }), body: Assertion,
   response: Strict({ holder: MaskedHolder }),
 });

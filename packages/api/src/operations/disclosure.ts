@@ -2,6 +2,8 @@ import { Type, type Static } from 'typebox';
 import { Base64Url, CaseId, Day, DisclosureId, Instant, Nullable, OneOf, PlainText, Strict, TracePseudonym } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { documentTypes } from './residents.ts';
+import { PageKey } from '../pageKey.ts';
+import { Assertion, StatementToSign } from '../webAuthn.ts';
 
 /** What can be disclosed of a person. */
 export const disclosureFields = ['name', 'phone', 'document'] as const;
@@ -30,8 +32,6 @@ export type DisclosureState = (typeof disclosureStates)[number];
 export const reviewFindings = ['in-order', 'questioned'] as const;
 
 const Reason = PlainText({ minLength: 3, maxLength: 300 });
-const Assertion = Strict({ assertion: Type.Record(Type.String(), Type.Unknown()) });
-const Options = Type.Record(Type.String(), Type.Unknown());
 const params = Strict({ disclosureId: DisclosureId });
 
 const requesters = { kind: 'staff', roles: ['tracer', 'medical-officer'] } as const;
@@ -68,7 +68,7 @@ export const requestDisclosure = operation({
     fields: Type.Array(OneOf(disclosureFields), { minItems: 1, maxItems: disclosureFields.length, uniqueItems: true }),
     reason: Reason,
   }),
-  response: Strict({ disclosureId: DisclosureId, options: Options, statement: Type.String() }),
+  response: Strict({ disclosureId: DisclosureId, ...StatementToSign.properties }),
 });
 export const signDisclosure = operation({
   id: 'signDisclosure', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/signature', authority: requesters, status: 204,
@@ -85,7 +85,7 @@ export const getDisclosure = operation({
 });
 export const beginDisclosureApproval = operation({
   id: 'beginDisclosureApproval', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/approval/options', authority: approvers, status: 200,
-  summary: 'Passkey options whose challenge stands for approving the very request', params, body: Strict({}), response: Strict({ options: Options, statement: Type.String() }),
+  summary: 'Passkey options whose challenge stands for approving the very request', params, body: Strict({}), response: StatementToSign,
 });
 export const approveDisclosure = operation({
   id: 'approveDisclosure', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/approval', authority: approvers, status: 204,
@@ -96,9 +96,7 @@ export const refuseDisclosure = operation({
   summary: 'Refuse with a reason; an emergency closes at once', params, body: Strict({ reason: Reason }),
 });
 
-/** A public key made for one release, ECDH on P-256 (RFC 7517). Its private half never leaves the browser. */
-export const ReleaseKey = Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Base64Url(32), y: Base64Url(32) });
-/** What the vault seals to that key (JWE compact, ECDH-ES + A256GCM): the fields that were asked for and no others. */
+/** What the vault seals to the key of the page: the fields that were asked for and no others. */
 export const ReleasedPeople = Strict({
   disclosureId: DisclosureId,
   people: Type.Array(Strict({
@@ -117,7 +115,7 @@ export const SealedRelease = Strict({
 });
 export const releaseDisclosure = operation({
   id: 'releaseDisclosure', capability: 'disclosure', method: 'POST', path: '/v1/disclosures/:disclosureId/release', authority: requesters, status: 200,
-  summary: 'Open an approved disclosure; sealed by the vault to a key of the session that asked', params, body: Strict({ publicKey: ReleaseKey }),
+  summary: 'Open an approved disclosure; sealed by the vault to a key of the session that asked', params, body: Strict({ publicKey: PageKey }),
   response: SealedRelease,
 });
 export const closeDisclosure = operation({

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Instant, InstitutionId, Nullable, OfficerId, OneOf, PlainText, Strict } from '../identifiers.ts';
 import { operation, type Authority } from '../operation.ts';
+import { Assertion, StatementToSign } from '../webAuthn.ts';
 
 // Keys of institutions' own systems: one officer registers, an administrator confirms, and one alone revokes.
 
@@ -34,13 +35,13 @@ export const listInstitutionKeys = operation({
 });
 export const beginInstitutionKeyConfirmation = operation({
   id: 'beginInstitutionKeyConfirmation', capability: 'labs', method: 'POST', path: '/v1/institutions/keys/confirmation/options', authority: administrator, status: 200,
-  summary: 'Options for confirming a key by passkey; the challenge is the digest of institution, key and who registered it',
-  body: Strict(KeyOf), response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
+  summary: 'Options for confirming a key by passkey, and the text of institution, key and who registered it, for which the challenge stands',
+  body: Strict(KeyOf), response: StatementToSign,
 });
 export const confirmInstitutionKey = operation({
   id: 'confirmInstitutionKey', capability: 'labs', method: 'POST', path: '/v1/institutions/keys/confirmation', authority: administrator, status: 204,
   summary: "Confirm a key that another officer registered; only then are its results taken",
-  body: Strict({ ...KeyOf, assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  body: Strict({ ...KeyOf, ...Assertion.properties }),
 });
 export const revokeInstitutionKey = operation({
   id: 'revokeInstitutionKey', capability: 'labs', method: 'POST', path: '/v1/institutions/keys/revocations', authority: administrator, status: 204,

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Instant, Nullable, OfficerId, OneOf, PlainText, Strict } from '../identifiers.ts';
 import { operation, type Authority } from '../operation.ts';
 import { disclosurePurposes } from './disclosure.ts';
+import { Assertion, StatementToSign } from '../webAuthn.ts';
 
 /** What privacy officers are told of. */
 export const alarmKinds = [
@@ -75,13 +76,13 @@ export const freezeStaff = operation({
 });
 export const beginRelease = operation({
   id: 'beginRelease', capability: 'oversight', method: 'POST', path: '/v1/oversight/officers/:officerId/release/options', authority: privacyOfficer, status: 200,
-  summary: 'Passkey options whose challenge is the digest of officer, freeze and reason', params: officer, body: Strict({ reason }),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
+  summary: 'Passkey options whose challenge stands for officer, freeze and reason, and their text', params: officer, body: Strict({ reason }),
+  response: StatementToSign,
 });
 export const releaseStaff = operation({
   id: 'releaseStaff', capability: 'oversight', method: 'POST', path: '/v1/oversight/officers/:officerId/release', authority: privacyOfficer, status: 204,
   summary: 'Let a stopped officer go on, by passkey over the reason', params: officer,
-  body: Strict({ reason, assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  body: Strict({ reason, ...Assertion.properties }),
 });
 /** Largest number of canaries made at once. */
 export const maxCanaries = 20;

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { Base64Url, Instant, InstitutionId, Nullable, OfficerId, OneOf, Strict, PlainText } from '../identifiers.ts';
 import { operation, staffRoles } from '../operation.ts';
+import { PageKey } from '../pageKey.ts';
+import { Assertion, WebAuthnJson } from '../webAuthn.ts';
 
 export const Officer = Strict({
   officerId: OfficerId, name: Type.String(), office: Type.String(), unit: Type.String(),
@@ -8,11 +10,6 @@ export const Officer = Strict({
 });
 /** An officer in the list of staff. */
 export const StaffMember = Strict({ ...Officer.properties, enrolled: Type.Boolean({ description: 'has made a passkey; until then the officer is only invited' }) });
-/** WebAuthn structures pass through as JSON (WebAuthn Level 3, 5.1.8 to 5.1.10); the vault checks them. */
-const WebAuthnOptions = Type.Record(Type.String(), Type.Unknown());
-const WebAuthnResponse = Type.Record(Type.String(), Type.Unknown());
-/** A public key of the page that asks, to which the vault seals the one answer. */
-const PageKey = Strict({ kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: Type.String({ maxLength: 43 }), y: Type.String({ maxLength: 43 }) });
 /** What is sealed to the inviting page: the one-time code, which no server sees. */
 export const SealedInvitation = Strict({ code: Type.String({ pattern: '^[A-Za-z0-9_-]{22,44}$', maxLength: 44 }) });
 /** The invitation's number, a digest of its code (`invitationNumber` of packages/proof). */
@@ -21,22 +18,22 @@ const InvitationNumber = Base64Url(32);
 export const beginStaffEnrolment = operation({
   id: 'beginStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments/options', authority: { kind: 'anyone' }, status: 200,
   summary: 'Options for making a passkey with an invitation', body: Strict({ invitation: InvitationNumber }),
-  response: Strict({ officer: Officer, options: WebAuthnOptions }),
+  response: Strict({ officer: Officer, options: WebAuthnJson }),
 });
 export const finishStaffEnrolment = operation({
   id: 'finishStaffEnrolment', capability: 'staff', method: 'POST', path: '/v1/staff/enrolments', authority: { kind: 'anyone' }, status: 204,
   summary: 'Store the passkey that was made with an invitation; the code is proven by an HMAC over that passkey',
-  body: Strict({ invitation: InvitationNumber, credential: WebAuthnResponse, proof: Base64Url(32) }),
+  body: Strict({ invitation: InvitationNumber, credential: WebAuthnJson, proof: Base64Url(32) }),
 });
 export const beginStaffSignIn = operation({
   id: 'beginStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in/options', authority: { kind: 'device' }, status: 200,
   summary: 'Options for signing in with a passkey; the challenge is made of the nonce and the session key of the proof, so that the page can tell it', body: Strict({}),
-  response: Strict({ options: WebAuthnOptions, nonce: Base64Url(32) }),
+  response: Strict({ options: WebAuthnJson, nonce: Base64Url(32) }),
 });
 export const finishStaffSignIn = operation({
   id: 'finishStaffSignIn', capability: 'staff', method: 'POST', path: '/v1/staff/sign-in', authority: { kind: 'device' }, status: 201,
   summary: 'Sign in; the ticket is worth nothing without the session key',
-  body: Strict({ assertion: WebAuthnResponse }),
+  body: Assertion,
   response: Strict({ ticket: Type.String(), expiresAt: Instant, officer: Officer }),
 });
 export const inviteStaff = operation({

@@ -2,11 +2,10 @@ import { Type } from 'typebox';
 import { Instant, Nullable, OfficerId, PlainText, Strict } from '../identifiers.ts';
 import { operation, staffRoles } from '../operation.ts';
 import { Officer } from './staff.ts';
+import { Assertion, StatementToSign, WebAuthnJson } from '../webAuthn.ts';
 
 // Officers over officers: a second one confirms an invitation, an administrator dismisses, and everybody keeps their own passkeys.
 
-const WebAuthnOptions = Type.Record(Type.String(), Type.Unknown());
-const WebAuthnResponse = Type.Record(Type.String(), Type.Unknown());
 const confirmers = ['administrator', 'privacy-officer'] as const;
 
 export const StaffInvitations = Strict({ invitations: Type.Array(Strict({
@@ -27,13 +26,13 @@ export const listStaffInvitations = operation({
 });
 export const beginInvitationConfirmation = operation({
   id: 'beginInvitationConfirmation', capability: 'staff', method: 'POST', path: '/v1/staff/invitations/:officerId/confirmation/options', authority: { kind: 'staff', roles: confirmers }, status: 200,
-  summary: 'Options for confirming an invitation by passkey; the challenge is the digest of the invitation',
-  params: Strict({ officerId: OfficerId }), body: Strict({}), response: Strict({ options: WebAuthnOptions, statement: Type.String() }),
+  summary: 'Options for confirming an invitation by passkey, and its text; the challenge stands for the very invitation',
+  params: Strict({ officerId: OfficerId }), body: Strict({}), response: StatementToSign,
 });
 export const confirmInvitation = operation({
   id: 'confirmInvitation', capability: 'staff', method: 'POST', path: '/v1/staff/invitations/:officerId/confirmation', authority: { kind: 'staff', roles: confirmers }, status: 204,
   summary: "Confirm another officer's invitation; only then is it good",
-  params: Strict({ officerId: OfficerId }), body: Strict({ assertion: WebAuthnResponse }),
+  params: Strict({ officerId: OfficerId }), body: Assertion,
 });
 export const dismissStaff = operation({
   id: 'dismissStaff', capability: 'staff', method: 'POST', path: '/v1/staff/:officerId/dismissal', authority: { kind: 'staff', roles: ['administrator'] }, status: 204,
@@ -46,10 +45,10 @@ export const listMyPasskeys = operation({
 });
 export const beginPasskeyAddition = operation({
   id: 'beginPasskeyAddition', capability: 'staff', method: 'POST', path: '/v1/staff/passkeys/options', authority: { kind: 'staff', roles: staffRoles }, status: 200,
-  summary: 'Options for making a further passkey', body: Strict({}), response: Strict({ options: WebAuthnOptions }),
+  summary: 'Options for making a further passkey', body: Strict({}), response: Strict({ options: WebAuthnJson }),
 });
 export const addPasskey = operation({
   id: 'addPasskey', capability: 'staff', method: 'POST', path: '/v1/staff/passkeys', authority: { kind: 'staff', roles: staffRoles }, status: 204,
   summary: 'Store a further passkey, which one the caller has already signed',
-  body: Strict({ credential: WebAuthnResponse, assertion: WebAuthnResponse }),
+  body: Strict({ credential: WebAuthnJson, assertion: WebAuthnJson }),
 });

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Base64Url, Instant, Nullable, OneOf, Strict } from '../identifiers.ts';
 import { operation } from '../operation.ts';
+import { Assertion, WebAuthnJson } from '../webAuthn.ts';
 
 const approvers = { kind: 'staff', roles: ['administrator', 'privacy-officer'] } as const;
 
@@ -24,11 +25,11 @@ export const getSunset = operation({
 export const beginSunsetApproval = operation({
   id: 'beginSunsetApproval', capability: 'sunset', method: 'POST', path: '/v1/sunset/approval/options', authority: approvers, status: 200,
   summary: 'Passkey options whose challenge is the digest of the very statement', body: Strict({ digest: Base64Url(32) }),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()) }),
+  response: Strict({ options: WebAuthnJson }),
 });
 export const approveSunset = operation({
   id: 'approveSunset', capability: 'sunset', method: 'POST', path: '/v1/sunset/approval', authority: approvers, status: 204,
-  summary: 'Approve the end of the system by passkey over the statement', body: Strict({ assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  summary: 'Approve the end of the system by passkey over the statement', body: Assertion,
 });
 export const withdrawSunsetApproval = operation({
   id: 'withdrawSunsetApproval', capability: 'sunset', method: 'POST', path: '/v1/sunset/approval/withdrawal', authority: approvers, status: 204,

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { CaseId, Day, Instant, Nullable, OneOf, ProposalId, Strict, TracePseudonym, VenueId, PlainText } from '../identifiers.ts';
 import { operation } from '../operation.ts';
+import { Assertion, StatementToSign } from '../webAuthn.ts';
 
 const tracer = { kind: 'staff', roles: ['tracer'] } as const;
 const caseOffices = { kind: 'staff', roles: ['tracer', 'medical-officer'] } as const;
@@ -96,13 +97,13 @@ export const getProposal = operation({
 });
 export const beginApproval = operation({
   id: 'beginApproval', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval/options', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
-  summary: 'Passkey options whose challenge is the digest of the very proposal', params: Strict({ proposalId: ProposalId }), body: Strict({}),
-  response: Strict({ options: Type.Record(Type.String(), Type.Unknown()), statement: Type.String() }),
+  summary: 'Passkey options whose challenge stands for approving the very proposal, and its text', params: Strict({ proposalId: ProposalId }), body: Strict({}),
+  response: StatementToSign,
 });
 export const approveProposal = operation({
   id: 'approveProposal', capability: 'orders', method: 'POST', path: '/v1/order-proposals/:proposalId/approval', authority: { kind: 'staff', roles: ['medical-officer'] }, status: 200,
   summary: 'Approve by passkey over the proposal; orders take effect and everybody concerned is told',
-  params: Strict({ proposalId: ProposalId }), body: Strict({ assertion: Type.Record(Type.String(), Type.Unknown()) }),
+  params: Strict({ proposalId: ProposalId }), body: Assertion,
   response: Strict({ orders: Type.Integer() }),
 });
 export const refuseProposal = operation({

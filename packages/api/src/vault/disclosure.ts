@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { DisclosureId, Strict } from '../identifiers.ts';
 import { Disclosure, DisclosureCounts, DisclosureSummary, SealedRelease } from '../operations/disclosure.ts';
-import { caller, Nothing, vaultOperation, WebAuthnJson } from './protocol.ts';
+import { caller, Nothing, vaultOperation } from './protocol.ts';
+import { StatementToSign } from '../webAuthn.ts';
 
 /** Records a request with its digest; somebody outside the case is refused as nobody is. Nothing can be opened before the passkey signed it. */
 export const recordDisclosure = vaultOperation({
-  name: 'record-disclosure', callerOperation: 'requestDisclosure', request: Strict(caller), response: Strict({ disclosureId: DisclosureId, options: WebAuthnJson, statement: Type.String() }),
+  name: 'record-disclosure', callerOperation: 'requestDisclosure', request: Strict(caller), response: Strict({ disclosureId: DisclosureId, ...StatementToSign.properties }),
 });
 export const signRecordedDisclosure = vaultOperation({ name: 'sign-disclosure', callerOperation: 'signDisclosure', request: Strict(caller), response: Nothing });
 export const listRecordedDisclosures = vaultOperation({
@@ -13,7 +14,7 @@ export const listRecordedDisclosures = vaultOperation({
 });
 export const readDisclosure = vaultOperation({ name: 'read-disclosure', callerOperation: 'getDisclosure', request: Strict(caller), response: Disclosure });
 export const beginRecordedDisclosureApproval = vaultOperation({
-  name: 'begin-disclosure-approval', callerOperation: 'beginDisclosureApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }),
+  name: 'begin-disclosure-approval', callerOperation: 'beginDisclosureApproval', request: Strict(caller), response: StatementToSign,
 });
 export const approveRecordedDisclosure = vaultOperation({ name: 'approve-disclosure', callerOperation: 'approveDisclosure', request: Strict(caller), response: Nothing });
 export const refuseRecordedDisclosure = vaultOperation({ name: 'refuse-disclosure', callerOperation: 'refuseDisclosure', request: Strict(caller), response: Nothing });

@@ -13,7 +13,8 @@ import { Officer, StaffMember } from '../operations/staff.ts';
 export * from './operator.ts';
 export * from './sunset.ts';
 export * from './oversight.ts';
-import { caller, Nothing, vaultOperation, WebAuthnJson, type VaultOperation } from './protocol.ts';
+import { caller, Nothing, vaultOperation, type VaultOperation } from './protocol.ts';
+import { StatementToSign, WebAuthnJson } from '../webAuthn.ts';
 
 export * from './accounts.ts';
 export { CallerRequest, type VaultOperation } from './protocol.ts';
@@ -161,7 +162,7 @@ export const resolveContacts = vaultOperation({
 // Orders ---------------------------------------------------------------------
 /** Records the proposal with its digest; contacts outside the case are refused, and more than the cap. */
 export const recordProposal = vaultOperation({ name: 'record-proposal', callerOperation: 'proposeOrders', request: Strict(caller), response: Strict({ proposalId: ProposalId }) });
-export const beginProposalApproval = vaultOperation({ name: 'begin-approval', callerOperation: 'beginApproval', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }) });
+export const beginProposalApproval = vaultOperation({ name: 'begin-approval', callerOperation: 'beginApproval', request: Strict(caller), response: StatementToSign });
 /**
  * Checks the second officer's passkey over the digest and names the people to the health and notify schemas.
  * Repeating an approved approval by the same officer gives the same answer, so that a lost answer loses nothing.

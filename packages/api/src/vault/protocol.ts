@@ -42,5 +42,3 @@ export function vaultOperation<Request extends TSchema, Response extends TSchema
 /** Requests that carry the caller's own. */
 export const caller = { caller: CallerRequest };
 export const Nothing = Strict({});
-/** WebAuthn structures, which pass through as JSON. */
-export const WebAuthnJson = Type.Record(Type.String(), Type.Unknown());

@@ -1,11 +1,11 @@
-import { Type } from 'typebox';
 import { Strict } from '../identifiers.ts';
 import { OwnPasskeys, StaffInvitations } from '../operations/staffControl.ts';
-import { Nothing, WebAuthnJson, caller, vaultOperation } from './protocol.ts';
+import { Nothing, caller, vaultOperation } from './protocol.ts';
+import { StatementToSign, WebAuthnJson } from '../webAuthn.ts';
 
 // Officers over officers.
 export const listInvitations = vaultOperation({ name: 'list-invitations', callerOperation: 'listStaffInvitations', request: Strict(caller), response: StaffInvitations });
-export const beginConfirmation = vaultOperation({ name: 'begin-confirmation', callerOperation: 'beginInvitationConfirmation', request: Strict(caller), response: Strict({ options: WebAuthnJson, statement: Type.String() }) });
+export const beginConfirmation = vaultOperation({ name: 'begin-confirmation', callerOperation: 'beginInvitationConfirmation', request: Strict(caller), response: StatementToSign });
 /** Checks the second officer's passkey over the digest of the invitation. */
 export const confirmOfficerInvitation = vaultOperation({ name: 'confirm-invitation', callerOperation: 'confirmInvitation', request: Strict(caller), response: Nothing });
 export const dismissOfficer = vaultOperation({ name: 'dismiss-officer', callerOperation: 'dismissStaff', request: Strict(caller), response: Nothing });

@@ -3,7 +3,8 @@ import { Instant, Nullable, PlainText, Strict } from '../identifiers.ts';
 import { Sunset } from '../operations/sunset.ts';
 import { SignedDestructionCertificate } from '../sunset.ts';
 import { operatorOperation } from './operator.ts';
-import { caller, Nothing, vaultOperation, WebAuthnJson } from './protocol.ts';
+import { caller, Nothing, vaultOperation } from './protocol.ts';
+import { WebAuthnJson } from '../webAuthn.ts';
 
 // What officers decide, through the server.
 export const readSunset = vaultOperation({ name: 'read-sunset', callerOperation: 'getSunset', request: Strict(caller), response: Strict({ sunset: Nullable(Sunset) }) });
