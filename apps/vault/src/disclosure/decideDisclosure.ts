@@ -3,7 +3,7 @@ import { approveRecordedDisclosure, beginRecordedDisclosureApproval, refuseRecor
 import { officerHandler } from '../authority/handlers.ts';
 import type { Queries } from '../database.ts';
 import { refuse } from '../refusal.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { recordEvent, type Vault } from '../vault.ts';
 import { take, type Actor } from './disclosureState.ts';
 import { findCase } from '../tracing/openCase.ts';
@@ -13,7 +13,7 @@ import { actorOf, factsOf, findDisclosure, type DisclosureRow } from './storedDi
 /** Passkey options whose challenge stands for approving the very request, and for nothing else. */
 export const beginDisclosureApprovalHandler = officerHandler(beginRecordedDisclosureApproval, beginDisclosureApproval, async (vault, call) => {
   const row = await decidable(vault, vault.database, call.params.disclosureId, 'approve', actorOf(call.officer, call.thumbprint));
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('disclosure approval', row.digest)), statement: row.canonical };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'disclosure approval', digest: row.digest }), statement: row.canonical };
 });
 
 /** The second officer's passkey over the request opens it to the session that asked, for a while. */
@@ -25,8 +25,7 @@ export const approveDisclosureHandler = officerHandler(approveRecordedDisclosure
     const row = await decidable(vault, queries, id, 'approve', actorOf(officer, call.thumbprint));
     const request = readRequest(row) ?? refuse('conflict');
     if ((await findCase(vault, queries, row.case_id))?.open !== true) refuse('conflict');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('disclosure approval', row.digest).toString('base64url'));
-    if (signer !== officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'disclosure approval', digest: row.digest }, call.body.assertion);
     const grant = sealGrant(vault, id, {
       digest: row.digest.toString('base64url'), session: row.session, requestedBy: row.requested_by, approvedBy: officer.officerId, until: now + vault.limits.disclosure.windowMs,
     });

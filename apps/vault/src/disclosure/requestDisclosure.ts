@@ -6,7 +6,7 @@ import { disclosureId } from '../identifiers.ts';
 import { peopleOf } from '../keys/pseudonym.ts';
 import { randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 import { mayRequest } from './caps.ts';
@@ -54,7 +54,7 @@ export const recordDisclosureHandler = officerHandler(recordDisclosure, requestD
        SELECT $1, position - 1, $2, nullif(person_id, $4), CASE WHEN person_id = $4 THEN person_id END FROM unnest($3::uuid[]) WITH ORDINALITY AS subject (person_id, position)`,
       [id, caseId, people, found.index],
     );
-    return { disclosureId: id, options: await passkeyOptions(vault, queries, officer.officerId, challengeOf('disclosure request', digest)), statement: canonical };
+    return { disclosureId: id, options: await approvalOptions(vault, queries, { officer: officer.officerId, meaning: 'disclosure request', digest }), statement: canonical };
   });
 });
 
@@ -70,8 +70,7 @@ export const signDisclosureHandler = officerHandler(signRecordedDisclosure, sign
     const taken = take(factsOf(row), 'sign', actorOf(officer, call.thumbprint), now, terms);
     if (!taken.ok) refuse(taken.refusal);
     if (row.emergency && (await hasUnconfirmedEmergency(queries, officer.officerId))) refuse('disclosure-refused');
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('disclosure request', row.digest).toString('base64url'));
-    if (signer !== officer.officerId) refuse('disclosure-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'disclosure request', digest: row.digest }, call.body.assertion, 'disclosure-refused');
     const grant = sealGrant(vault, id, {
       digest: row.digest.toString('base64url'), session: row.session, requestedBy: officer.officerId, approvedBy: null, until: row.emergency ? now + terms.emergencyMs : 0,
     });

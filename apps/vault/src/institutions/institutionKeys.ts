@@ -9,7 +9,7 @@ import { firstRow, type Queries } from '../database.ts';
 import { institutionId, officerId } from '../identifiers.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { instant, nowOf, recordEvent } from '../vault.ts';
 
 type KeyRow = {
@@ -63,7 +63,7 @@ export const readInstitutionKeysHandler = officerHandler(readInstitutionKeys, li
 /** Passkey options whose challenge stands for the very key, and its text, of which the page makes that challenge anew. */
 export const beginKeyConfirmationHandler = officerHandler(beginKeyConfirmation, beginInstitutionKeyConfirmation, async (vault, call) => {
   const { statement } = await requireWaiting(vault.database, call.body, call.officer);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('institution key', sha256(statement))), statement };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'institution key', digest: sha256(statement) }), statement };
 });
 
 /** An administrator, another officer than the one who registered it, confirms a key. Confirming again by the same one is success. */
@@ -73,8 +73,7 @@ export const confirmInstitutionKeyHandler = officerHandler(confirmRecordedKey, c
     await call.spend(queries);
     const { row, statement } = await requireWaiting(queries, body, officer, true);
     if (row.confirmed_at !== null) return;
-    const signer = await verifyPasskey(vault, queries, body.assertion, challengeOf('institution key', sha256(statement)).toString('base64url'));
-    if (signer !== officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'institution key', digest: sha256(statement) }, body.assertion);
     await queries.query('UPDATE health.institution_key SET confirmed_by = $3, confirmed_at = $4 WHERE institution_id = $1 AND kid = $2', [row.institution_id, row.kid, officer.officerId, nowOf(vault)]);
     await recordEvent(vault, queries, 'institution-key-confirmed', { institution: row.institution_id, kid: row.kid, key: await fingerprintOf(row), by: officer.officerId, registeredBy: row.registered_by });
   });

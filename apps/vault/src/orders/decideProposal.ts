@@ -10,7 +10,7 @@ import { accessEvents } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { refuse } from '../refusal.ts';
 import { sameUnit } from '../staff/officerNames.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { findCase } from '../tracing/openCase.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 
@@ -24,7 +24,7 @@ export const beginProposalApprovalHandler = officerHandler(beginProposalApproval
   const proposal = await requireDecidable(vault.database, call.params.proposalId, call.officer);
   if (proposal.decision !== null && (proposal.decision !== 'approved' || proposal.decided_by !== call.officer.officerId)) refuse('conflict');
   if (proposal.decision === null) await requireApprovable(vault, vault.database, proposal);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('order', proposal.digest)), statement: proposal.canonical };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'order', digest: proposal.digest }), statement: proposal.canonical };
 });
 
 /**
@@ -42,8 +42,7 @@ export const approveProposalHandler = officerHandler(approveRecordedProposal, ap
     if (proposal.decision === 'approved' && proposal.decided_by === officer.officerId) return;
     if (proposal.decision !== null) refuse('conflict');
     await requireApprovable(vault, queries, proposal, true);
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('order', proposal.digest).toString('base64url'));
-    if (signer !== officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'order', digest: proposal.digest }, call.body.assertion);
 
     await queries.query(`UPDATE vault.order_proposal SET decision = 'approved', decided_by = $2, decided_at = $3 WHERE proposal_id = $1`, [id, officer.officerId, now]);
     const subjects = await orderSubjects(queries, id);

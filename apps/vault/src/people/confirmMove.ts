@@ -10,7 +10,7 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
 import { refuse } from '../refusal.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { nowOf, recordEvent, type Vault } from '../vault.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { maskHolder } from './mask.ts';
@@ -24,7 +24,7 @@ const seenLifeMs = 10 * 60_000;
 /** Passkey options whose challenge stands for moving the very account to the very device, and the text of it, of which the page makes that challenge anew. */
 export const beginMoveConfirmationHandler = officerHandler(beginMoveConfirmation, beginDeskMoveConfirmation, async (vault, call) => {
   const { statement } = await requireConfirmable(vault, vault.database, call.params.moveId, call.officer);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('desk move', sha256(statement))), statement };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'desk move', digest: sha256(statement) }), statement };
 });
 
 /**
@@ -36,8 +36,7 @@ export const confirmMoveHandler = officerHandler(confirmMoveAtDesk, confirmDeskM
   const { identity, formerly } = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const move = await requireConfirmable(vault, queries, call.params.moveId, officer, true);
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('desk move', sha256(move.statement)).toString('base64url'));
-    if (signer !== officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'desk move', digest: sha256(move.statement) }, call.body.assertion);
     const account = await findProvenAccount(vault, queries, move.from, true);
     if (account === null || account.person !== move.accountId) return refuse('conflict');
     await moveDevice(vault, queries, { thumbprint: move.thumbprint, from: move.from, to: account });

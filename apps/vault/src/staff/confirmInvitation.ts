@@ -8,7 +8,7 @@ import { officerId } from '../identifiers.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from './webAuthn.ts';
+import { approvalOptions, requireApproval } from './webAuthn.ts';
 
 /** What the second officer's passkey signs: who is invited, to which duties, with which code, by whom. */
 export function invitationStatement(invitation: { readonly officer: OfficerRecord; readonly codeHash: Buffer; readonly by: OfficerId; readonly expiresAt: Date }): string {
@@ -54,7 +54,7 @@ export const listInvitationsHandler = officerHandler(listInvitations, listStaffI
 export const beginConfirmationHandler = officerHandler(beginConfirmation, beginInvitationConfirmation, async (vault, call) => {
   const waiting = await requireWaiting(vault, vault.database, call.params.officerId, call.officer);
   const statement = await statementOf(vault.database, call.params.officerId, waiting);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('invitation', waiting.digest)), statement };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'invitation', digest: waiting.digest }), statement };
 });
 
 /** Confirms an invitation that another officer made. Confirming again by the same officer is success. */
@@ -64,8 +64,7 @@ export const confirmInvitationHandler = officerHandler(confirmOfficerInvitation,
     await call.spend(queries);
     const waiting = await requireWaiting(vault, queries, call.params.officerId, officer);
     if (waiting.confirmed_by === officer.officerId) return;
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('invitation', waiting.digest).toString('base64url'));
-    if (signer !== officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: officer.officerId, meaning: 'invitation', digest: waiting.digest }, call.body.assertion);
     await queries.query('UPDATE vault.invitation SET confirmed_by = $2, confirmed_at = $3 WHERE code_hash = $1', [waiting.code_hash, officer.officerId, nowOf(vault)]);
     await recordEvent(vault, queries, 'invitation-confirmed', { invited: call.params.officerId, by: officer.officerId, invitedBy: waiting.invited_by });
   });

@@ -1,4 +1,5 @@
 import { approvalText, type OfficerId, type PasskeyMeaning } from '@health-kit/api';
+import type { VaultRefusal } from '@health-kit/api/vault';
 import { generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse, type WebAuthnCredential } from '@simplewebauthn/server';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
@@ -6,6 +7,7 @@ import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { uuidBytes } from '../randomness.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
+import { refuse } from '../refusal.ts';
 import type { Vault } from '../vault.ts';
 
 /**
@@ -90,8 +92,25 @@ export async function enrolmentOptions(vault: Vault, queries: Queries, officer: 
   };
 }
 
-/** The challenge by which a passkey approves the statement of a digest, and for that meaning alone. */
-export function challengeOf(meaning: PasskeyMeaning, digest: Uint8Array): Buffer {
+/** What an officer approves: the statement of a digest (SHA-256), in one meaning alone. */
+interface Approval {
+  readonly officer: OfficerId;
+  readonly meaning: PasskeyMeaning;
+  readonly digest: Uint8Array;
+}
+
+/** Options by which one of an officer's passkeys signs an approval. */
+export function approvalOptions(vault: Vault, queries: Queries, { officer, meaning, digest }: Approval): Promise<Record<string, unknown>> {
+  return passkeyOptions(vault, queries, officer, challengeOf(meaning, digest));
+}
+
+/** Refuses an approval that none of this very officer's passkeys has signed. */
+export async function requireApproval(vault: Vault, queries: Queries, { officer, meaning, digest }: Approval, assertion: unknown, refusal: VaultRefusal = 'approval-refused'): Promise<void> {
+  const signer = await verifyPasskey(vault, queries, assertion, challengeOf(meaning, digest).toString('base64url'));
+  if (signer !== officer) refuse(refusal);
+}
+
+function challengeOf(meaning: PasskeyMeaning, digest: Uint8Array): Buffer {
   return sha256(approvalText(meaning, digest));
 }
 

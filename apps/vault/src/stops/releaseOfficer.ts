@@ -6,7 +6,7 @@ import type { OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
 import { refuse } from '../refusal.ts';
-import { challengeOf, passkeyOptions, verifyPasskey } from '../staff/webAuthn.ts';
+import { approvalOptions, requireApproval } from '../staff/webAuthn.ts';
 import { lockWatchers } from '../staff/watchers.ts';
 import { instant, recordEvent } from '../vault.ts';
 import { raiseAlarm, tellPrivacyOfficers } from './alarms.ts';
@@ -42,7 +42,7 @@ export const freezeStaffHandler = officerHandler(freezeOfficerByHand, freezeStaf
 /** Passkey options whose challenge stands for this very release, and its text. */
 export const beginReleaseHandler = officerHandler(beginOfficerRelease, beginRelease, async (vault, call) => {
   const statement = await releaseStatement(vault.database, call.params.officerId, call.officer, call.body.reason);
-  return { options: await passkeyOptions(vault, vault.database, call.officer.officerId, challengeOf('officer release', sha256(statement))), statement };
+  return { options: await approvalOptions(vault, vault.database, { officer: call.officer.officerId, meaning: 'officer release', digest: sha256(statement) }), statement };
 });
 
 /** Lets a frozen officer sign in again, by the privacy officer's passkey over officer, moment of the freeze and reason. */
@@ -53,8 +53,7 @@ export const releaseStaffHandler = officerHandler(releaseFrozenOfficer, releaseS
     await queries.query('SELECT FROM vault.officer WHERE officer_id IN ($1, $2) ORDER BY officer_id FOR NO KEY UPDATE', [officerId, call.officer.officerId]);
     await call.spend(queries);
     const digest = sha256(await releaseStatement(queries, officerId, call.officer, call.body.reason));
-    const signer = await verifyPasskey(vault, queries, call.body.assertion, challengeOf('officer release', digest).toString('base64url'));
-    if (signer !== call.officer.officerId) refuse('approval-refused');
+    await requireApproval(vault, queries, { officer: call.officer.officerId, meaning: 'officer release', digest }, call.body.assertion);
     await queries.query('UPDATE vault.officer SET frozen_at = NULL WHERE officer_id = $1', [officerId]);
     // What was counted up to the freeze has been looked at: the next touch must not freeze again for it.
     await queries.query('DELETE FROM vault.subject_touch WHERE officer_id = $1', [officerId]);
