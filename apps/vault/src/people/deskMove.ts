@@ -105,14 +105,3 @@ async function askedBy(queries: Queries, registrar: string | null): Promise<Desk
 export async function endMovesOf(queries: Queries, registrar: string): Promise<void> {
   await queries.query('UPDATE vault.recovery SET account_id = NULL WHERE registrar_id = $1 AND account_id IS NOT NULL', [registrar]);
 }
-
-/** Tells the phone of an account that a desk was asked to move it, and how to stop that. No name, nothing about health. */
-export function moveAskedMessage(vault: Vault, language: 'zh' | 'en', movesAt: Date): string {
-  const local = movesAt.getTime() + vault.calendar.offsetMinutes(movesAt.getTime()) * 60_000;
-  const when = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
-    timeZone: 'UTC', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-  }).format(local);
-  return language === 'zh'
-    ? `【${vault.cityName.zh}健康码】有人在登记服务点申请把您的健康码转移到另一台设备，将于${when}生效。如非本人办理，请在原手机的健康码中点按“不是我，立即停止”，或立即致电市民热线。`
-    : `${vault.cityName.en} health pass: somebody asked at a registration desk to move your health pass to another device. It moves on ${when}. If that was not you, open the app on your present device and choose "This was not me: stop it", or call the hotline at once.`;
-}

@@ -5,6 +5,9 @@ import type { Identity } from './normaliseIdentity.ts';
 const encoder = new TextEncoder();
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** What the least view shows, in a person's access log. */
+export const leastViewFields = ['name', 'documentLastTwo', 'phone'] as const;
+
 /** The least view of a person: all that anybody but the person sees. */
 export function maskHolder(identity: Identity, identityProven: boolean): MaskedHolder {
   return {

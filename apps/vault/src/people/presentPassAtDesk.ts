@@ -5,7 +5,7 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { randomSecret } from '../randomness.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
-import { maskHolder } from './mask.ts';
+import { leastViewFields, maskHolder } from './mask.ts';
 import { requirePresentedPerson } from './presentPass.ts';
 
 const presentationLifeMs = 10 * 60_000;
@@ -21,7 +21,7 @@ export const presentPassAtDeskHandler = officerHandler(presentPassAtDesk, presen
     await queries.query('INSERT INTO vault.presentation (presentation_id, officer_id, person_id, thumbprint, expires_at) VALUES ($1, $2, $3, $4, $5)', [
       presentationId, call.officer.officerId, person, thumbprint, new Date(vault.clock.now() + presentationLifeMs),
     ]);
-    await appendPersonEvents(vault, queries, [accessEvent(vault, presented, { purpose: 'identity-proof', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] })]);
+    await appendPersonEvents(vault, queries, [accessEvent(vault, presented, { purpose: 'identity-proof', officer: call.officer, fields: leastViewFields })]);
   });
   return { presentationId, holder: maskHolder(identity, provenAt !== null) };
 });

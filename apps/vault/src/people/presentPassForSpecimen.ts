@@ -6,7 +6,7 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
-import { maskHolder } from './mask.ts';
+import { leastViewFields, maskHolder } from './mask.ts';
 import { requirePresentedPerson } from './presentPass.ts';
 
 /** A sampler scans the pass of the person whose specimen is taken: the result will be that person's, and of nobody who was typed in. */
@@ -18,7 +18,7 @@ export const presentPassForSpecimenHandler = officerHandler(presentPassForSpecim
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     await appendPersonEvents(vault, queries, [
-      accessEvent(vault, { person }, { purpose: 'specimen-collection', officer: call.officer, fields: ['name', 'documentLastTwo', 'phone'] }),
+      accessEvent(vault, { person }, { purpose: 'specimen-collection', officer: call.officer, fields: leastViewFields }),
     ]);
   });
   return { health: pseudonymOf(vault.keys.health, person), holder: maskHolder(identity, true) };

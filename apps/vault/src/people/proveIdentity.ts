@@ -13,7 +13,7 @@ import { lockHashes } from '../lockHashes.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
-import { askForMove, documentFields, hasLiveDevice, moveAskedMessage, touchedAccount, type AskedMove } from './deskMove.ts';
+import { askForMove, documentFields, hasLiveDevice, touchedAccount, type AskedMove } from './deskMove.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { countMismatch, mayCompare } from './documentMismatches.ts';
 import { documentIndexes, storeDocument } from './identityVault.ts';
@@ -22,6 +22,7 @@ import { moveDevice } from './moveDevice.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
 import { refuseNumberOfAnother } from './numberOfAnother.ts';
 import { findPerson, type OpenPerson } from './people.ts';
+import { moveAskedMessage } from './recoveryMessages.ts';
 import { unsealDocument } from './unsealParticulars.ts';
 
 /**
