@@ -79,6 +79,8 @@ const SubjectBudget = Type.Object(
   {
     perMinute: Type.Integer({ minimum: 1 }), perHour: Type.Integer({ minimum: 1 }), perDay: Type.Integer({ minimum: 1 }),
     everybodyPerMinute: Type.Integer({ minimum: 1 }),
+    /** From how many in a day the account is frozen; where it is not given, more than an hour's or a day's do. */
+    freezesPerDay: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   { additionalProperties: false },
 );
@@ -128,12 +130,16 @@ export const VaultSettings = Type.Object(
         failedCodesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Passes that one device has issued for one person in a day. */
         passesPerDevicePerDay: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Passes of one dependant that one guardian has issued in a day, on all devices. */
+        guardianPassesPerDay: Type.Optional(Type.Integer({ minimum: 1 })),
+        /** Wrong guardian codes of one person within an hour. */
+        guardianGuessesPerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Exports of their account that one device asks for within an hour. */
         exportsPerDevicePerHour: Type.Optional(Type.Integer({ minimum: 1 })),
         /** Distinct people whom officers may touch, by what for. */
         subjects: Type.Optional(Type.Object(
           {
-            desk: Type.Optional(SubjectBudget), specimen: Type.Optional(SubjectBudget), trace: Type.Optional(SubjectBudget),
+            desk: Type.Optional(SubjectBudget), move: Type.Optional(SubjectBudget), specimen: Type.Optional(SubjectBudget), trace: Type.Optional(SubjectBudget),
             resolution: Type.Optional(SubjectBudget), proposal: Type.Optional(SubjectBudget), disclosure: Type.Optional(SubjectBudget),
           },
           { additionalProperties: false },

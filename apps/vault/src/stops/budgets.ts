@@ -18,7 +18,8 @@ export interface SubjectBudget {
  * Twice what the busiest do, and more where work comes in heaps. A desk sees about 60 people in a busy hour, a sampler
  * at mass testing 300; a case has up to 10,000 contacts, whom its tracer resolves at once, under pseudonyms, and orders
  * for in proposals of 200. Names in clear are for those who must be telephoned: disclosure has caps of its own besides.
- * A move is an account that somebody at the desk has on another device: phones are lost, but not ten a day at one desk.
+ * A move is an account that somebody at the desk has on another device, or that their document's number leads to in
+ * another name or after its erasure: phones are lost, but not ten a day at one desk.
  * Whoever stands there decides how many these are, and not the registrar: so more are refused, and freeze nobody yet.
  */
 export const defaultBudgets: Readonly<Record<SubjectKind, SubjectBudget>> = {
