@@ -56,8 +56,9 @@ interface ProposalRow {
   readonly proposed_at: Date; readonly state: Proposal['state']; readonly decided_by_name: string | null; readonly decided_at: Date | null;
   readonly refusal_reason: string | null; readonly subjects: number; readonly ordered: number;
 }
-/** The state at `$1`: a proposal that nobody decided within its term is over. */
-const state = `CASE WHEN p.state = 'proposed' AND p.proposed_at <= $1::timestamptz - interval '${PROPOSAL_TERM_MS} milliseconds' THEN 'expired' ELSE p.state END`;
+/** A proposal's state; one that nobody decided is over where it was made at `$1`, {@link overSince}, or before. */
+const state = `CASE WHEN p.state = 'proposed' AND p.proposed_at <= $1 THEN 'expired' ELSE p.state END`;
+const overSince = (nowMs: number) => new Date(nowMs - PROPOSAL_TERM_MS);
 const columns = `p.proposal_id, p.case_id, p.kind, p.legal_basis, p.reason, p.starts_at, p.ends_at, p.proposed_by, p.proposed_by_name, p.proposed_unit,
   p.proposed_at, ${state} AS state, p.decided_by_name, p.decided_at, p.refusal_reason,
   (SELECT count(*)::integer FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id) AS subjects,
@@ -66,7 +67,7 @@ const columns = `p.proposal_id, p.case_id, p.kind, p.legal_basis, p.reason, p.st
 /** Proposals, newest first, and whether the caller may decide each: another officer, of another unit. The vault has the last word. */
 export async function readProposals(database: Queryable, wanted: Proposal['state'] | null, caller: StaffCaller, nowMs: number): Promise<ProposalSummary[]> {
   const rows = await database.query<ProposalRow & Record<string, unknown>>(
-    `SELECT ${columns} FROM trace.order_proposal p WHERE ($2::text IS NULL OR ${state} = $2) ORDER BY p.proposed_at DESC, p.proposal_id LIMIT ${mostListed}`, [new Date(nowMs), wanted],
+    `SELECT ${columns} FROM trace.order_proposal p WHERE ($2::text IS NULL OR ${state} = $2) ORDER BY p.proposed_at DESC, p.proposal_id LIMIT ${mostListed}`, [overSince(nowMs), wanted],
   );
   return rows.map((row) => toSummary(row, caller));
 }
@@ -75,7 +76,7 @@ export async function readProposals(database: Queryable, wanted: Proposal['state
 export async function readWholeProposal(database: Queryable, proposalId: ProposalId, caller: StaffCaller, nowMs: number): Promise<Proposal | null> {
   const [row] = await database.query<ProposalRow & { readonly contacts: TracePseudonym[] } & Record<string, unknown>>(
     `SELECT ${columns}, array(SELECT pc.contact FROM trace.order_proposal_contact pc WHERE pc.proposal_id = p.proposal_id ORDER BY pc.contact) AS contacts
-     FROM trace.order_proposal p WHERE p.proposal_id = $2`, [new Date(nowMs), proposalId],
+     FROM trace.order_proposal p WHERE p.proposal_id = $2`, [overSince(nowMs), proposalId],
   );
   return row === undefined ? null : { ...toSummary(row, caller), contacts: row.contacts };
 }
@@ -106,7 +107,7 @@ export interface StoredProposal {
 /** One proposal; null where there is none. `lock` holds it until the transaction ends. */
 export async function readProposal(database: Queryable, proposalId: ProposalId, nowMs: number, lock = false): Promise<StoredProposal | null> {
   const [row] = await database.query<ProposalRow & Record<string, unknown>>(
-    `SELECT ${columns} FROM trace.order_proposal p WHERE p.proposal_id = $2${lock ? ' FOR UPDATE' : ''}`, [new Date(nowMs), proposalId],
+    `SELECT ${columns} FROM trace.order_proposal p WHERE p.proposal_id = $2${lock ? ' FOR UPDATE' : ''}`, [overSince(nowMs), proposalId],
   );
   if (row === undefined) return null;
   return {

@@ -31,14 +31,14 @@ export async function readContacts(
     `SELECT t.contact, t.score, t.contact_class, t.overlap_minutes, t.terms,
        (SELECT o.state FROM trace.order_proposal_contact pc JOIN trace.order_proposal p ON p.proposal_id = pc.proposal_id,
           LATERAL (SELECT CASE WHEN p.state = 'approved' AND pc.ordered IS NOT TRUE THEN 'not-ordered'
-                       WHEN p.state = 'proposed' AND p.proposed_at <= $5::timestamptz - interval '${PROPOSAL_TERM_MS} milliseconds' THEN 'expired' ELSE p.state END AS state) o
+                       WHEN p.state = 'proposed' AND p.proposed_at <= $5 THEN 'expired' ELSE p.state END AS state) o
         WHERE pc.case_id = t.case_id AND pc.contact = t.contact
         -- An order that stands says more than a proposal that still waits, led nowhere, was left lying or was refused.
         ORDER BY array_position(ARRAY['approved', 'proposed', 'not-ordered', 'expired', 'refused'], o.state) LIMIT 1) AS order_state
      FROM trace.contact t
      WHERE t.case_id = $1 AND ($2::integer IS NULL OR t.score < $2 OR (t.score = $2 AND t.contact > $3::uuid))
      ORDER BY t.score DESC, t.contact LIMIT $4`,
-    [caseId, after?.score ?? null, after?.contact ?? null, limit + 1, new Date(nowMs)],
+    [caseId, after?.score ?? null, after?.contact ?? null, limit + 1, new Date(nowMs - PROPOSAL_TERM_MS)],
   );
   const page = found.slice(0, limit);
   const exposures = await database.query<{ contact: TracePseudonym; venue_id: VenueId; overlap_from: Date; overlap_to: Date }>(
