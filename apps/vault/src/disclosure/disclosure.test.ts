@@ -7,13 +7,12 @@ import {
 } from '@health-kit/api/vault';
 import { openTicket } from '@health-kit/ticket';
 import { calculateJwkThumbprint, compactDecrypt, exportJWK } from 'jose';
-import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { disclosureId as asDisclosureId, localDay, resultId, visitPseudonym } from '../identifiers.ts';
 import { makeCheckpoint } from '../ledger/checkpoints.ts';
-import { openEvent } from '../ledger/ledger.ts';
 import { watch } from '../stops/watch.ts';
 import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
+import { ledgerEvents } from '../../test/ledgerEvents.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -69,7 +68,6 @@ async function visitOf(device: Caller) {
   return visitPseudonym(opened.ticket.visit);
 }
 
-const AnyEvent = Type.Record(Type.String(), Type.Unknown());
 /** The identifier behind a resident's device; only a test's eyes see it. */
 async function personOf(resident: Resident): Promise<string> {
   const [row] = await city.database.sql<{ person_id: string }>('SELECT person_id FROM vault.device WHERE thumbprint = $1', [await calculateJwkThumbprint(await exportJWK(resident.keys.publicKey))]);
@@ -121,10 +119,7 @@ async function release(officer: Caller, id: string) {
   return { status: answer.status, refusal: answer.refusal, content: () => answer.content, open };
 }
 const released = async (officer: Caller, id: string) => (await (await release(officer, id)).open()).people;
-async function events(type: string): Promise<Record<string, unknown>[]> {
-  const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
-  return rows.map(({ seq, sealed }) => Value.Parse(AnyEvent, JSON.parse(openEvent(city.vault.keys.ledgerEvent, Number(seq), sealed).event.toString('utf8')))).filter((event) => event['type'] === type);
-}
+const events = (type: string) => ledgerEvents(city, type);
 const log = async (resident: Resident) => (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.filter(({ purpose }) => purpose === 'disclosure');
 async function at(ms: number, act: () => Promise<void>): Promise<void> {
   city.clock.set(ms);
@@ -208,7 +203,7 @@ test('a signature for one thing stands for no other', async () => {
   assert.equal((await approveBy(approver, other, approver.authenticator.get(approval))).refusal, 'approval-refused', 'one approval for another');
   const [row] = await city.database.sql<{ digest: Buffer }>('SELECT digest FROM vault.disclosure WHERE disclosure_id = $1', [id]);
   const challenge = row?.digest.toString('base64url');
-  assert.equal((await approveBy(approver, id, approver.authenticator.get({ ...approval, challenge }))).refusal, 'approval-refused', 'the digest itself, as an order is approved');
+  assert.equal((await approveBy(approver, id, approver.authenticator.get({ ...approval, challenge }))).refusal, 'approval-refused', 'the digest itself, which means nothing');
   assert.equal((await approveBy(approver, id, approver.authenticator.get({ ...approval, challenge: first.options['challenge'] }))).refusal, 'approval-refused', 'a request for an approval');
   const assertion = approver.authenticator.get(approval);
   assert.equal((await approveBy(approver, id, assertion)).status, 200);

@@ -1,49 +1,31 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { KeyEntry, KeyRotation, RotatedKind } from '@health-kit/api';
-import { issueDayPass, issueDayTicket, operatorListKeys, operatorRotateKey, publicKeys, signStatusList } from '@health-kit/api/vault';
+import { issueDayPass, issueDayTicket, publicKeys, signStatusList } from '@health-kit/api/vault';
 import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, statusOfPass, verifyPass, verifyStatusList } from '@health-kit/pass';
 import { identity, origin, seededRandomness, startCity, startMs, type City, type Resident } from '../../test/city.ts';
+import { ledgerEvents } from '../../test/ledgerEvents.ts';
+import { rotationsOf, type Rotations } from '../../test/rotations.ts';
 import { openVault } from '../openVault.ts';
-import { openEvent } from '../ledger/ledger.ts';
-import { buildOperatorSurface } from '../operatorSocket.ts';
 import { signDayPass } from '../passes/issueDayPass.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
 import { trustedKeys } from '../passes/trust.ts';
 import { listIdOf } from '../passes/statusListIndex.ts';
 import type { Vault } from '../vault.ts';
-import type { VaultOperation } from '@health-kit/api/vault';
-import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
 import { advanceRotations } from './rotation.ts';
 
 const minuteMs = 60_000;
 let city: City;
+let rotations: Rotations;
 let others: Vault[];
 beforeEach(async () => {
   city = await startCity({ limits: { passesPerDevicePerDay: 10_000 } });
+  rotations = rotationsOf(city);
   others = [];
 });
 afterEach(async () => {
   for (const other of others) await other.database.close();
   await city.close();
 });
-
-/** Asks over the operator's socket. */
-async function operator<Request extends TSchema, Response extends TSchema>(operation: VaultOperation<Request, Response>, request: Static<Request>): Promise<Static<Response>> {
-  const app = buildOperatorSurface(city.vault, () => undefined);
-  try {
-    const answer = await app.inject({ method: 'POST', url: `/${operation.name}`, payload: JSON.stringify(request), headers: { 'content-type': 'application/json' } });
-    const body: unknown = answer.json();
-    return Value.Check(operation.response, body) ? body : assert.fail(`${operation.name}: ${answer.statusCode} ${answer.body}`);
-  } finally {
-    await app.close();
-  }
-}
-const rotate = (kind: RotatedKind, revoke = false) => operator(operatorRotateKey, { kind, revoke });
-const lastRotation = async (): Promise<KeyRotation> => (await operator(operatorListKeys, {})).rotations[0] ?? assert.fail('no rotation');
-const entriesOf = async (kind: RotatedKind): Promise<KeyEntry[]> => (await operator(operatorListKeys, {})).keys.filter((key) => key.kind === kind);
-const statesOf = async (kind: RotatedKind) => Object.fromEntries((await entriesOf(kind)).map(({ name, state }) => [name, state]));
 
 /** Another vault process on the same database and key folder. */
 async function anotherProcess(): Promise<Vault> {
@@ -84,25 +66,13 @@ async function rowOf(pass: Uint8Array): Promise<{ key_version: number; invalid: 
   );
   return row ?? assert.fail('no row');
 }
-async function events(): Promise<unknown[]> {
-  const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
-  return rows.flatMap(({ seq, sealed }) => {
-    for (const key of city.vault.keys.ledgerEvents) {
-      try {
-        const event: unknown = JSON.parse(openEvent(key, Number(seq), sealed).event.toString('utf8'));
-        return typeof event === 'object' && event !== null && 'type' in event && String(event.type).startsWith('key-rotation') ? [event] : [];
-      } catch { /* sealed under another version */ }
-    }
-    return assert.fail('an event opens under no key');
-  });
-}
 
 test('a signing key is announced before it signs, and what the old one signed stays good', async () => {
   const resident = await city.register(identity(1));
   const before = await fetchPass(resident);
   const other = await anotherProcess();
-  await rotate('pass');
-  assert.deepEqual(await statesOf('pass'), { 'issuer/pass/1': 'current', 'issuer/pass/2': 'next' });
+  await rotations.rotate('pass');
+  assert.deepEqual(await rotations.states('pass'), { 'issuer/pass/1': 'current', 'issuer/pass/2': 'next' });
   const announced = await trust();
   assert.equal(announced.issuers.filter(({ use }) => use === 'pass').length, 2);
   assert.equal(readKeyIdOfPass(await fetchPass(resident)), readKeyIdOfPass(before), 'not used yet');
@@ -114,10 +84,10 @@ test('a signing key is announced before it signs, and what the old one signed st
   assert.notEqual(readKeyIdOfPass(after), readKeyIdOfPass(before));
   assert.ok((await verifyPass(after, announced, city.clock.now())).accepted, 'who fetched the list before the key was used knows it');
   assert.deepEqual([await verdict(before), await verdict(after)], ['valid', 'valid']);
-  assert.deepEqual(await statesOf('pass'), { 'issuer/pass/1': 'former', 'issuer/pass/2': 'current' });
+  assert.deepEqual(await rotations.states('pass'), { 'issuer/pass/1': 'former', 'issuer/pass/2': 'current' });
   assert.equal(other.keys.issuer.pass.kid, city.vault.keys.issuer.pass.kid, 'every process uses the same key');
-  assert.notEqual((await lastRotation()).finishedAt, null);
-  assert.deepEqual((await events()).map((event) => typeof event === 'object' && event !== null && 'type' in event ? event.type : null), ['key-rotation-begun', 'key-rotation-finished']);
+  assert.notEqual((await rotations.last()).finishedAt, null);
+  assert.deepEqual((await ledgerEvents(city)).map((event) => String(event['type'])).filter((type) => type.startsWith('key-rotation')), ['key-rotation-begun', 'key-rotation-finished']);
 
   city.clock.set(startMs + 20 * 86_400_000);
   assert.equal((await trust()).issuers.filter(({ use }) => use === 'pass').length, 1, 'the old key leaves the list when nothing it signed is shown or handed in any more');
@@ -147,7 +117,7 @@ test('revoked under load, a key signs nothing that stays valid, in no process, a
   ];
   const finished = Promise.all(load);
   while (calls < 8) await new Promise((resolve) => setTimeout(resolve, 5));
-  await rotate('pass', true);
+  await rotations.rotate('pass', true);
 
   // A process that does not know yet still signs with the old key.
   const device = (await city.database.sql<{ thumbprint: string; person_id: string }>('SELECT thumbprint, person_id FROM vault.device LIMIT 1'))[0] ?? assert.fail('no device');
@@ -171,8 +141,8 @@ test('revoked under load, a key signs nothing that stays valid, in no process, a
     const isOld = readKeyIdOfPass(pass) === revoked;
     assert.deepEqual([await verdict(pass), await rowOf(pass)], [isOld ? 'unknown-issuer' : 'valid', { key_version: isOld ? 1 : 2, invalid: isOld }]);
   }
-  assert.deepEqual(await statesOf('pass'), { 'issuer/pass/1': 'revoked', 'issuer/pass/2': 'current' });
-  const rotation = await lastRotation();
+  assert.deepEqual(await rotations.states('pass'), { 'issuer/pass/1': 'revoked', 'issuer/pass/2': 'current' });
+  const rotation = await rotations.last();
   assert.ok(rotation.finishedAt !== null && rotation.total > 0 && rotation.done === rotation.total, JSON.stringify(rotation));
 });
 
@@ -182,25 +152,25 @@ test('a revocation that is cut off half-way is finished by another process, with
     `INSERT INTO vault.pass (list_id, list_index, thumbprint, status, issued_at, expires_at) SELECT $1::integer, number, 'device', 'clear', $2, $2::timestamptz + interval '1 day' FROM generate_series(0, 4999) AS number`,
     [listIdOf(day, 0), new Date(startMs)],
   );
-  assert.deepEqual(await rotate('pass', true).then(({ done, total }) => [done, total]), [0, 5000]);
+  assert.deepEqual(await rotations.rotate('pass', true).then(({ done, total }) => [done, total]), [0, 5000]);
   assert.equal(await advanceRotations(city.vault), true);
-  assert.deepEqual(await lastRotation().then(({ done, finishedAt }) => [done, finishedAt]), [2000, null]);
+  assert.deepEqual(await rotations.last().then(({ done, finishedAt }) => [done, finishedAt]), [2000, null]);
 
   // The first process is heard of no more.
   const next = await anotherProcess();
   await Promise.all([advanceToEnd(next), advanceToEnd(await anotherProcess())]);
   later(1);
   await advanceToEnd(next);
-  assert.deepEqual(await lastRotation().then(({ done, total, finishedAt }) => [done, total, finishedAt !== null]), [5000, 5000, true]);
+  assert.deepEqual(await rotations.last().then(({ done, total, finishedAt }) => [done, total, finishedAt !== null]), [5000, 5000, true]);
   const [left] = await city.database.sql<{ left: number }>('SELECT count(*)::int AS left FROM vault.pass WHERE NOT invalid');
   assert.equal(left?.left, 0);
 });
 
 test('a kind is replaced once at a time, but revoking does not wait', async () => {
-  await rotate('venue');
-  await assert.rejects(rotate('venue'), /conflict/);
-  await rotate('venue', true);
-  assert.deepEqual(await statesOf('venue'), { 'issuer/venue/1': 'revoked', 'issuer/venue/2': 'revoked', 'issuer/venue/3': 'current' });
+  await rotations.rotate('venue');
+  await assert.rejects(rotations.rotate('venue'), /conflict/);
+  await rotations.rotate('venue', true);
+  assert.deepEqual(await rotations.states('venue'), { 'issuer/venue/1': 'revoked', 'issuer/venue/2': 'revoked', 'issuer/venue/3': 'current' });
   assert.deepEqual(trustedKeys(city.vault).issuers.filter(({ use }) => use === 'venue').map(({ kid }) => kid), [city.vault.keys.issuer.venue.kid]);
 });
 
@@ -208,6 +178,6 @@ test('a status list is signed anew the moment its key is revoked', async () => {
   const resident = await city.register(identity(1));
   const pass = await fetchPass(resident);
   assert.equal(await verdict(pass), 'valid');
-  await rotate('status-list', true);
+  await rotations.rotate('status-list', true);
   assert.equal(await verdict(pass), 'valid', 'no list of the old key is served out of memory');
 });

@@ -70,19 +70,14 @@ export function openPersonEntry(key: Uint8Array, seq: number, sealed: Uint8Array
   if (end === -1) return { nonce, event, secret: null };
   return { nonce, event: event.subarray(0, end), secret: split(event.subarray(end + 1)) };
 }
-/** Opens an entry that concerns no single person. */
-export function openEvent(ledgerEventKey: Uint8Array, seq: number, sealed: Uint8Array): OpenEntry {
-  return split(open(ledgerEventKey, eventPlace(seq), sealed));
+/** Opens an entry that concerns no single person, by whichever version of the key sealed it; null where none did. */
+export function openEvent(ledgerEventKeys: readonly Uint8Array[], seq: number, sealed: Uint8Array): OpenEntry | null {
+  const content = openWithAny(ledgerEventKeys, eventPlace(seq), sealed);
+  return content === null ? null : split(content);
 }
 
 function failNobody(): never {
   throw new Error('an event about somebody who is not there');
-}
-
-/** As {@link openEvent}, by whichever version of the key sealed it; null where none did. */
-export function openEventWithAny(ledgerEventKeys: readonly Uint8Array[], seq: number, sealed: Uint8Array): OpenEntry | null {
-  const content = openWithAny(ledgerEventKeys, eventPlace(seq), sealed);
-  return content === null ? null : split(content);
 }
 
 /** What a commitment opens to. */

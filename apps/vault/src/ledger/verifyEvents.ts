@@ -7,7 +7,7 @@ import { holdDataKeys, openDataKeys } from '../people/dataKeys.ts';
 import { refuse } from '../refusal.ts';
 import type { Vault } from '../vault.ts';
 import { hiddenTermDays } from './accessEvent.ts';
-import { openEventWithAny, openPersonEntry } from './ledger.ts';
+import { openEvent, openPersonEntry } from './ledger.ts';
 import { readUnlinked } from './unlinkedEntries.ts';
 
 interface Row { seq: string; commitment: Buffer; event: Buffer | null; entry: Buffer | null; person_id: string | null; is_hidden: boolean | null }
@@ -72,7 +72,7 @@ function openToCommitment(vault: Vault, { seq, commitment, event, entry, person_
 }
 
 function openGeneral(vault: Vault, seq: number, sealed: Buffer, commitment: Buffer): Buffer | null {
-  const entry = openEventWithAny(vault.keys.ledgerEvents, seq, sealed);
+  const entry = openEvent(vault.keys.ledgerEvents, seq, sealed);
   return entry !== null && equalBytes(commitEntry(entry.nonce, entry.event), commitment) ? entry.event : null;
 }
 

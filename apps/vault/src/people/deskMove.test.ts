@@ -4,8 +4,8 @@ import { beginMoveConfirmation, confirmMoveAtDesk, dismissOfficer, issueDayTicke
 import { openTicket } from '@health-kit/ticket';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Officer, type Resident } from '../../test/city.ts';
+import { ledgerEvents } from '../../test/ledgerEvents.ts';
 import { localDay, officerId, personId } from '../identifiers.ts';
-import { openEvent } from '../ledger/ledger.ts';
 import { touchSubjects } from '../stops/countSubjects.ts';
 import { completeDueRecoveries } from './completeRecovery.ts';
 
@@ -52,10 +52,7 @@ async function healthOf(device: Caller): Promise<string> {
   assert.ok(opened.ok && opened.ticket.kind === 'resident');
   return opened.ticket.health;
 }
-async function eventsOf(type: string): Promise<number> {
-  const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
-  return rows.filter(({ seq, sealed }) => openEvent(city.vault.keys.ledgerEvent, Number(seq), sealed).event.toString('utf8').includes(`"type":"${type}"`)).length;
-}
+const eventsOf = async (type: string) => (await ledgerEvents(city, type)).length;
 async function notices(since: number): Promise<readonly { readonly to: string; readonly text: string }[]> {
   await city.vault.messages.settle(2000);
   return city.messages.slice(since).filter(({ kind }) => kind === 'notice');

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { erasureConfirmation } from '@health-kit/api';
 import { eraseAccount, presentPassAtDesk, proveIdentityAtDesk, readAccessLog } from '@health-kit/api/vault';
 import { identity, startCity, type City, type Officer, type Resident } from '../../test/city.ts';
-import { openEvent } from '../ledger/ledger.ts';
+import { ledgerEvents } from '../../test/ledgerEvents.ts';
 
 let city: City;
 let registrar: Officer;
@@ -33,13 +33,7 @@ async function erasedWhileIll(number: number): Promise<void> {
   assert.equal((await ill.call(eraseAccount, 'DELETE', '/v1/me', { confirmation: erasureConfirmation })).status, 200);
 }
 const log = async (resident: Resident) => (await resident.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.map(({ purpose, fields }) => `${purpose}: ${fields.join()}`);
-async function events(type: string): Promise<number> {
-  const rows = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq');
-  return rows.filter(({ seq, sealed }) => {
-    const text = openEvent(city.vault.keys.ledgerEvent, Number(seq), sealed).event.toString('utf8');
-    return text.includes(`"type":"${type}"`) && text.includes(registrar.officerId);
-  }).length;
-}
+const events = async (type: string) => (await ledgerEvents(city, type)).filter((event) => event['by'] === registrar.officerId).length;
 const counted = async () => (await city.database.sql("SELECT FROM vault.subject_touch WHERE kind = 'move' AND officer_id = $1", [registrar.officerId])).length;
 async function notices(since: number) {
   await city.vault.messages.settle(2000);

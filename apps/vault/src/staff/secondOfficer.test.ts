@@ -9,8 +9,8 @@ import {
 import { invitationNumber } from '@health-kit/proof';
 import { origin, startCity, type City, type Officer } from '../../test/city.ts';
 import { inviteAs, proofOf } from '../../test/invitations.ts';
+import { ledgerEvents } from '../../test/ledgerEvents.ts';
 import { softwareAuthenticator, type SoftwareAuthenticator } from '../../test/softwareAuthenticator.ts';
-import { openEvent } from '../ledger/ledger.ts';
 
 let city: City;
 let first: Officer;
@@ -37,10 +37,7 @@ async function signIn(authenticator: SoftwareAuthenticator): Promise<string | nu
   const { options: signInOptions } = (await session.call(beginOfficerSignIn, 'POST', '/v1/staff/sign-in/options', {})).content;
   return (await session.call(finishOfficerSignIn, 'POST', '/v1/staff/sign-in', { assertion: authenticator.get(signInOptions) })).refusal;
 }
-async function lastEvent(): Promise<string> {
-  const [row] = await city.database.sql<{ seq: string; sealed: Buffer }>('SELECT seq, sealed FROM ledger.event ORDER BY seq DESC LIMIT 1');
-  return openEvent(city.vault.keys.ledgerEvent, Number(row?.seq), row?.sealed ?? Buffer.alloc(0)).event.toString('utf8');
-}
+const lastEvent = async () => JSON.stringify((await ledgerEvents(city)).at(-1));
 
 test('the one administrator of a new system invites alone, and the ledger says so', async () => {
   const { code, needsConfirmation } = await invite(first, 'Beginner');

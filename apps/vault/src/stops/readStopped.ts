@@ -1,9 +1,9 @@
 import { alarmKinds, type Oversight } from '@health-kit/api';
-import { Type } from 'typebox';
+import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { firstRow, type Queries } from '../database.ts';
 import { officerId } from '../identifiers.ts';
-import { openEventWithAny } from '../ledger/ledger.ts';
+import { openEvent } from '../ledger/ledger.ts';
 import { instant, type Vault } from '../vault.ts';
 
 type Stopped = Oversight['stopped'][number];
@@ -37,7 +37,7 @@ async function readFreeze(vault: Vault, officer: string, frozenMs: number): Prom
   );
   // Backwards: of two freezes within the slack the later is the one in force.
   for (const { seq, sealed } of rows.reverse()) {
-    const entry = openEventWithAny(vault.keys.ledgerEvents, Number(seq), sealed);
+    const entry = openEvent(vault.keys.ledgerEvents, Number(seq), sealed);
     if (entry === null) continue;
     const event: unknown = JSON.parse(entry.event.toString('utf8'));
     if (!Value.Check(Frozen, event) || event.officer !== officer) continue;
