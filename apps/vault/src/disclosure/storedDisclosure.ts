@@ -62,6 +62,7 @@ export function summaryOf(vault: Vault, row: DisclosureRow, officer: OfficerReco
   const decides = officer.roles.includes('medical-officer') || officer.roles.includes('privacy-officer');
   const request = requireRequest(row);
   const end = endOf(facts, now, terms);
+  const isToReview = awaitsReview(facts, now, terms);
   return {
     disclosureId: disclosureId(row.disclosure_id), caseId: caseId(row.case_id), purpose: purposeOf(row.purpose), fields: request.fields, subjects: row.subjects,
     reason: request.reason, state: stateOf(facts, now, terms), requestedBy: `${row.requester} · ${row.requested_unit}`, requestedAt: instant(facts.requestedAt),
@@ -69,7 +70,7 @@ export function summaryOf(vault: Vault, row: DisclosureRow, officer: OfficerReco
     until: end === null ? null : instant(end), views: row.views,
     reviewed: facts.review === null || row.finding === null ? null : { by: row.reviewer ?? '', at: instant(facts.review.at), finding: row.finding, note: row.review_note ?? '' },
     mayOpen: may('release'), mayDecide: decides && may('approve'), mayClose: may('close'),
-    mayReview: officer.roles.includes('privacy-officer') && awaitsReview(facts, now, terms) && may('review'), awaitsReview: awaitsReview(facts, now, terms),
+    mayReview: officer.roles.includes('privacy-officer') && isToReview && may('review'), awaitsReview: isToReview,
   };
 }
 

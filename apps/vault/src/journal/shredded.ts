@@ -12,6 +12,7 @@ export const longestBackupAgeDays = 400;
 /** A day, a blank, and a pseudonym in the text form of a UUID. */
 const recordPattern = /^(\d{4}-\d\d-\d\d) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const recordLength = 47;
+
 /** The journal cannot be relied upon, as one sentence for the operator. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';

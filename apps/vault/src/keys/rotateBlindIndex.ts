@@ -5,7 +5,7 @@ import { openDataKey } from '../people/dataKeys.ts';
 import { documentIndex, openIdentity } from '../people/identityVault.ts';
 import type { Vault } from '../vault.ts';
 import { endFormerVersions } from './replaceVersion.ts';
-import { beginRecomputing, latest, recomputingState } from './rotateSecret.ts';
+import { beginRecomputing, recomputingState } from './rotateSecret.ts';
 import type { RotationPlan } from './rotationPlans.ts';
 
 /** Documents whose index is made anew in one transaction. */
@@ -29,7 +29,7 @@ export const rotateBlindIndex: RotationPlan = {
     if (done > 0) return { done, state: 'more' };
     if (state !== 'settled' || (await countLeft(queries, version)) > 0) return { done, state: 'waiting' };
     const held = firstRow(await queries.query<{ until: Date | null }>('SELECT max(until) AS until FROM vault.held_account WHERE key_version < $1', [version]));
-    await endFormerVersions(queries, 'blind-index', version, latest(vault, held?.until ?? null));
+    await endFormerVersions(queries, 'blind-index', version, Math.max(vault.clock.now(), held?.until?.getTime() ?? 0));
     return { done, state: 'finished' };
   },
 };

@@ -1,5 +1,5 @@
-import { firstRow, type Queries } from '../database.ts';
 import type { KeyUse } from '@health-kit/pass';
+import { firstRow, type Queries } from '../database.ts';
 import { listsInForce } from '../passes/statusListIndex.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { endFormerVersions, makeNextVersion, revokeFormerVersions, settleMs } from './replaceVersion.ts';

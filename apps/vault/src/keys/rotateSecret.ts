@@ -1,5 +1,5 @@
 import type { Queries } from '../database.ts';
-import { nowOf, type Vault } from '../vault.ts';
+import type { Vault } from '../vault.ts';
 import { endFormerVersions, makeNextVersion, revokeFormerVersions, settleMs } from './replaceVersion.ts';
 import type { RotationPlan } from './rotationPlans.ts';
 
@@ -54,8 +54,4 @@ export async function beginRecomputing(vault: Vault, queries: Queries, base: str
 export function recomputingState(vault: Vault, startedAtMs: number): 'announced' | 'used' | 'settled' {
   const now = vault.clock.now();
   return now < startedAtMs + settleMs ? 'announced' : now < startedAtMs + 2 * settleMs ? 'used' : 'settled';
-}
-/** Now, or a moment after it. */
-export function latest(vault: Vault, moment: Date | null): number {
-  return Math.max(nowOf(vault).getTime(), moment?.getTime() ?? 0);
 }

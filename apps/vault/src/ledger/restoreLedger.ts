@@ -7,6 +7,7 @@ import { LedgerError } from './ledgerError.ts';
 import { storeFullTiles } from './subtrees.ts';
 
 const leavesAtOnce = 10_000;
+
 export interface LedgerRestoration {
   /** Leaves that the restored database had. */
   readonly found: number;
