@@ -12,18 +12,18 @@ test('what one server process does at a time is not begun by another, each for i
   const { database } = store;
   const end = Promise.withResolvers<undefined>();
   const begun = Promise.withResolvers<undefined>();
-  const first = database.underLock('health.turn_fact_change', async () => {
+  const first = database.inTurn('health.turn_fact_change', async () => {
     begun.resolve(undefined);
     await end.promise;
     return 'first';
   });
   await begun.promise;
-  assert.equal(await database.underLock('health.turn_fact_change', () => assert.fail('begun twice')), null);
-  assert.equal(await database.underLock('trace.turn_case_file', async () => 'another turn'), 'another turn');
+  assert.equal(await database.inTurn('health.turn_fact_change', () => assert.fail('begun twice')), null);
+  assert.equal(await database.inTurn('trace.turn_case_file', async () => 'another turn'), 'another turn');
   end.resolve(undefined);
   assert.equal(await first, 'first');
-  await assert.rejects(database.underLock('health.turn_fact_change', () => Promise.reject(new Error('fails'))), /fails/);
-  assert.equal(await database.underLock('health.turn_fact_change', async () => 'next'), 'next');
+  await assert.rejects(database.inTurn('health.turn_fact_change', () => Promise.reject(new Error('fails'))), /fails/);
+  assert.equal(await database.inTurn('health.turn_fact_change', async () => 'next'), 'next');
 });
 
 test('a specimen is held by its row, and nothing of it can be changed', async () => {

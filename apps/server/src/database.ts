@@ -25,7 +25,7 @@ export interface Database extends Queryable {
   /** Runs `work` in one transaction; commits when it returns and rolls back when it throws. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
   /** Runs `work` if no other process has this turn at the moment; null when one does. */
-  underLock<Result>(turn: Turn, work: (transaction: Queryable) => Promise<Result>): Promise<Result | null>;
+  inTurn<Result>(turn: Turn, work: (transaction: Queryable) => Promise<Result>): Promise<Result | null>;
   close(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export function openDatabase(databaseUrl: string, connections = 16): Database {
   return {
     query: (text, values = [], options = {}) => withClient((client) => run(client, text, values, options)),
     transaction: inTransaction,
-    underLock: (turn, work) =>
+    inTurn: (turn, work) =>
       inTransaction(async (transaction) => {
         try {
           await transaction.query(`LOCK TABLE ${turn} IN EXCLUSIVE MODE NOWAIT`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { startCity, type City } from '../test/city.ts';
-import { lockHashes } from './lockHashes.ts';
+import { holdHashes } from './holdHashes.ts';
 import { takeTurn, type Turn } from './turns.ts';
 import { recordEvent } from './vault.ts';
 
@@ -69,7 +69,7 @@ test('nobody but the making of partitions takes an advisory lock, and who has th
   await server.connect();
   try {
     await city.vault.database.transaction(async (queries) => {
-      await lockHashes(queries, [Buffer.alloc(32, 0xa5)]);
+      await holdHashes(queries, [Buffer.alloc(32, 0xa5)]);
       const { rows } = await server.query<{ kind: string }>('SELECT locktype AS kind FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (classid IS NOT NULL OR objid IS NOT NULL)');
       assert.deepEqual(rows, []);
       await assert.rejects(server.query('SELECT hash FROM vault.held_hash'), /permission denied/);
@@ -86,9 +86,9 @@ test('of two that ask for one hash the second waits until the first has ended, h
     const held = Promise.withResolvers<undefined>();
     const go = Promise.withResolvers<undefined>();
     const first = city.vault.database.transaction(async (queries) => {
-      await lockHashes(queries, [one, other]);
+      await holdHashes(queries, [one, other]);
       // Again within the transaction, which has it already.
-      await lockHashes(queries, [other]);
+      await holdHashes(queries, [other]);
       held.resolve(undefined);
       await go.promise;
       done.push('first');
@@ -96,7 +96,7 @@ test('of two that ask for one hash the second waits until the first has ended, h
     }).catch(() => undefined);
     await held.promise;
     const second = city.vault.database.transaction(async (queries) => {
-      await lockHashes(queries, [other, one]);
+      await holdHashes(queries, [other, one]);
       done.push('second');
     });
     const waits = async () => (await city.database.sql("SELECT FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")).length > 0;

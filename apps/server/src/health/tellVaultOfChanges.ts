@@ -21,7 +21,7 @@ const batchSize = 1000;
 export async function tellVaultOfChanges(database: Database, vault: VaultClient, clock: Clock): Promise<number> {
   let told = 0;
   for (;;) {
-    const batch = await database.underLock('health.turn_fact_change', async (transaction) => {
+    const batch = await database.inTurn('health.turn_fact_change', async (transaction) => {
       const due = await transaction.query<{ change_id: string; subject: HealthPseudonym }>(
         `SELECT change_id, subject FROM health.fact_change WHERE due_at <= $1 ORDER BY due_at, change_id LIMIT ${batchSize}`,
         [new Date(clock.now())],

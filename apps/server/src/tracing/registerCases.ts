@@ -26,7 +26,7 @@ export async function registerCases(database: Database, vault: VaultClient, cloc
   let made = 0;
   let after: Positive | null = null;
   for (;;) {
-    const batch: { last: Positive; made: number } | null = await database.underLock('trace.turn_case_file', async (transaction) => {
+    const batch: { last: Positive; made: number } | null = await database.inTurn('trace.turn_case_file', async (transaction) => {
       await closeCorrectedCases(transaction, clock.now());
       const positives = await positivesWithoutCase(transaction, after, clock.now());
       let inserted = 0;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { refuse } from '../refusal.ts';
 import type { Vault } from '../vault.ts';
 
@@ -26,7 +26,7 @@ export async function refuseBeyondPace(vault: Vault, queries: Queries, kind: Pac
 export async function countPace(vault: Vault, queries: Queries, kind: Paced, who: string): Promise<void> {
   // Under every key of the last hour: to replace it is no way around a limit.
   const hashes = hashesOf(vault, kind, who);
-  await lockHashes(queries, hashes);
+  await holdHashes(queries, hashes);
   // A statement of its own: its snapshot must be taken after the locks are held.
   const { rowCount } = await queries.query(
     `INSERT INTO vault.hourly_count AS c (kind, subject_hash, hour_end, done)

@@ -9,7 +9,7 @@ import { advanceAll, finishRotation, rotationsOf, type Rotations } from '../../t
 import { disclosureId, localDay, officerId as officerIdOf, personId, type PersonId } from '../identifiers.ts';
 import { openGrant, sealGrant } from '../disclosure/signedRequest.ts';
 import { openEvent } from '../ledger/ledger.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { documentIndexes, storeDocument } from '../people/identityVault.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
 import { clearExpired } from '../retention.ts';
@@ -74,7 +74,7 @@ test('of two desks at once, one of which began before the new key of the blind i
   // What the desk does that began before.
   const early = other.database.transaction(async (queries) => {
     const person = (await requirePersonOfDevice(other, queries, await thumbprintOf(holder)));
-    await lockHashes(queries, documentIndexes(other, person.identity));
+    await holdHashes(queries, documentIndexes(other, person.identity));
     await queries.query('UPDATE vault.person SET proven_at = now() WHERE person_id = $1', [person.person]);
     await storeDocument(other, queries, person);
     stored.resolve(undefined);

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { randomUuid } from '../randomness.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { findPerson } from './people.ts';
@@ -36,7 +36,7 @@ export async function takeFromBudgets(vault: Vault, queries: Queries, message: A
   const [phones = [], networks = [], devices = [], ranges = []] = subjects.map(([what, value]) => vault.keys.messageBudgets.map((key) => budgetHash(key, what, value)));
   const own = await isOwnPhone(vault, queries, message);
   // One at a time per number, or two at once would both find the last one free.
-  await lockHashes(queries, phones);
+  await holdHashes(queries, phones);
   const used = firstRow(await queries.query<{ phone: number; own: number; network: number; device: number; range: number; everybody: number }>(
     `SELECT
        (SELECT count(*)::int FROM vault.message_sent WHERE phone_hash = ANY($1::bytea[]) AND sent_at > $5 AND NOT own) AS phone,

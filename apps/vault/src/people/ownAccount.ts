@@ -1,7 +1,7 @@
 import { byteaArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId } from '../identifiers.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { documentIndexes } from './identityVault.ts';
 import { sameDocument } from './normaliseIdentity.ts';
@@ -22,7 +22,7 @@ export async function findOwnAccount(vault: Vault, queries: Queries, person: Ope
 export async function findProvenAccount(vault: Vault, queries: Queries, person: OpenPerson, forUpdate = false): Promise<OpenPerson | null> {
   const indexes = documentIndexes(vault, person.identity);
   // As a desk that binds the same document does.
-  if (forUpdate) await lockHashes(queries, indexes);
+  if (forUpdate) await holdHashes(queries, indexes);
   const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(indexes)]));
   const account = await findPerson(vault, queries, personId(holder?.person_id ?? person.person), forUpdate);
   if (account === null || account.person === person.person || account.provenAt === null) return null;

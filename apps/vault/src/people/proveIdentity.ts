@@ -9,7 +9,7 @@ import { personId, type PersonId } from '../identifiers.ts';
 import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { invalidateOutdatedPasses } from '../passes/factsChanged.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
@@ -120,7 +120,7 @@ async function bindDocument(
   const now = nowOf(vault);
   const indexes = documentIndexes(vault, person.identity);
   // Of two desks at once, one waits here for the other.
-  await lockHashes(queries, indexes);
+  await holdHashes(queries, indexes);
   // Its account was erased, while an order or a result counted, after that was looked at and counted: the registrar does it again.
   if ((await findHeldDocument(vault, queries, person.identity)) !== null) refuse('conflict');
   const holder = firstRow(await queries.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(indexes)]));

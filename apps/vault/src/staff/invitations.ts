@@ -8,7 +8,7 @@ import { officerId } from '../identifiers.ts';
 import { seal } from '../keys/sealing.ts';
 import { sealerFor } from '../keys/sealToPage.ts';
 import { sha256 } from '../keys/vaultKeys.ts';
-import { lockHashes } from '../lockHashes.ts';
+import { holdHashes } from '../holdHashes.ts';
 import { randomSecret, randomUuid } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
@@ -99,7 +99,7 @@ export async function hasAdministrator(queries: Queries): Promise<boolean> {
 
 async function findOfficer(queries: Queries, name: string, office: string): Promise<OfficerRecord | null> {
   // One at a time per name and office, or two invitations at once would make two officers.
-  await lockHashes(queries, [sha256(`officer|${office}|${name}`)]);
+  await holdHashes(queries, [sha256(`officer|${office}|${name}`)]);
   const row = firstRow(await queries.query<OfficerRow>(`SELECT ${officerColumns} FROM vault.officer o WHERE o.name = $1 AND o.office = $2 AND o.dismissed_at IS NULL ORDER BY o.created_at LIMIT 1`, [name, office]));
   return row === null ? null : officerOf(row);
 }

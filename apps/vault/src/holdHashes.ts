@@ -7,7 +7,7 @@ import type { Queries } from './database.ts';
  * By rows that the vault alone may write and read, and no advisory locks, which whoever connects could hold and see.
  * A row that is inserted and deleted within a transaction is waited for like one that stays, and none ever does.
  */
-export async function lockHashes(queries: Queries, hashes: readonly Buffer[]): Promise<void> {
+export async function holdHashes(queries: Queries, hashes: readonly Buffer[]): Promise<void> {
   // In one order, so that two at once wait for each other instead of deadlocking.
   const ordered = [...new Set(hashes.map((hash) => hash.toString('hex')))].sort();
   await queries.query("INSERT INTO vault.held_hash (hash) SELECT decode(each, 'hex') FROM unnest($1::text[]) AS each", [ordered]);
