@@ -253,11 +253,10 @@ async function start(
     if (found === undefined) throw new StartError(`The ${name} was not started here.`);
     return found;
   };
+  const said = (what: 'invitation' | 'trustRoot' | 'restored') => services.map((service) => service.current()?.[what] ?? null).find((text) => text !== null) ?? null;
   return {
     origin, localOrigin, outboxOrigin, dataDir: folder.path, folder, databaseUrl, installation,
-    invitation: services.map((service) => service.current()?.invitation ?? null).find((link) => link !== null) ?? null,
-    trustRoot: services.map((service) => service.current()?.trustRoot ?? null).find((root) => root !== null) ?? null,
-    restored: services.map((service) => service.current()?.restored ?? null).find((text) => text !== null) ?? null,
+    invitation: said('invitation'), trustRoot: said('trustRoot'), restored: said('restored'),
     failed: failure.promise,
     setTime: async (epochMs) => {
       if (options.clock !== 'controlled') throw new Error('setTime needs a system that was started with a controlled clock.');
