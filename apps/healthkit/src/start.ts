@@ -3,8 +3,9 @@ import { rootFingerprint } from '@health-kit/client';
 import { makeDemoCity } from './demoCity.ts';
 import { writeInstallation, type Installation } from './installation.ts';
 import { parseStartSettings, startHelp, type StartSettings } from './settings.ts';
-import { errorText, StartError, SystemEnded } from './startError.ts';
+import { errorText, StartError } from './startError.ts';
 import { startSystem, type System } from './startSystem.ts';
+import { untilOver } from './untilOver.ts';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
@@ -37,16 +38,12 @@ async function main(): Promise<number> {
 async function run(settings: StartSettings): Promise<number> {
   const system = await startSystem({ ...settings, clock: 'system', log: say, signal: interrupted.signal });
   try {
-    const end = Promise.race([aborted(interrupted.signal), system.failed]);
-    const installation = await Promise.race([firstInstallation(system, settings), end]);
-    // Stopped or failed while the city was being filled.
-    if (installation !== undefined && !(installation instanceof StartError)) announce(system, installation);
-    const reason = await end;
-    if (reason instanceof SystemEnded) {
-      say(reason.message);
-      return 0;
-    }
-    if (reason !== undefined) throw reason;
+    const over = untilOver(system.failed, interrupted.signal);
+    const installation = await Promise.race([firstInstallation(system, settings), over]);
+    // Not where it is over while the city is being filled.
+    if (installation !== null && typeof installation !== 'string') announce(system, installation);
+    const ended = await over;
+    if (ended !== null) say(ended);
     return 0;
   } finally {
     say('Stopping.');
@@ -90,11 +87,4 @@ function announce(system: System, installation: Installation): void {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

@@ -7,6 +7,7 @@ import { parseDatabaseUrl, parseKeyProvider, parseOrigin, parsePhone, parseTimeZ
 import { errorText, StartError } from './startError.ts';
 import { startSystem, type StartSystemOptions } from './startSystem.ts';
 import { parseTlsFiles, type TlsFiles } from './tlsFiles.ts';
+import { untilOver } from './untilOver.ts';
 
 const help = `Usage: npm run healthkit -- vault --listen HOST:PORT --origin URL [options]
 
@@ -41,8 +42,8 @@ export const vaultCommand: Command = {
       if (vault.invitation !== null) print(`The first administrator enrols a passkey at ${vault.invitation}`);
       if (vault.trustRoot !== null) print(`Trust root ${rootFingerprint(vault.trustRoot)}`);
       print(`ready ${options.listen.host}:${options.listen.port}`);
-      const failure = await Promise.race([aborted(signal), vault.failed]);
-      if (failure !== undefined) throw failure;
+      const ended = await untilOver(vault.failed, signal);
+      if (ended !== null) print(ended);
       return 0;
     } finally {
       print('Stopping.');
@@ -95,11 +96,4 @@ function parseGateway(text: string): string {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new StartError(`--messages must be a URL such as https://gateway.example, not "${text}".`);
   return text;
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }
