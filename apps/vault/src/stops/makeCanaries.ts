@@ -4,12 +4,8 @@ import { makeCanaryPeople } from '@health-kit/api/vault';
 import { calculateJwkThumbprint } from 'jose';
 import { officerHandler } from '../authority/handlers.ts';
 import { firstRow, type Queries } from '../database.ts';
-import { officerId, personId } from '../identifiers.ts';
-import { accessEvent } from '../ledger/accessEvent.ts';
+import { personId } from '../identifiers.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
-import { documentFields } from '../people/deskMove.ts';
-import { storeDocument } from '../people/identityVault.ts';
-import { leastViewFields } from '../people/mask.ts';
 import type { Identity } from '../people/normaliseIdentity.ts';
 import { storePerson } from '../people/people.ts';
 import { randomDigits, randomUuid } from '../randomness.ts';
@@ -45,8 +41,9 @@ export async function tendCanaries(vault: Vault): Promise<void> {
 }
 
 /**
- * Makes a person who does not exist, with everything that one with a proven identity has: keys, identity, document,
- * device, and both leaves in the ledger; visits follow from day to day, unless it is declared to have none. The document's number is of no form that a desk accepts, so that it is nobody's.
+ * Makes a person who does not exist, with everything that somebody has who has just registered: keys, identity, device,
+ * and the leaf in the ledger. A proven identity follows within a day (proveCanaries.ts), visits from day to day, unless
+ * it is declared to have none. The document's number is of no form that a desk accepts, so that it is nobody's.
  */
 export async function makeCanary(vault: Vault, queries: Queries, declared: { readonly visits: boolean; readonly reference: string | null } = { visits: true, reference: null }): Promise<void> {
   const now = nowOf(vault);
@@ -55,31 +52,17 @@ export async function makeCanary(vault: Vault, queries: Queries, declared: { rea
     familyName: pick(vault, familyNames), givenName: pick(vault, givenNames), documentType: 'resident-id',
     documentNumber: `000000${randomDigits(vault.random, 12)}`, phone: `+86138${randomDigits(vault.random, 8)}`, language: 'zh',
   };
-  const prover = firstRow(await queries.query<{ officer_id: string; office: string }>(
-    "SELECT officer_id, office FROM vault.officer WHERE 'registrar' = ANY (roles) AND frozen_at IS NULL AND dismissed_at IS NULL ORDER BY md5(officer_id::text || $1) LIMIT 1", [person],
-  )) ?? { officer_id: randomUuid(vault.random), office: vault.cityName.en };
-  // Registered some time before, as everybody is who comes to a desk: equal moments would tell canaries apart.
-  const registeredAt = new Date(now.getTime() - leastMsToDesk - Number.parseInt(randomDigits(vault.random, 8), 10));
-  await storePerson(vault, queries, person, identity, registeredAt);
-  await queries.query('UPDATE vault.person SET proven_at = $2, proven_by = $3, portrait_digest = $4 WHERE person_id = $1', [person, now, prover.officer_id, Buffer.from(vault.random(16))]);
-  await storeDocument(vault, queries, { person, identity });
+  await storePerson(vault, queries, person, identity, now);
+  await queries.query('UPDATE vault.person SET portrait_digest = $2 WHERE person_id = $1', [person, Buffer.from(vault.random(16))]);
   const { kty, crv, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) throw new Error('a device key is not on P-256');
   await queries.query('INSERT INTO vault.device (thumbprint, person_id, public_key, registered_at) VALUES ($1, $2, $3, $4)', [
-    await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), registeredAt,
+    await calculateJwkThumbprint({ kty, crv, x, y }), person, JSON.stringify({ x, y }), now,
   ]);
   await addCanary(vault, queries, { person, ...declared });
-  await appendPersonEvents(vault, queries, [
-    { person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null },
-    // The look at the desk and the proof, as everybody proven has them.
-    ...[leastViewFields, documentFields].map((fields) => accessEvent(vault, { person }, {
-      purpose: 'identity-proof', officer: { officerId: officerId(prover.officer_id), office: prover.office }, fields,
-    })),
-  ]);
+  await appendPersonEvents(vault, queries, [{ person, event: { type: 'registration-confirmed', at: instant(now.getTime()) }, visibleFrom: null, caseId: null }]);
 }
 
-/** A canary comes to the desk so long after it registered at least, ms, and up to a day later. */
-const leastMsToDesk = 5 * 60_000;
 const familyNames = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴', '徐', '孙', '胡', '朱', '高', '林'] as const;
 const givenNames = ['伟', '芳', '娜', '敏', '静', '秀英', '丽', '强', '磊', '军', '洋', '勇', '艳', '杰', '娟', '涛'] as const;
 

@@ -4,6 +4,7 @@ import { pseudonymOf } from '../keys/pseudonym.ts';
 import { readCanaries } from './canaries.ts';
 import { decoyDay, type DecoyVisit } from './decoyDay.ts';
 import { readDecoyVenues, tendDecoyVenues } from './decoyVenues.ts';
+import { proveCanaries } from './proveCanaries.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -59,7 +60,7 @@ async function checkOut(vault: Vault, visit: DecoyVisit, leftAtMs: number): Prom
   ]);
 }
 
-/** Has canaries come and go in their time, and now and then opens a decoy venue. Returns how to look at once, and how to stop. */
+/** Has canaries come and go in their time, to the desk as well, and now and then opens a decoy venue. Returns how to look at once, and how to stop. */
 export function scheduleDecoys(vault: Vault, failed: (error: unknown) => void): { readonly look: () => Promise<void>; readonly stop: () => void } {
   let placedUntilMs = nowOf(vault).getTime() - lateAtStartMs;
   let tendedAtMs = Number.NEGATIVE_INFINITY;
@@ -73,7 +74,8 @@ export function scheduleDecoys(vault: Vault, failed: (error: unknown) => void): 
       await tendDecoyVenues(vault, (await readCanaries(vault, vault.database)).filter(({ visits }) => visits).length);
       tendedAtMs = toMs;
     }
-    next = await placeDecoys(vault, Math.max(placedUntilMs, toMs - latestMs), toMs);
+    const moments = [await placeDecoys(vault, Math.max(placedUntilMs, toMs - latestMs), toMs), await proveCanaries(vault)].filter((moment) => moment !== null);
+    next = moments.length === 0 ? null : Math.min(...moments);
     placedUntilMs = toMs;
   }
   const look = () => {
