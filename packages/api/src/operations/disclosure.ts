@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Base64Url, CaseId, Day, DisclosureId, Instant, Nullable, OneOf, PlainText, Strict, TracePseudonym } from '../identifiers.ts';
+import { CaseId, Day, DisclosureId, Instant, Nullable, OneOf, PlainText, Strict, TracePseudonym } from '../identifiers.ts';
 import { operation } from '../operation.ts';
 import { documentTypes } from './residents.ts';
 import { PageKey } from '../pageKey.ts';
