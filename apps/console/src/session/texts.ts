@@ -85,7 +85,7 @@ const zh: SameKeys<typeof en> = {
     presentTitle: '本设备上已有您的通行密钥',
     present: '请直接用已有的通行密钥登录，或换用另一台设备或安全密钥。',
     insecureTitle: '此网址无法使用通行密钥',
-    insecure: '请使用卫生部门以 https 开头的网址打开工作台。',
+    insecure: '请使用卫生健康部门以 https 开头的网址打开工作台。',
     foreignTitle: '与页面内容不符',
     foreign: '服务器要求通行密钥签署的内容与本页显示的不同。没有签署任何内容，请告知隐私保护官。',
     failedTitle: '通行密钥无法使用',
