@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts';
 import { enrolStaff, proveIdentity, stateDocument } from './offices.ts';
 import { expectStatus, register } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
-import { said, wordsIn } from './words.ts';
+import { said, wordsIn, type Words } from './words.ts';
 
 const people: Readonly<Record<'zh' | 'en', SealedIdentity>> = {
   zh: { familyName: '诸葛', givenName: '岚', documentType: 'passport', documentNumber: 'X00000081', phone: '+8619900000081', language: 'zh' },
@@ -19,6 +19,14 @@ async function lookAtBoth({ page }: Actor, name: string): Promise<void> {
   await page.setViewportSize(widths.phone);
   await look(page, `${name}-390`);
   await page.setViewportSize(widths.desk);
+}
+
+/** The code on a phone is above the navigation, from edge to edge. */
+async function expectWholeCode({ page }: Actor, words: Words): Promise<void> {
+  const code = await page.getByRole('img', { name: words.resident.pass.code }).boundingBox();
+  const bar = await page.getByRole('navigation', { name: words.resident.nav.label }).boundingBox();
+  expect(code?.height ?? 0).toBeGreaterThan(0);
+  expect((code?.y ?? 0) + (code?.height ?? 0), 'the code is seen whole').toBeLessThanOrEqual(bar?.y ?? 0);
 }
 
 for (const language of ['zh', 'en'] as const) {
@@ -54,9 +62,7 @@ for (const language of ['zh', 'en'] as const) {
     await old.page.reload();
     await expect(old.page.getByText(devices.askedAtDesk, { exact: true })).toBeVisible();
     await expect(old.page.getByRole('button', { name: devices.stop, exact: true })).toBeVisible();
-    const code = await old.page.getByRole('img', { name: words.resident.pass.code }).boundingBox();
-    const bar = await old.page.getByRole('navigation', { name: words.resident.nav.label }).boundingBox();
-    expect((code?.y ?? 0) + (code?.height ?? 0), 'the code is seen whole').toBeLessThanOrEqual(bar?.y ?? 0);
+    await expectWholeCode(old, words);
     await look(old.page, 'old-banner-390');
     await old.page.setViewportSize(widths.desk);
     await look(old.page, 'old-banner-1280');
@@ -77,6 +83,10 @@ for (const language of ['zh', 'en'] as const) {
     await fresh.page.reload();
     await expectStatus(fresh, 'clear');
     await look(fresh.page, 'fresh-pass-390');
+    // Nobody who needs large type has to scroll before the guard can scan.
+    await fresh.page.getByRole('button', { name: words.ui.header.largeType, exact: true }).click();
+    await expectWholeCode(fresh, words);
+    await look(fresh.page, 'fresh-pass-large-390');
     // The former phone shows no pass, and says where it is and what to do.
     await old.page.reload();
     await expect(old.page.getByText(words.resident.lost.notYou, { exact: true })).toBeVisible();
