@@ -96,6 +96,7 @@ export function Scanner({ onResult, formats = everyFormat, paused = false, facin
       ) : (
         <CameraProblem
           failure={failure}
+          alone={bare}
           onRetry={() => {
             setReaderFailed(false);
             if (failure === 'decoder') setAttempt((count) => count + 1);

@@ -10,7 +10,7 @@ const drawings = {
   scan: <><path d="M3 8V4.5A1.5 1.5 0 014.5 3H8M16 3h3.500A1.500 1.500 0 0121 4.500V8M21 16v3.500a1.500 1.500 0 01-1.500 1.500H16M8 21H4.500A1.500 1.500 0 013 19.500V16" /><path d="M7 12h10" /></>,
   records: <><path d="M6 3h9l4 4v14H6z" strokeLinejoin="round" /><path d="M9.500 11h6M9.500 15h6" /></>,
   settings: <><path d="M4 7h9M18 7h2M4 17h3M12 17h8" /><circle cx="15.500" cy="7" r="2.300" /><circle cx="9.500" cy="17" r="2.300" /></>,
-  phone: <path d="M6 3h3.500l1.700 4.500-2.300 1.600a12 12 0 005.800 5.800l1.600-2.300L20.900 14.300V18a3 3 0 01-3 3A15 15 0 013 6a3 3 0 013-3z" strokeLinejoin="round" />,
+  device: <><rect x="6" y="2.500" width="12" height="19" rx="2.500" /><path d="M10.500 18h3" /></>,
   chevron: <path d="M9 5.500l6.500 6.500L9 18.500" />,
   back: <path d="M15 5.500L8.500 12l6.500 6.500" />,
   camera: <><path d="M3 7.500h4L9 5h6l2 2.500h4V19H3z" strokeLinejoin="round" /><circle cx="12" cy="13" r="3.600" /></>,

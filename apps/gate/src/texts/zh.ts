@@ -82,7 +82,7 @@ export const zh: SameKeys<typeof en> = {
     gatesText: '入口是值守人员用来查验健康码的手机或平板。',
     noGatesTitle: '尚未设置入口',
     noGates: '只张贴场所码也可以。有人值守查验的地方，请添加入口。',
-    enrolled: '{{date}}起使用',
+    enrolled: '{{date}} 起使用',
     notEnrolled: '设置码尚未使用',
     revoke: '停用',
     revokeNamed: '停用“{{name}}”',

@@ -94,7 +94,7 @@ export function PortraitPage() {
               <video ref={camera.ref} className={styles.video} muted playsInline autoPlay aria-label={text('portrait.guide')} onLoadedData={() => setHasFrame(true)} onEmptied={() => setHasFrame(false)} />
               <div className={styles.guide} aria-hidden="true" />
             </div>
-          ) : <CameraProblem failure={camera.state} onRetry={camera.retry} />}
+          ) : <CameraProblem failure={camera.state} alone onRetry={camera.retry} />}
           {working ? <p className={styles.words}>{text('portrait.guide')}</p> : null}
           {working ? <Button wide disabled={camera.state !== 'running' || !hasFrame} onClick={() => void take()}>{text('portrait.take')}</Button> : null}
         </>

@@ -22,7 +22,7 @@ export function RecordsPage() {
         <Way to={routes.notices} symbol="bell" title={text('records.notices')} words={text('records.noticesText')} badge={unread === 0 ? null : text('records.unread', { count: unread })} />
         <Way to={routes.access} symbol="eye" title={text('records.access')} words={text('records.accessText')} badge={null} />
         <Way to={routes.visits} symbol="place" title={text('records.visits')} words={text('records.visitsText')} badge={waiting ? text('visits.waiting') : null} />
-        <Way to={routes.devices} symbol="phone" title={text('devices.title')} words={text('devices.words')} badge={recoveries.length === 0 ? null : text('devices.badge')} />
+        <Way to={routes.devices} symbol="device" title={text('devices.title')} words={text('devices.words')} badge={recoveries.length === 0 ? null : text('devices.badge')} />
         <Way to={routes.dependants} symbol="people" title={text('guardians.dependant.title')} words={text('guardians.dependant.words')} badge={null} />
         <Way to={routes.guardians} symbol="people" title={text('guardians.guardian.title')} words={text('guardians.guardian.words')} badge={null} />
       </ul>

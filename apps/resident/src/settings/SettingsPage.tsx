@@ -15,7 +15,7 @@ export function SettingsPage() {
   const [, navigate] = useLocation();
   const { language, setLanguage } = useLanguage();
   const { large, setLarge } = useLargeType();
-  const { account, visits } = useDevice();
+  const { account, portrait, visits } = useDevice();
   const [asking, setAsking] = useState(false);
   const waiting = visits?.some((visit) => nextDelivery(visit) !== null) === true;
 
@@ -37,8 +37,8 @@ export function SettingsPage() {
       {account === null ? null : (
         <section className={styles.section}>
           <h2>{text('settings.portrait')}</h2>
-          <p>{text('settings.portraitText')}</p>
-          <div><Link className={buttonClass('secondary')} href={routes.portrait}>{text('settings.portraitAction')}</Link></div>
+          <p>{text(portrait === null ? 'settings.portraitNone' : 'settings.portraitText')}</p>
+          <div><Link className={buttonClass('secondary')} href={routes.portrait}>{text(portrait === null ? 'pass.addPortrait' : 'settings.portraitAction')}</Link></div>
         </section>
       )}
       <ul className={styles.list}>

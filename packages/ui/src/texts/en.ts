@@ -28,6 +28,7 @@ export const uiEn = {
     refused: 'Open the site settings of your browser (the icon beside the address), allow the camera, then try again.',
     missingTitle: 'No camera was found',
     missing: 'Connect a camera, or use one of the other ways below.',
+    missingAlone: 'This step needs a camera. Connect one, then try again.',
     busyTitle: 'The camera could not be started',
     busy: 'Another app may be using it. Close that app, then try again.',
     insecureTitle: 'This page may not use the camera',

@@ -31,6 +31,7 @@ export const uiZh: SameKeys<typeof uiEn> = {
     refused: '请在浏览器的网站设置（地址栏旁的图标）中允许使用相机，然后重试。',
     missingTitle: '没有找到相机',
     missing: '请连接相机，或使用下面的其他方式。',
+    missingAlone: '这一步需要相机，请连接后重试。',
     busyTitle: '相机无法打开',
     busy: '可能有其他应用正在使用相机。请关闭该应用后重试。',
     insecureTitle: '本页面不能使用相机',
