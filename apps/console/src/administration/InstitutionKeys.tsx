@@ -50,7 +50,7 @@ export function InstitutionKeys() {
       {confirmed === null ? null : <Notice kind="success" announce>{text('administration.keys.confirmed', { name: confirmed })}</Notice>}
       {error === null ? null : <FailureNotice error={error} />}
       <Answered answer={answer}>
-        {({ keys }) => (keys.length === 0 ? <EmptyState symbol="tube" title={text('administration.keys.none')}>{text('administration.keys.noneText')}</EmptyState> : (
+        {({ keys }) => (keys.length === 0 ? <EmptyState symbol="key" title={text('administration.keys.none')}>{text('administration.keys.noneText')}</EmptyState> : (
           <Table
             caption={text('administration.keys.title')}
             columns={[{ label: text('administration.keys.system') }, { label: text('administration.state') }]}
