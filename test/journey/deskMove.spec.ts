@@ -2,9 +2,9 @@ import { expect } from '@playwright/test';
 import type { SealedIdentity } from '@health-kit/api';
 import type { Actor } from './actor.ts';
 import { enrolStaff, proveIdentity, stateDocument } from './offices.ts';
-import { expectStatus, register } from './residents.ts';
+import { expectStatus, expectWholeCode, register } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
-import { said, wordsIn, type Words } from './words.ts';
+import { said, wordsIn } from './words.ts';
 
 const people: Readonly<Record<'zh' | 'en', SealedIdentity>> = {
   zh: { familyName: '诸葛', givenName: '岚', documentType: 'passport', documentNumber: 'X00000081', phone: '+8619900000081', language: 'zh' },
@@ -19,14 +19,6 @@ async function lookAtBoth({ page }: Actor, name: string): Promise<void> {
   await page.setViewportSize(widths.phone);
   await look(page, `${name}-390`);
   await page.setViewportSize(widths.desk);
-}
-
-/** The code on a phone is above the navigation, from edge to edge. */
-async function expectWholeCode({ page }: Actor, words: Words): Promise<void> {
-  const code = await page.getByRole('img', { name: words.resident.pass.code }).boundingBox();
-  const bar = await page.getByRole('navigation', { name: words.resident.nav.label }).boundingBox();
-  expect(code?.height ?? 0).toBeGreaterThan(0);
-  expect((code?.y ?? 0) + (code?.height ?? 0), 'the code is seen whole').toBeLessThanOrEqual(bar?.y ?? 0);
 }
 
 for (const language of ['zh', 'en'] as const) {

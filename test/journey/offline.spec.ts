@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { Host, Resident, StaffMember, syntheticPerson } from '@health-kit/simulate';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
 import pg from 'pg';
-import { expectStatus, passCode, register } from './residents.ts';
+import { expectStatus, expectWholeCode, passCode, register } from './residents.ts';
 import { expectNoErrors, test } from './started.ts';
 import { wordsIn } from './words.ts';
 
@@ -42,6 +42,10 @@ test('the pass opens without a server, and a check-in made meanwhile is delivere
     const shown = await passCode(resident, wordsIn('zh')).innerHTML();
     // A code stands for 15 s.
     await expect.poll(() => passCode(resident, wordsIn('zh')).innerHTML(), { timeout: 20_000 }).not.toBe(shown);
+    await resident.context.setOffline(true);
+    await expect(page.getByText(words.offline.banner, { exact: true })).toBeVisible();
+    await expectWholeCode(resident, wordsIn('zh'));
+    await resident.context.setOffline(false);
   });
 
   await test.step('a check-in waits, and says so', async () => {

@@ -54,6 +54,14 @@ export function passCode({ page }: Actor, words: Words): Locator {
   return page.getByRole('img', { name: words.resident.pass.code });
 }
 
+/** The code of the pass is above the navigation, from edge to edge: nobody scrolls at an entrance. */
+export async function expectWholeCode(resident: Actor, words: Words): Promise<void> {
+  const code = await passCode(resident, words).boundingBox();
+  const bar = await resident.page.getByRole('navigation', { name: words.resident.nav.label }).boundingBox();
+  expect(code?.height ?? 0).toBeGreaterThan(0);
+  expect((code?.y ?? 0) + (code?.height ?? 0), 'the code is seen whole').toBeLessThanOrEqual(bar?.y ?? 0);
+}
+
 /** The pass on the screen says this. */
 export async function expectStatus({ page }: Actor, status: 'unverified' | 'clear' | 'isolate'): Promise<void> {
   await expect(page.locator(`section[data-status="${status}"]`)).toBeVisible();

@@ -62,6 +62,7 @@ export function PassPage() {
   if (device.lost !== null) return <LostPass at={device.lost.at} />;
   const visit = visitInProgress(device.visits ?? [], Date.now());
   // Below the code, which must be seen whole without scrolling at an entrance.
+  const offline = online ? null : <Notice kind="info">{text('offline.banner')}</Notice>;
   const bars = (
     <>
       {unread > 0 ? (
@@ -99,9 +100,9 @@ export function PassPage() {
           <span className={styles.barAction}>{text('devices.see')}</span>
         </a>
       )}
-      {!online ? <Notice kind="info">{text('offline.banner')}</Notice> : null}
       {kept === null || device.pass === null ? (
         <>
+          {offline}
           {failure === null ? <Loading label={text('pass.getting')} /> : <FailureNotice failure={failure} onRetry={retry} />}
           {bars}
         </>
@@ -109,6 +110,7 @@ export function PassPage() {
         <div className={styles.columns}>
           <PassCard pass={device.pass} bytes={kept.bytes} claims={kept.claims} portrait={device.portrait} label={text('pass.code')} noPicture={<Link className={card.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>} />
           <div className={styles.side}>
+            {offline}
             <div id="asked" className={styles.asked}><RecoveryBanner /></div>
             {kept.claims.status === 'unverified' ? <Unverified /> : null}
             {isolated ? null : checkIn}

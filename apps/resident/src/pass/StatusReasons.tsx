@@ -64,7 +64,7 @@ export function StatusReasons({ explanation, checkedAtMs }: { readonly explanati
         <CallButton />
       </div>
       <p className={styles.small}>
-        {text('pass.ruleVersion', { id: explanation.rule.id, version: explanation.rule.version, profile: `${explanation.profile.id} ${explanation.profile.version}` })}
+        {text('pass.ruleVersion', { id: explanation.rule.id, version: explanation.rule.version, profile: explanation.profile.id, profileVersion: explanation.profile.version })}
         {' · '}
         {text('pass.stale', { time: time.dateTime(checkedAtMs) })}
       </p>

@@ -133,7 +133,7 @@ export const en = {
     clock: 'The code is made for a certain time. Set date and time to automatic, then open this page again.',
     why: 'Why this status',
     rule: 'Rule',
-    ruleVersion: 'Rule {{id}}, version {{version}}; profile {{profile}}',
+    ruleVersion: 'Rule {{id}}, version {{version}}; profile {{profile}}, version {{profileVersion}}',
     since: 'Since',
     until: 'Until',
     ends: 'How it ends',

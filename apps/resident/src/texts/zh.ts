@@ -136,7 +136,7 @@ export const zh: SameKeys<typeof en> = {
     clock: '动态码与时间有关。请将日期和时间设为自动，然后重新打开本页。',
     why: '为什么是这个状态',
     rule: '规则',
-    ruleVersion: '规则 {{id}}，第 {{version}} 版；病种配置 {{profile}}',
+    ruleVersion: '规则 {{id}}，第 {{version}} 版；病种配置 {{profile}}，第 {{profileVersion}} 版',
     since: '开始',
     until: '截止',
     ends: '如何结束',
