@@ -85,7 +85,7 @@ function KeyRow({ entry, busy, disabled, onConfirm, onRevoke }: {
         {revokedAt !== null ? null : (
           <div className={styles.keyActions}>
             {confirmedAt !== null ? null : own ? <span>{text('administration.waitsForOther')}</span> : <Button busy={busy} disabled={disabled} onClick={onConfirm}>{text('administration.confirm')}</Button>}
-            <Button look="danger" disabled={disabled} onClick={onRevoke}>{text('administration.keys.revoke')}</Button>
+            <Button look="secondary" disabled={disabled} onClick={onRevoke}>{text('administration.keys.revoke')}</Button>
           </div>
         )}
       </td>
