@@ -7,8 +7,14 @@ export interface Hole {
   readonly path: string;
   /** The authority that it claims to ask for; anyone's unless said. */
   readonly authority?: string;
+  /** Names of its parameters, in the query; `name` and `number` unless said. */
+  readonly parameters?: readonly string[];
   /** Answers a query; what it says, or to whom, is the hole. */
-  readonly answer: (query: URLSearchParams, headers: IncomingHttpHeaders) => { readonly status: number; readonly body: string };
+  readonly answer: (query: URLSearchParams, headers: IncomingHttpHeaders) => HoleAnswer | Promise<HoleAnswer>;
+}
+interface HoleAnswer {
+  readonly status: number;
+  readonly body: string;
 }
 
 /**
@@ -21,7 +27,7 @@ export async function plantHole(origin: string, hole: Hole): Promise<{ readonly 
     const url = new URL(request.url ?? '/', origin);
     const reply = async () => {
       if (url.pathname === hole.path) {
-        const { status, body } = hole.answer(url.searchParams, request.headers);
+        const { status, body } = await hole.answer(url.searchParams, request.headers);
         response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
         return;
       }
@@ -43,7 +49,7 @@ function withHole(document: string, hole: Hole): string {
   const parsed: unknown = JSON.parse(document);
   if (!isObject(parsed) || !isObject(parsed['paths'])) throw new TypeError('the OpenAPI document has no paths');
   const parameter = (name: string) => ({ name, in: 'query', required: true, schema: { type: 'string' } });
-  parsed['paths'] = { [hole.path]: { get: { operationId: 'plantedHole', 'x-authority': { kind: hole.authority ?? 'anyone' }, parameters: [parameter('name'), parameter('number')] } } };
+  parsed['paths'] = { [hole.path]: { get: { operationId: 'plantedHole', 'x-authority': { kind: hole.authority ?? 'anyone' }, parameters: (hole.parameters ?? ['name', 'number']).map(parameter) } } };
   return JSON.stringify(parsed);
 }
 

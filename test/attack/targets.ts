@@ -42,24 +42,37 @@ export async function readTargets(origin: string): Promise<Target[]> {
   }));
 }
 
-/** Every place of a request: the declared ones, and one undeclared of each kind, because a careless handler reads those too. */
-export function positionsOf(target: Target): Position[] {
-  const declared = target.parameters.flatMap(({ name, in: place }): Position[] => (place === 'path' || place === 'query' ? [{ place, name }] : []));
-  const members = target.body === null ? [] : leaves(target.body).map((name): Position => ({ place: 'body', name }));
-  const undeclared: Position[] = [{ place: 'query', name: 'q' }, { place: 'header', name: 'x-forwarded-user' }];
-  if (target.body !== null) undeclared.push({ place: 'body', name: 'subject' });
-  return [...declared, ...members, ...undeclared];
+/** A declared member of a request, with its schema. */
+export interface Field {
+  readonly position: Position;
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** The members of a body that hold text, as dotted paths; `0` is the first element of an array. */
-function leaves(schema: unknown, path = ''): string[] {
+/** The members of a request that the document declares: parameters, texts and numbers of the body, and objects of it that declare no members of their own. */
+export function fieldsOf(target: Target): Field[] {
+  const parameters = target.parameters.flatMap(({ name, in: place, schema }): Field[] => (place === 'path' || place === 'query' ? [{ position: { place, name }, schema: leaves(schema, name)[0]?.[1] ?? (isObject(schema) ? schema : {}) }] : []));
+  return [...parameters, ...leaves(target.body).map(([name, schema]): Field => ({ position: { place: 'body', name }, schema }))];
+}
+
+/** Every place of a request: the declared ones, and one undeclared of each kind, because a careless handler reads those too. */
+export function positionsOf(target: Target): Position[] {
+  const declared = fieldsOf(target).filter(({ position, schema }) => position.place !== 'body' || (schema['type'] === 'string' && position.name !== '')).map(({ position }) => position);
+  const undeclared: Position[] = [{ place: 'query', name: 'q' }, { place: 'header', name: 'x-forwarded-user' }];
+  if (target.body !== null) undeclared.push({ place: 'body', name: 'subject' });
+  return [...declared, ...undeclared];
+}
+
+type Leaf = readonly [path: string, schema: Readonly<Record<string, unknown>>];
+
+/** The members of a body that hold text, a number or an object of any form, as dotted paths; `0` is the first element of an array. */
+function leaves(schema: unknown, path = ''): Leaf[] {
   if (!isObject(schema)) return [];
   const at = (name: string) => (path === '' ? name : `${path}.${name}`);
   const choices = schema['anyOf'];
-  if (Array.isArray(choices)) return [...new Set(choices.flatMap((choice) => leaves(choice, path)))];
+  if (Array.isArray(choices)) return [...new Map(choices.flatMap((choice) => leaves(choice, path)))];
   if (schema['type'] === 'object' && isObject(schema['properties'])) return Object.entries(schema['properties']).flatMap(([name, member]) => leaves(member, at(name)));
   if (schema['type'] === 'array') return leaves(schema['items'], at('0'));
-  return schema['type'] === 'string' && path !== '' ? [path] : [];
+  return typeof schema['type'] === 'string' && ['string', 'integer', 'number', 'object'].includes(schema['type']) ? [[path, schema]] : [];
 }
 
 /** A value that a schema accepts, so that the attack reaches what lies behind validation; the same each time but for free text. */

@@ -185,6 +185,7 @@ test('the database, too, refuses somebody outside the case, and what the state w
 test('a request counts once the requester has signed it, in the session that made it and in time', async () => {
   const { disclosureId, options: signing } = (await record(tracer)).content;
   assert.equal((await options(approver, disclosureId)).refusal, 'not-found', 'unsigned, it is nobody\'s to approve');
+  assert.equal((await review(privacy, disclosureId)).refusal, 'not-found', 'nor to review');
   assert.deepEqual(await list(approver), []);
   assert.equal((await sign(tracer, disclosureId, approver.authenticator.get(signing))).refusal, 'disclosure-refused', 'another\'s passkey');
   assert.equal((await sign(tracer, disclosureId, tracer.authenticator.get(signing, { userVerified: false }))).refusal, 'disclosure-refused', 'nobody verified');

@@ -103,6 +103,8 @@ export function take(facts: DisclosureFacts, step: Step, actor: Actor, now: numb
       if (endOf(facts, now, terms) === null) return refused('conflict');
       return taken({ ...facts, closedAt: now });
     case 'review':
+      // What was never signed was never asked: nobody but its author knows of it.
+      if (facts.signedAt === null) return refused('not-found');
       if (own || actor.officerId === facts.decision?.by) return refused('approval-refused');
       if (!awaitsReview(facts, now, terms)) return refused('conflict');
       return taken({ ...facts, review: { by: actor.officerId, at: now } });
