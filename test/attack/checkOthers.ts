@@ -56,7 +56,9 @@ export async function checkOthers(plan: CheckOthersPlan): Promise<{ readonly att
   }));
   // What only reads comes first: later an officer would read in the lists what he himself has typed into the forms.
   await inTurns(jobs(plan.targets.filter(({ method }) => method === 'GET')), 6);
-  await inTurns(jobs(plan.targets.filter(({ method }) => method !== 'GET')), 6);
+  await inTurns(jobs(plan.targets.filter(({ method }) => method !== 'GET' && method !== 'DELETE')), 6);
+  // What ends something comes last: whoever has erased his own account is nobody at every other operation.
+  await inTurns(jobs(plan.targets.filter(({ method }) => method === 'DELETE')), 6);
   return { attempts, findings, statuses };
 }
 
