@@ -90,6 +90,19 @@ test(`row 12: of ${mutations} mutations of a good code none is accepted`, async 
   assert.equal(await verdict(good), 'accepted', 'the control: the code itself is still good');
 });
 
+test("row 12: tomorrow's pass, which a phone has from the evening on, opens no door today, whatever its clock says", async () => {
+  const evening = Date.parse('2026-11-23T15:00:00Z');
+  const midnight = Date.parse('2026-11-23T16:00:00Z');
+  await city.advance(evening - city.now());
+  const tomorrows = decodeBase64url((await visitor.tomorrowPass()).pass) ?? assert.fail('not base64url');
+  for (const ahead of [0, 1, 15, 3_600]) {
+    const early = await makeTurningCode(tomorrows, midnight + ahead * secondMs, signHolder(visitor.key));
+    assert.deepEqual(await shown(early), ['not-yet-valid', 'refused']);
+  }
+  await city.advance(midnight - city.now());
+  assert.deepEqual(await shown(await makeTurningCode(tomorrows, midnight, signHolder(visitor.key))), ['accepted', 'recorded'], 'the control: at midnight it opens');
+});
+
 type Random = ReturnType<typeof seededRandom>;
 /** Flips bits, sets, swaps, cuts or adds bytes. */
 function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {

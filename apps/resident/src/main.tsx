@@ -6,6 +6,7 @@ import { App } from './App.tsx';
 import { keepDelivering } from './checkIn/visits.ts';
 import { loadDevice } from './device/deviceState.ts';
 import { refreshTrust } from './device/trust.ts';
+import { keepTomorrowReady } from './pass/tomorrowPass.ts';
 import { useText } from './text.ts';
 
 const place = document.getElementById('app');
@@ -21,6 +22,7 @@ loadDevice(Date.now()).then(() => {
   // Keys of cities come and go; posters are checked against the newest list there was a connection for.
   setInterval(() => void refreshTrust(), trustTermMs);
   keepDelivering();
+  keepTomorrowReady();
 }, () => root.render(<StorageRefused />));
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');

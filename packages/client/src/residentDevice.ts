@@ -72,6 +72,8 @@ export const residentRecords = {
   account: record(Type.Object({ confirmedAtMs: Type.Number() })),
   portrait: record(Portrait),
   pass: answer(issuePass),
+  /** Tomorrow's pass, from the evening on until it is today's. */
+  tomorrow: answer(issuePass),
   ticket: answer(issueTicket),
   status: record(Type.Object({ explanation: StatusExplanation, checkedAtMs: Type.Number() })),
   /** The account went to another device, or this one was revoked from there: when, as the service says. */

@@ -68,6 +68,15 @@ export class Resident {
     return (this.#pass = await perform(this.#device, issuePass, { body: {} }));
   }
 
+  /** Tomorrow's pass, as the app fetches it in the evening; it is shown once {@link Resident.takeUp} has it. */
+  async tomorrowPass(): Promise<DayPass> {
+    return perform(this.#device, issuePass, { body: { day: 'tomorrow' } });
+  }
+  /** Shows a pass that was fetched the evening before, without asking anybody. */
+  takeUp(pass: DayPass): void {
+    this.#pass = pass;
+  }
+
   /** Looks, as the app does each minute, whether the key of the pass at hand is still trusted; fetches a new one if it is not. */
   async refreshPass(): Promise<DayPass> {
     const { keys } = await this.world.renewTrust();

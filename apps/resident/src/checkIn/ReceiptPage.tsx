@@ -4,7 +4,7 @@ import type { LocalVisit } from '@health-kit/client';
 import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, StatusTag, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
-import { readKeptPass } from '../pass/refreshPass.ts';
+import { readKeptPass } from '../pass/readKeptPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { endVisit } from './visits.ts';

@@ -9,7 +9,7 @@ export type DeviceState = { readonly [Name in RecordName]: RecordOf<Parsers, Nam
 /** Visits are forgotten here when they are forgotten everywhere. */
 const visitTermMs = 14 * 24 * 60 * 60 * 1000;
 
-const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, ticket: null, status: null, lost: null, visits: null, dependantPasses: null, pendingVenue: null, ledger: null };
+const nothing: DeviceState = { trust: null, registration: null, account: null, portrait: null, pass: null, tomorrow: null, ticket: null, status: null, lost: null, visits: null, dependantPasses: null, pendingVenue: null, ledger: null };
 let store: ResidentStore | null = null;
 let key: CryptoKeyPair | null = null;
 let state = nothing;
@@ -19,11 +19,11 @@ const listeners = new Set<() => void>();
 export async function loadDevice(nowMs: number): Promise<void> {
   store = await openResidentStore();
   key = await ensureKey(store);
-  const [trust, registration, account, portrait, pass, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger] = await Promise.all([
-    store.get('trust'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'),
+  const [trust, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger] = await Promise.all([
+    store.get('trust'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'), store.get('tomorrow'),
     store.get('ticket'), store.get('status'), store.get('lost'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('ledger'),
   ]);
-  state = { trust, registration, account, portrait, pass, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger };
+  state = { trust, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger };
   if (visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
   // Asks the browser not to evict the key when space runs low; it may say no.
   void navigator.storage?.persist?.();
@@ -68,6 +68,7 @@ export async function keep(change: Partial<{ readonly [Name in Exclude<RecordNam
   if (change.account) await target.put('account', change.account);
   if (change.portrait) await target.put('portrait', change.portrait);
   if (change.pass) await target.put('pass', change.pass);
+  if (change.tomorrow) await target.put('tomorrow', change.tomorrow);
   if (change.ticket) await target.put('ticket', change.ticket);
   if (change.status) await target.put('status', change.status);
   if (change.lost) await target.put('lost', change.lost);

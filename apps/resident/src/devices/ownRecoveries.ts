@@ -23,7 +23,7 @@ export async function refreshRecoveries(): Promise<void> {
   if (lostAt !== null && deviceState().lost === null) {
     // Nothing of the account is shown here any more: no gate would take it, and somebody may read it as their own.
     await keep({ lost: { at: lostAt } });
-    await forget('pass', 'ticket', 'status', 'dependantPasses');
+    await forget('pass', 'tomorrow', 'ticket', 'status', 'dependantPasses');
   }
   publish(answer.value);
 }

@@ -7,7 +7,7 @@ import { useDevice } from '../device/deviceState.ts';
 import { isProblem } from '../device/session.ts';
 import card from '../pass/PassCard.module.css';
 import { PassCard } from '../pass/PassCard.tsx';
-import { readKeptPass } from '../pass/refreshPass.ts';
+import { readKeptPass } from '../pass/readKeptPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { askGuardianships, refreshDependantPass, type Guardianship } from './guardianships.ts';

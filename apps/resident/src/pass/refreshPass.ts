@@ -1,25 +1,22 @@
 import { getMyStatus, issuePass, listMyNotices } from '@health-kit/api';
 import type { Refusal } from '@health-kit/client';
-import { decodeBase64url, readKeyIdOfPass, readUnverifiedPass, type Pass } from '@health-kit/pass';
+import { readKeyIdOfPass } from '@health-kit/pass';
 import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
 import { callAsResident, ensureTicket, isProblem } from '../device/session.ts';
 import { refreshTrust } from '../device/trust.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
+import { readKeptPass } from './readKeptPass.ts';
+import { fetchTomorrow, lookForTomorrow } from './tomorrowPass.ts';
 
 /** Fetches the pass of today; null when it went well. */
 export async function fetchPass(): Promise<Refusal | null> {
   const answer = await callAsResident(issuePass, { body: {} });
   if (!answer.ok) return answer;
   await keep({ pass: answer.value });
+  // What made a new one necessary today holds tomorrow as well.
+  if (deviceState().tomorrow !== null) await fetchTomorrow();
   return null;
-}
-
-/** The kept pass as bytes and claims; null when there is none or it is not one. */
-export function readKeptPass(text: string | undefined): { readonly bytes: Uint8Array<ArrayBuffer>; readonly claims: Pass } | null {
-  const bytes = text === undefined ? null : decodeBase64url(text);
-  const claims = bytes === null ? null : readUnverifiedPass(bytes);
-  return bytes === null || claims === null ? null : { bytes, claims };
 }
 
 /**
@@ -57,5 +54,7 @@ async function refresh(): Promise<Refusal | null> {
   const isTrusted = deviceState().trust?.keys.some((key) => key.use === 'pass' && key.kid === kid) === true;
   const current = pass !== null && claims !== null && isTrusted && pass.day === ticket.value.day && Date.now() < Date.parse(pass.expiresAt)
     && claims.status === status.value.status && pass.holder.identityProven === ticket.value.identityProven;
-  return current ? null : fetchPass();
+  const refusal = current ? null : await fetchPass();
+  await lookForTomorrow(false);
+  return refusal;
 }

@@ -38,11 +38,12 @@ export async function visitOfScan(
 
   // A pass is for the day it was issued on, and its id holds that day's pseudonym.
   const key = await dayKeys.find(localDayOf(verification.pass.issuedAt * 1000, timeZone));
-  if (key === undefined || arrivedAtMs < key.startMs) return null;
+  if (key === undefined) return null;
   return {
     venueId: gate.venueId, gateId: gate.gateId, visitId: scan.visitId, subject: visitOfPassId(key, verification.pass.passId),
-    // Within the grace after midnight the visit is booked on the last moment of the pass's day, where its pseudonym means something.
-    arrivedAtMs: Math.min(arrivedAtMs, key.endMs - 1), leftAtMs: arrivedAtMs + stayMs,
+    // Its pseudonym means something on the pass's day alone: within the grace after midnight the visit is booked on that
+    // day's last moment, and by a gate whose clock lags the few seconds that a verification allows, on its first.
+    arrivedAtMs: Math.max(key.startMs, Math.min(arrivedAtMs, key.endMs - 1)), leftAtMs: arrivedAtMs + stayMs,
   };
 }
 

@@ -13,7 +13,7 @@ export const factsChangedHandler = openHandler(factsChanged, async (vault, { sub
   return { invalidated };
 });
 
-/** Marks invalid what the people's passes in force say wrongly; returns how many. */
+/** Marks invalid what the people's passes say wrongly, today's now and tomorrow's as of its first moment; returns how many. */
 export async function invalidateOutdatedPasses(vault: Vault, queries: Queries, people: readonly PersonId[]): Promise<number> {
   // Locked in one order, so that two changes at once wait for each other instead of deadlocking.
   const { rows } = await queries.query<{ person_id: string; proven: boolean }>(
@@ -22,11 +22,14 @@ export async function invalidateOutdatedPasses(vault: Vault, queries: Queries, p
     [people],
   );
   if (rows.length === 0) return 0;
-  const statuses = await readStatuses(vault, queries, rows.map((row) => ({ person: personId(row.person_id), identityProven: row.proven })));
+  const subjects = rows.map((row) => ({ person: personId(row.person_id), identityProven: row.proven }));
+  const now = nowOf(vault);
+  const nextDayMs = vault.calendar.endOf(vault.calendar.dayOf(now.getTime()));
   const updated = await queries.query(
-    `UPDATE vault.pass SET invalid = true FROM unnest($1::uuid[], $2::text[]) AS present (person_id, status)
-     WHERE pass.person_id = present.person_id AND pass.expires_at > $3 AND NOT pass.invalid AND pass.status <> present.status`,
-    [rows.map(({ person_id }) => person_id), statuses, nowOf(vault)],
+    `UPDATE vault.pass SET invalid = true FROM unnest($1::uuid[], $2::text[], $3::text[]) AS true_of (person_id, now, next_day)
+     WHERE pass.person_id = true_of.person_id AND pass.expires_at > $4 AND NOT pass.invalid
+       AND pass.status <> CASE WHEN pass.issued_at > $4 THEN true_of.next_day ELSE true_of.now END`,
+    [rows.map(({ person_id }) => person_id), await readStatuses(vault, queries, subjects, now.getTime()), await readStatuses(vault, queries, subjects, nextDayMs), now],
   );
   return updated.rowCount;
 }

@@ -1,4 +1,4 @@
-import { issuePass, type DayPassAnswer } from '@health-kit/api';
+import { eveningMs, issuePass, type Day, type DayPassAnswer } from '@health-kit/api';
 import { issueDayPass } from '@health-kit/api/vault';
 import { encodeBase64url, parseP256PublicJwk, signPass } from '@health-kit/pass';
 import { keyHandler } from '../authority/handlers.ts';
@@ -16,15 +16,25 @@ import { allocateEntry } from './statusListIndex.ts';
 /** How long a pass outlives its day, ms: who is out at midnight gets home. */
 const graceMs = 2 * 3_600_000;
 
-/** Issues today's pass to a registered device: the status is computed here, from facts that the caller cannot touch. */
+/** Issues today's pass, or in the evening tomorrow's, to a registered device: the status is computed here, from facts that the caller cannot touch. */
 export const issueDayPassHandler = keyHandler(issueDayPass, issuePass, async (vault, call) => {
   const person = await requirePersonOfDevice(vault, vault.database, call.thumbprint);
   call.use();
-  return signDayPass(vault, person, call);
+  return signDayPass(vault, person, call, call.body.day === 'tomorrow' ? { day: tomorrow(vault) } : {});
 });
 
-/** What else belongs into the transaction of a pass: first of all, and last of all. */
+/** The day that begins at the end of this evening; there is no pass of it before the evening. */
+function tomorrow({ calendar, clock }: Vault): Day {
+  const now = clock.now();
+  const end = calendar.endOf(calendar.dayOf(now));
+  if (now < end - eveningMs) refuse('not-found');
+  return calendar.dayOf(end);
+}
+
+/** Which day a pass is for, and what else belongs into its transaction: first of all, and last of all. */
 interface WithPass {
+  /** Today unless said. */
+  readonly day?: Day;
   readonly first?: (queries: Queries, expiresAt: Date) => Promise<void>;
   readonly last?: (queries: Queries) => Promise<void>;
 }
@@ -32,18 +42,20 @@ interface WithPass {
 /** Computes a person's status, gives the pass its place in the status list, and signs it for a device key. */
 export async function signDayPass(
   vault: Vault, { person, identity, provenAt, portraitDigest }: Pick<OpenPerson, 'person' | 'identity' | 'provenAt' | 'portraitDigest'>,
-  device: { readonly thumbprint: string; readonly publicKey: { readonly x: string; readonly y: string } }, { first, last }: WithPass = {},
+  device: { readonly thumbprint: string; readonly publicKey: { readonly x: string; readonly y: string } }, { day: asked, first, last }: WithPass = {},
 ): Promise<Static<typeof DayPassAnswer>> {
   const holderKey = parseP256PublicJwk({ kty: 'EC', crv: 'P-256', ...device.publicKey }) ?? refuse('not-authorized');
   const { calendar, keys, issuer } = vault;
   // Read once: the key that the row names is the key that signs.
   const signing = keys.issuer.pass;
   const now = vault.clock.now();
-  const day = calendar.dayOf(now);
-  const issuedAt = Math.floor(now / 1000);
+  const day = asked ?? calendar.dayOf(now);
+  // A later day's pass is dated at its first moment: until then every verifier finds it not yet valid.
+  const validFromMs = Math.max(now, calendar.startOf(day));
+  const issuedAt = Math.floor(validFromMs / 1000);
   const expiresAt = Math.floor((calendar.endOf(day) + graceMs) / 1000);
   const visitKey = await keys.visit(day);
-  if (visitKey === null) throw new Error("today's visit key is missing");
+  if (visitKey === null) throw new Error("the day's visit key is missing");
 
   const { entry, status, proven } = await vault.database.transaction(async (queries) => {
     await first?.(queries, new Date(expiresAt * 1000));
@@ -51,7 +63,7 @@ export async function signDayPass(
     const { rows: [row] } = await queries.query<{ proven: boolean }>('SELECT proven_at IS NOT NULL AS proven FROM vault.person WHERE person_id = $1 FOR SHARE', [person]);
     const identityProven = row?.proven ?? refuse('not-authorized');
     await refuseBeyondDay(vault, queries, person, device.thumbprint, new Date(expiresAt * 1000));
-    const [computed] = await readStatuses(vault, queries, [{ person, identityProven }]);
+    const [computed] = await readStatuses(vault, queries, [{ person, identityProven }], validFromMs);
     if (computed === undefined) throw new Error('no status was computed');
     const allocated = await allocateEntry(vault, queries, {
       day, person, thumbprint: device.thumbprint, status: computed, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000), keyVersion: signing.version,

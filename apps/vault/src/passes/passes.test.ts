@@ -37,27 +37,27 @@ async function listed(claims: { issuer: string; statusListId: number; statusList
 }
 const [orderFrom, orderTo] = [new Date(startMs), new Date(startMs + 86_400_000)];
 /** An order's row as whoever has the server's login could write it; of no proposal unless one is given. */
-const writeOrder = async (health: string, kind: string, proposal: string = randomUuid(city.vault.random), to = orderTo) => {
+const writeOrder = async (health: string, kind: string, proposal: string = randomUuid(city.vault.random), to = orderTo, exposed = true) => {
   const server = new pg.Client({ connectionString: city.database.urlOf('hk_server') });
   await server.connect();
   try {
     await server.query('INSERT INTO health.observation_order VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $7)', [
       randomUuid(city.vault.random), proposal, health, kind, 'law', 'reason', orderFrom, to,
     ]);
-    await server.query("INSERT INTO health.exposure VALUES ($1, $2, $3, '2026-11-22', 'close', $4) ON CONFLICT DO NOTHING", [randomUuid(city.vault.random), proposal, health, orderFrom]);
+    if (exposed) await server.query("INSERT INTO health.exposure VALUES ($1, $2, $3, '2026-11-22', 'close', $4) ON CONFLICT DO NOTHING", [randomUuid(city.vault.random), proposal, health, orderFrom]);
   } finally {
     await server.end();
   }
 };
 /** A proposal for a person as the vault records it, with its decision. */
-async function record(person: string, kind: string, decision: 'approved' | 'refused' | null): Promise<string> {
+async function record(person: string, kind: string, decision: 'approved' | 'refused' | null, to = orderTo): Promise<string> {
   const [proposal, caseId, one, other] = [randomUuid(city.vault.random), randomUuid(city.vault.random), randomUuid(city.vault.random), randomUuid(city.vault.random)];
   const at = new Date(startMs);
   for (const officer of [one, other]) await city.database.sql("INSERT INTO vault.officer VALUES ($1, 'Officer', 'Office', 'Unit', '{tracer}', NULL, $2)", [officer, at]);
   await city.database.sql('INSERT INTO vault.case_authority VALUES ($1, $2, $1, $3, $3)', [caseId, person, at]);
   await city.database.sql('INSERT INTO vault.case_contact VALUES ($1, $2, $3)', [caseId, person, at]);
   await city.database.sql("INSERT INTO vault.order_proposal VALUES ($1, $2, $3, decode(repeat('00', 32), 'hex'), $4, 'Unit', $5, $6, $7, $8)", [
-    proposal, caseId, JSON.stringify({ kind, startsAt: orderFrom.toISOString(), endsAt: orderTo.toISOString() }), one, at,
+    proposal, caseId, JSON.stringify({ kind, startsAt: orderFrom.toISOString(), endsAt: to.toISOString() }), one, at,
     decision, decision === null ? null : other, decision === null ? null : at,
   ]);
   await city.database.sql('INSERT INTO vault.order_subject VALUES ($1, 0, $2, $3)', [proposal, caseId, person]);
@@ -184,9 +184,93 @@ test('a status list is signed again when something changed or a minute has passe
   city.clock.set(startMs);
 });
 
-test('there are lists of today and yesterday, which has passes in force until two, and no others', async () => {
+test('there are lists of today, of yesterday, which has passes in force until two, and of tomorrow, whose are issued in the evening; and no others', async () => {
   const ask = async (day: string) => (await city.ask(signStatusList, { list: listIdOf(localDay(day), 0) })).refusal;
-  assert.deepEqual([await ask('2026-11-21'), await ask('2026-11-22'), await ask('2026-11-23'), await ask('2026-11-24')], ['not-found', null, null, 'not-found']);
+  const days = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
+  assert.deepEqual(await Promise.all(days.map(ask)), ['not-found', null, null, null, 'not-found']);
+});
+
+/** 18:00, and the midnight after it, of the first day in Shanghai. */
+const [eveningStart, midnight] = [Date.parse('2026-11-23T10:00:00Z'), Date.parse('2026-11-23T16:00:00Z')];
+/** Tomorrow's pass, verified as of tomorrow's first moment. */
+async function tomorrowOf(resident: Resident) {
+  const answer = await resident.call(issueDayPass, 'POST', '/v1/passes', { day: 'tomorrow' });
+  if (answer.status !== 200) return answer.refusal;
+  const [now, then] = await Promise.all([city.clock.now(), midnight].map((at) => verifyPass(bytesOf(answer.content.pass), trust, at)));
+  assert.ok(then?.accepted);
+  return { ...answer.content, claims: then.pass, now: now?.accepted === false ? now.reason : 'accepted' };
+}
+const issuedTomorrow = async (resident: Resident) => {
+  const issued = await tomorrowOf(resident);
+  return typeof issued === 'object' && issued !== null ? issued : assert.fail(`refused: ${issued}`);
+};
+
+test("from the evening on there is tomorrow's pass, which is tomorrow's in all it says and not valid before", async (t) => {
+  t.after(() => city.clock.set(startMs));
+  const resident = await city.register(identity(30));
+  await city.prove(resident);
+  const person = await personOf(resident);
+  city.clock.set(eveningStart - 1);
+  assert.equal(await tomorrowOf(resident), 'not-found');
+  city.clock.set(eveningStart);
+  const { claims, day, expiresAt, now } = await issuedTomorrow(resident);
+  assert.deepEqual([day, expiresAt, now], ['2026-11-24', '2026-11-24T18:00:00.000Z', 'not-yet-valid']);
+  assert.equal(claims.issuedAt * 1000, midnight);
+  assert.ok(claims.statusListId >= listIdOf(localDay('2026-11-24'), 0) && claims.statusListId < listIdOf(localDay('2026-11-25'), 0));
+  // The pass id is tomorrow's visit pseudonym under tomorrow's key, which the server gets as today's.
+  const { passIdKey } = (await city.ask(dayKeys, { day: localDay('2026-11-24') })).content;
+  const visitKey = await city.vault.keys.visit(localDay('2026-11-24'));
+  assert.ok(visitKey !== null);
+  assert.equal(visitOfPassId(Buffer.from(passIdKey, 'base64url'), claims.passId), pseudonymOf(visitKey, person));
+  // Over midnight nothing about it changes, and a pass that is asked for then is of the same id.
+  city.clock.set(midnight);
+  assert.equal(await listed(claims), 'valid');
+  assert.equal((await passOf(resident)).claims.passId.toString(), claims.passId.toString());
+});
+
+test("tomorrow's pass says what holds from midnight on, as far as the evening knows", async (t) => {
+  t.after(() => city.clock.set(startMs));
+  const [ending, beginning] = [await city.register(identity(31)), await city.register(identity(32))];
+  await city.prove(ending);
+  await city.prove(beginning);
+  // An order that ends at midnight holds today and no more.
+  const health = async (resident: Resident) => pseudonymOf(city.vault.keys.health, await personOf(resident));
+  const untilMidnight = await record(await personOf(ending), 'home-observation', 'approved', new Date(midnight));
+  await writeOrder(await health(ending), 'home-observation', untilMidnight, new Date(midnight), false);
+  city.clock.set(eveningStart + 3_600_000);
+  assert.deepEqual([(await passOf(ending)).claims.status, (await issuedTomorrow(ending)).claims.status], ['isolate', 'clear']);
+  const early = await issuedTomorrow(beginning);
+  assert.equal(early.claims.status, 'clear');
+  // An hour later an order is approved: the list of tomorrow says so long before tomorrow.
+  city.clock.set(eveningStart + 2 * 3_600_000);
+  await order(await personOf(beginning), 'home-observation');
+  assert.equal(await listed(early.claims), 'valid', 'the control: nobody has told the vault yet');
+  await city.ask(factsChanged, { subjects: [await health(beginning), await health(ending)] });
+  assert.equal(await listed(early.claims), 'invalid');
+  assert.equal((await issuedTomorrow(beginning)).claims.status, 'isolate');
+});
+
+test("a fact that changes today alone leaves tomorrow's pass as it is", async (t) => {
+  t.after(() => city.clock.set(startMs));
+  const resident = await city.register(identity(33));
+  await city.prove(resident);
+  const person = await personOf(resident);
+  city.clock.set(eveningStart);
+  const [today, tomorrows] = [await passOf(resident), await issuedTomorrow(resident)];
+  await writeOrder(pseudonymOf(city.vault.keys.health, person), 'home-observation', await record(person, 'home-observation', 'approved', new Date(midnight)), new Date(midnight), false);
+  await city.ask(factsChanged, { subjects: [pseudonymOf(city.vault.keys.health, person)] });
+  assert.deepEqual([await listed(today.claims), await listed(tomorrows.claims)], ['invalid', 'valid']);
+});
+
+test("with the end of its device tomorrow's pass ends too", async (t) => {
+  t.after(() => city.clock.set(startMs));
+  const resident = await city.register(identity(34));
+  await city.prove(resident);
+  city.clock.set(eveningStart);
+  const { claims } = await issuedTomorrow(resident);
+  // Two registrars move the account to another device.
+  await city.moveAtDesk(await city.register(identity(34)));
+  assert.equal(await listed(claims), 'invalid');
 });
 
 test('a venue code says what the row says, and there is none without a row', async () => {

@@ -24,19 +24,18 @@ interface Subject {
 type FactRow = { subject: string; kind: string; fact_id: string; data: unknown; proposal_id: string | null };
 
 /**
- * The present statuses of people with what they are owed about them, by the published rules, from the facts that stand in view health.fact: in the
- * order asked. Nobody hands a status, or a fact, to the vault; and since the server writes these rows, an order or an
+ * The statuses of people with what they are owed about them, by the published rules, from the facts that stand in view health.fact: in the
+ * order asked, now unless another moment is given. Nobody hands a status, or a fact, to the vault; and since the server writes these rows, an order or an
  * exposure counts only where it rests on a proposal that the vault itself recorded as approved for that person.
  */
-export async function decideStatuses(vault: Vault, queries: Queries, people: readonly Subject[]): Promise<StatusDecision[]> {
+export async function decideStatuses(vault: Vault, queries: Queries, people: readonly Subject[], atMs = vault.clock.now()): Promise<StatusDecision[]> {
   const factsOf = await readFacts(vault, queries, people);
-  return people.map(({ person, identityProven }) => computeStatus(factsOf.get(person) ?? [], statusContext(vault, identityProven)));
+  return people.map(({ person, identityProven }) => computeStatus(factsOf.get(person) ?? [], statusContext(vault, identityProven, atMs)));
 }
 
-/** What the vault decides a status under, now. */
-export function statusContext(vault: Vault, identityProven: boolean): StatusContext {
-  const now = vault.clock.now();
-  return { identityProven, now: new Date(now), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(now) };
+/** What the vault decides a status under: now, or at a later moment as far as it can be told now (epoch ms). */
+export function statusContext(vault: Vault, identityProven: boolean, atMs = vault.clock.now()): StatusContext {
+  return { identityProven, now: new Date(atMs), profile: vault.profile, utcOffsetMinutes: vault.calendar.offsetMinutes(atMs) };
 }
 
 /** The facts that count of each person, those of later days included. */
@@ -59,9 +58,9 @@ export async function readFacts(vault: Vault, queries: Queries, people: readonly
   return factsOf;
 }
 
-/** The present statuses alone; see {@link decideStatuses}. */
-export async function readStatuses(vault: Vault, queries: Queries, people: readonly Subject[]): Promise<Status[]> {
-  return (await decideStatuses(vault, queries, people)).map(({ status }) => status);
+/** The statuses alone; see {@link decideStatuses}. */
+export async function readStatuses(vault: Vault, queries: Queries, people: readonly Subject[], atMs = vault.clock.now()): Promise<Status[]> {
+  return (await decideStatuses(vault, queries, people, atMs)).map(({ status }) => status);
 }
 
 /** A fact out of its row. A fact that cannot be read is an error, never an absence: it could be a reason not to be clear. */

@@ -18,16 +18,20 @@ const collisionsUntilNextList = 4;
 export function listIdOf(day: Day, shard: number): number {
   return (Math.floor(Date.parse(`${day}T00:00:00Z`) / 86_400_000) % dayCycle) * shardsPerDay + shard;
 }
-/** The day of a list, of the days that may have passes in force; null for any other. */
-export function dayOfList(vault: Vault, listId: number): Day | null {
-  const today = vault.calendar.dayOf(vault.clock.now());
-  return [today, vault.calendar.addDays(today, -1)].find((day) => listIdOf(day, 0) === listId - (listId % shardsPerDay)) ?? null;
+/** The days that may have passes: yesterday's are good until two, and tomorrow's are issued in the evening. */
+function daysWithPasses({ calendar, clock }: Vault): readonly Day[] {
+  const today = calendar.dayOf(clock.now());
+  return [today, calendar.addDays(today, -1), calendar.addDays(today, 1)];
 }
 
-/** The numbers of all lists that may have passes in force. */
+/** The day of a list, of the days that may have passes; null for any other. */
+export function dayOfList(vault: Vault, listId: number): Day | null {
+  return daysWithPasses(vault).find((day) => listIdOf(day, 0) === listId - (listId % shardsPerDay)) ?? null;
+}
+
+/** The numbers of all lists that may have passes. */
 export function listsInForce(vault: Vault): readonly number[] {
-  const today = vault.calendar.dayOf(vault.clock.now());
-  return [today, vault.calendar.addDays(today, -1)].flatMap((day) => Array.from({ length: shardsPerDay }, (_, shard) => listIdOf(day, shard)));
+  return daysWithPasses(vault).flatMap((day) => Array.from({ length: shardsPerDay }, (_, shard) => listIdOf(day, shard)));
 }
 
 export interface NewPass {

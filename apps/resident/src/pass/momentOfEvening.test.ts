@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { momentOfEvening } from './momentOfEvening.ts';
+
+const hourMs = 3_600_000;
+const midnight = Date.parse('2026-11-23T16:00:00Z');
+
+test('phones that lie open before the evening spread evenly over it, and none asks after it', () => {
+  const phones = 6_000;
+  const perHour = new Array<number>(6).fill(0);
+  for (let phone = 0; phone < phones; phone += 1) {
+    const at = momentOfEvening(midnight - 10 * hourMs, midnight, (phone + 0.5) / phones);
+    const hour = Math.floor((at - (midnight - 6 * hourMs)) / hourMs);
+    perHour[hour] = (perHour[hour] ?? 0) + 1;
+    assert.ok(at < midnight);
+  }
+  assert.equal(perHour.length, 6, 'nothing outside the evening');
+  for (const count of perHour) assert.ok(count > 980 && count < 1_020, perHour.join(' '));
+});
+
+test('who opens the app in the evening need not wait', () => {
+  assert.equal(momentOfEvening(midnight - 6 * hourMs, midnight, 0.9), midnight - 6 * hourMs);
+  assert.equal(momentOfEvening(midnight - 1, midnight, 0.9), midnight - 1);
+});

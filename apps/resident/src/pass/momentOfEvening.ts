@@ -1,0 +1,16 @@
+import { eveningMs } from '@health-kit/api';
+
+/** Clocks differ; who asks in the last minute may come after midnight, when what was tomorrow's is today's. */
+const lastMinuteMs = 60_000;
+
+/**
+ * When to fetch tomorrow's pass, epoch ms: at once where the evening has begun, and else at a moment drawn evenly from
+ * the whole of it. All phones that lie open at its beginning would otherwise ask at once.
+ *
+ * @param dayEndMs local midnight
+ * @param chance in [0, 1)
+ */
+export function momentOfEvening(nowMs: number, dayEndMs: number, chance: number): number {
+  const startMs = dayEndMs - eveningMs;
+  return nowMs >= startMs ? nowMs : startMs + chance * (eveningMs - lastMinuteMs);
+}

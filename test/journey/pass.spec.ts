@@ -1,0 +1,112 @@
+/** The pass through an evening, a night without a network, and what it says of itself: on a phone, in both languages, on a clock that the test moves. */
+import { expect, type Page } from '@playwright/test';
+import { controlledClock, type ControlledClock } from '@health-kit/api/process-settings';
+import { Resident, StaffMember, syntheticPerson } from '@health-kit/simulate';
+import type { Actor } from './actor.ts';
+import { expectStatus, passCode } from './residents.ts';
+import { expectNoErrors, look, startCity, test, type StartedCity } from './started.ts';
+import { wordsIn } from './words.ts';
+
+const [minuteMs, hourMs] = [60_000, 3_600_000];
+/** The browser's own line for a request without a network. */
+const noNetwork = /net::ERR_INTERNET_DISCONNECTED/;
+
+let clock: ControlledClock;
+let started: StartedCity;
+let registrar: StaffMember;
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  clock = controlledClock(Date.parse('2026-11-23T04:00:00Z'));
+  started = await startCity(clock);
+  const { code } = await started.administrator.invite({ name: 'Registrar', office: 'Health office', unit: 'Desk', roles: ['registrar'], institutionId: null });
+  registrar = await StaffMember.enrol(started.world, code);
+});
+test.afterAll(() => started.stop());
+
+async function setTime(ms: number): Promise<void> {
+  clock.set(ms);
+  await started.system.setTime(ms);
+}
+
+/** A resident of this system whose key a browser can be given, which browsers themselves never let out. */
+async function provenResident(number: number): Promise<{ readonly resident: Resident; readonly key: Record<'publicKey' | 'privateKey', JsonWebKey> }> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const resident = new Resident(started.world, syntheticPerson(number, started.world.random.fork(`pass ${number}`)), pair);
+  const { registrationId, afterMessage } = await resident.requestCode();
+  await resident.confirm(registrationId, await resident.readCode(afterMessage));
+  if (clock.now() >= Date.parse(registrar.session.expiresAt)) await registrar.signIn();
+  await registrar.proveIdentity(resident);
+  return { resident, key: { publicKey: await crypto.subtle.exportKey('jwk', pair.publicKey), privateKey: await crypto.subtle.exportKey('jwk', pair.privateKey) } };
+}
+
+/** Makes a phone the resident's: as after a registration, without walking through it again. Its clock is the test's from here on. */
+async function becomeDevice(phone: Actor, key: Record<'publicKey' | 'privateKey', JsonWebKey>): Promise<void> {
+  await phone.context.clock.install({ time: clock.now() });
+  await phone.page.goto(started.system.origin);
+  await expect(phone.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await phone.page.evaluate(async (jwk) => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+    const pair = { publicKey: await crypto.subtle.importKey('jwk', jwk.publicKey, algorithm, true, ['verify']), privateKey: await crypto.subtle.importKey('jwk', jwk.privateKey, algorithm, false, ['sign']) };
+    const opening = indexedDB.open('health-kit-resident');
+    const database = await new Promise<IDBDatabase>((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+    const transaction = database.transaction(['keys', 'records'], 'readwrite');
+    transaction.objectStore('keys').put(pair, 'device');
+    transaction.objectStore('records').put({ confirmedAtMs: Date.now() }, 'account');
+    await new Promise((resolve) => { transaction.oncomplete = resolve; });
+    database.close();
+    await navigator.serviceWorker.ready;
+  }, key);
+  await phone.page.goto(`${started.system.origin}/pass`);
+  await expectStatus(phone, 'clear');
+}
+
+/** The day of a pass that the phone keeps; null for none. */
+function keptDay(page: Page, record: 'pass' | 'tomorrow'): Promise<string | null> {
+  return page.evaluate(async (name) => {
+    const opening = indexedDB.open('health-kit-resident');
+    const database = await new Promise<IDBDatabase>((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+    const reading = database.transaction('records').objectStore('records').get(name);
+    const kept = await new Promise<unknown>((resolve) => { reading.onsuccess = () => resolve(reading.result); });
+    database.close();
+    return typeof kept === 'object' && kept !== null && 'day' in kept ? String(kept.day) : null;
+  }, record);
+}
+
+for (const [index, language] of (['zh', 'en'] as const).entries()) {
+  test(`a pass through an evening and a night (${language})`, async ({ meet }) => {
+    const words = wordsIn(language);
+    const day = `2026-11-${23 + 2 * index}`;
+    const nextDay = `2026-11-${24 + 2 * index}`;
+    const midnight = Date.parse(`${nextDay}T00:00:00+08:00`);
+    await setTime(midnight - 12 * hourMs);
+    const { key } = await provenResident(60 + index);
+    const phone = await meet({ on: 'phone', language });
+    const { page, context } = phone;
+    await becomeDevice(phone, key);
+
+    await test.step('in the evening the phone fetches tomorrow’s pass, at a moment of its own, and goes on showing today’s', async () => {
+      expect(await keptDay(page, 'tomorrow')).toBeNull();
+      await setTime(midnight - minuteMs);
+      await context.clock.fastForward(clock.now() - (await page.evaluate(() => Date.now())));
+      await expect.poll(() => keptDay(page, 'tomorrow')).toBe(nextDay);
+      expect(await keptDay(page, 'pass')).toBe(day);
+      await expectStatus(phone, 'clear');
+    });
+
+    await test.step('at midnight, without a network, tomorrow’s is today’s, and its code turns', async () => {
+      await context.setOffline(true);
+      await setTime(midnight + 1000);
+      await context.clock.fastForward(clock.now() - (await page.evaluate(() => Date.now())));
+      await expect.poll(() => keptDay(page, 'pass')).toBe(nextDay);
+      await expect(passCode(phone, words)).toBeVisible();
+      await expect(page.getByText(words.resident.pass.expiredTitle, { exact: true })).toHaveCount(0);
+      await look(page, 'night');
+      await page.reload();
+      await expectStatus(phone, 'clear');
+      await expect(passCode(phone, words)).toBeVisible();
+      expect(await keptDay(page, 'tomorrow')).toBeNull();
+      await context.setOffline(false);
+    });
+    expectNoErrors(phone, 'the resident', [noNetwork]);
+  });
+}
