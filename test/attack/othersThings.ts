@@ -1,5 +1,5 @@
 /** Somebody with one of everything that an identifier can name, and strangers who hold every role beside them. */
-import { linkDependant, makeGuardianCode, declareCanary, requestDisclosure, retireCanary, type CaseId, type TracePseudonym } from '@health-kit/api';
+import { confirmGuardianship, linkDependant, makeGuardianCode, declareCanary, requestDisclosure, retireCanary, type CaseId, type TracePseudonym } from '@health-kit/api';
 import { makeKey, makeOpeningKey, readCodeWithRoot, sealTo } from '@health-kit/client';
 import { invitationNumber } from '@health-kit/proof';
 import { Gate, Host, Resident, StaffMember, connect, defaultTestCode, documentOf, instant, newVisitId, perform, syntheticPerson } from '@health-kit/simulate';
@@ -44,6 +44,10 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
 
   const { code: guardianCode } = await perform(connect(city.world, { key: dependant.key }), makeGuardianCode, { body: {} });
   const { linkId } = await perform(connect(city.world, { key: b.resident.key }), linkDependant, { body: { code: guardianCode } });
+  await perform(connect(city.world, { key: dependant.key }), confirmGuardianship, { params: { linkId }, body: {} });
+  // And somebody who asks to look after them.
+  const { code: askedBy } = await perform(connect(city.world, { key: b.resident.key }), makeGuardianCode, { body: {} });
+  const { linkId: askingId } = await perform(connect(city.world, { key: dependant.key }), linkDependant, { body: { code: askedBy } });
   const waiting = await new Resident(city.world, syntheticPerson(900, city.world.random.fork('waiting')), await makeKey()).requestCode();
   const accomplice = await Resident.register(city.world, { ...dependant.person, phone: '+8613700000098' });
   const { move } = await city.registrar.proveIdentity(accomplice);
@@ -87,7 +91,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
     ],
     theirs: {
       venueId: [bVenue.venueId], gateId: [bGate.session.gateId], visitId: [visit.visitId], noticeId: [notice.noticeId], registrationId: [waiting.registrationId], deviceId: [device.deviceId],
-      linkId: [linkId], index: [String(entry.leaf.index)], 'linkDependant.code': [guardianCode], 'enrolGate.code': [bInvited.code], pass: [picture],
+      linkId: [linkId, askingId], index: [String(entry.leaf.index)], 'linkDependant.code': [guardianCode], 'enrolGate.code': [bInvited.code], pass: [picture],
       moveId: [move.moveId], presentationId: [presentationId], barcode: [barcode], invitation: [await numberOf(invited.code), await numberOf(used)],
       officerId: [offices.sampler.session.officer.officerId, invited.officerId], institutionId: [clientId], kid: [kid], alarmId: [alarm.alarm_id], reference: [reference],
       caseId: [second.caseId], contacts, subjects: contacts, proposalId: [proposalId], disclosureId: [signed, unsigned],

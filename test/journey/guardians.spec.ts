@@ -55,7 +55,7 @@ for (const language of ['zh', 'en'] as const) {
       await expect(guard.page.getByRole('heading', { name: words.gate.enrol.doneTitle }).first()).toBeAttached();
     });
 
-    await test.step('the mother shows a code on her own phone, and the daughter takes it', async () => {
+    await test.step('the mother shows a code on her own phone, the daughter takes it, and the mother confirms who it is', async () => {
       await daughter.page.goto(`${origin}/records/dependants`);
       await expect(daughter.page.getByText(guardians.dependant.empty, { exact: true })).toBeVisible();
       await look(daughter.page, 'dependants-empty');
@@ -84,13 +84,20 @@ for (const language of ['zh', 'en'] as const) {
         await field.fill(letters.toLowerCase());
         await daughter.page.getByRole('button', { name: guardians.dependant.link, exact: true }).click();
       }
+      await expect(daughter.page.getByText(guardians.dependant.waits, { exact: true })).toBeVisible();
+      await expect(daughter.page.locator('body')).not.toContainText(shown.slice(0, 2));
+      await look(daughter.page, 'waits');
+      // The mother's phone puts the code away and says who it is.
+      await expect(mother.page.getByText(said(guardians.guardian.asksTitle, { name: maskedDaughter() }), { exact: true })).toBeVisible();
+      await look(mother.page, 'asks');
+      await mother.page.getByRole('button', { name: guardians.guardian.confirm, exact: true }).click();
+      await expect(mother.page.getByText(said(guardians.guardian.linkedTitle, { name: maskedDaughter() }), { exact: true })).toBeVisible();
+      await expect(mother.page.getByRole('heading', { name: maskedDaughter(), exact: true })).toBeVisible();
+      await look(mother.page, 'linked');
       await expect(daughter.page.getByRole('img', { name: passCodeName() })).toBeVisible();
       await expect(daughter.page.locator('section[data-status="clear"]')).toContainText(shown);
       for (const secret of [mothersDocument.givenName, mothersDocument.documentNumber]) await expect(daughter.page.locator('body')).not.toContainText(secret);
       await look(daughter.page, 'dependants-pass');
-      // The mother's phone says who it was.
-      await expect(mother.page.getByText(said(guardians.guardian.linkedTitle, { name: maskedDaughter() }), { exact: true })).toBeVisible();
-      await look(mother.page, 'linked');
     });
 
     await test.step('the guard admits the mother by the pass on the daughter’s phone, and looks at her document', async () => {

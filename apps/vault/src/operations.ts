@@ -22,7 +22,8 @@ import { signVenueHandler } from './passes/signVenue.ts';
 import { beginRegistrationHandler } from './people/beginRegistration.ts';
 import { confirmRegistrationHandler } from './people/confirmRegistration.ts';
 import { issueDayTicketHandler } from './people/issueDayTicket.ts';
-import { becomeGuardianHandler, endGuardianLinkHandler, newGuardianCodeHandler, readGuardianshipsHandler } from './guardians/guardianships.ts';
+import { becomeGuardianHandler, newGuardianCodeHandler } from './guardians/becomeGuardian.ts';
+import { confirmGuardianLinkHandler, endGuardianLinkHandler, readGuardianshipsHandler } from './guardians/guardianships.ts';
 import { issueDependantPassHandler } from './guardians/issueDependantPass.ts';
 import { listDevicesHandler, revokeDeviceHandler } from './people/ownDevices.ts';
 import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
@@ -55,7 +56,7 @@ export const handlers: readonly Handler[] = [
   publicKeysHandler, dayKeysHandler, listRevokedKeysHandler,
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler, readEarlierAccessLogHandler,
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
-  newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, endGuardianLinkHandler, issueDependantPassHandler,
+  newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, confirmGuardianLinkHandler, endGuardianLinkHandler, issueDependantPassHandler,
   presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,

@@ -26,7 +26,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.invitation WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.guardian_code WHERE expires_at < $1', afterMs: 0 },
-  { sql: 'DELETE FROM vault.guardian_link WHERE ends_at < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.guardian_link WHERE ends_at < $1 OR waits_until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.passkey_addition WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },

@@ -1,5 +1,5 @@
 import {
-  VisitId, checkIn, checkOut, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
+  VisitId, checkIn, checkOut, confirmGuardianship, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
   makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
@@ -141,10 +141,12 @@ export class Resident {
   async stopRecoveries(): Promise<void> {
     await perform(this.#device, stopMyRecoveries, {});
   }
-  /** Becomes the guardian of another resident, by the code that the other's device shows. Returns the link. */
+  /** Becomes the guardian of another resident, by the code that the other's device shows, and confirms. Returns the link. */
   async guard(dependant: Resident) {
     const { code } = await perform(dependant.#device, makeGuardianCode, { body: {} });
-    return (await perform(this.#device, linkDependant, { body: { code } })).linkId;
+    const { linkId } = await perform(this.#device, linkDependant, { body: { code } });
+    await perform(dependant.#device, confirmGuardianship, { params: { linkId }, body: {} });
+    return linkId;
   }
   async dependantPass(linkId: LinkId): Promise<DayPass> {
     return perform(this.#device, issueDependantPass, { params: { linkId }, body: {} });

@@ -7,6 +7,7 @@ import styles from '../records/records.module.css';
 import { dependantRoute, routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { EndDialog } from './EndDialog.tsx';
+import { AskedEntry } from './AskedEntry.tsx';
 import { askGuardianships, mostDependants, type Guardianship } from './guardianships.ts';
 import { LinkEntry } from './LinkEntry.tsx';
 
@@ -25,7 +26,7 @@ export function DependantsPage() {
       {ended ? <Notice kind="success" announce title={text('guardians.ended')}>{text('guardians.dependant.endedText')}</Notice> : null}
       {proven ? null : <Notice kind="warning" title={text('pass.unverifiedTitle')}>{text('guardians.unproven')}</Notice>}
       <Asked answer={answer} reload={reload}>
-        {({ dependants }) => (dependants.length === 0
+        {({ dependants, asked }) => (dependants.length + asked.length === 0
           ? <EmptyState symbol="people" title={text('guardians.dependant.empty')} action={proven ? add : undefined}>{text('guardians.dependant.emptyText')}</EmptyState>
           : (
             <>
@@ -36,8 +37,9 @@ export function DependantsPage() {
                     <Button look="secondary" onClick={() => setEnding(link)}>{text('guardians.end')}</Button>
                   </LinkEntry>
                 ))}
+                {asked.map((request) => <AskedEntry key={request.linkId} request={request} onEnded={reload} />)}
               </ul>
-              {dependants.length >= mostDependants ? <p>{text('guardians.dependant.most', { count: mostDependants })}</p> : <div><Link className={buttonClass('secondary')} href={routes.lookAfter}>{text('guardians.dependant.add')}</Link></div>}
+              {dependants.length + asked.length >= mostDependants ? <p>{text('guardians.dependant.most', { count: mostDependants })}</p> : <div><Link className={buttonClass('secondary')} href={routes.lookAfter}>{text('guardians.dependant.add')}</Link></div>}
             </>
           ))}
       </Asked>

@@ -8,20 +8,22 @@ import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { askGuardianships, type Guardianship } from './guardianships.ts';
 import { EndDialog } from './EndDialog.tsx';
+import { GuardianRequests } from './GuardianRequests.tsx';
 import { LinkEntry } from './LinkEntry.tsx';
 import { ShownCode } from './ShownCode.tsx';
 
-/** Who may show this person's pass: each can be ended at once, and a new one comes by a code that this device shows. */
+/** Who may show this person's pass, and who asks for it: each can be ended at once, and a new one comes by a code that this device shows, and confirms. */
 export function GuardiansPage() {
   const text = useText();
   const { account, ticket } = useDevice();
   const { answer, reload } = useAnswer(askGuardianships);
   const [ending, setEnding] = useState<Guardianship | null>(null);
-  const [ended, setEnded] = useState(0);
+  const [ended, setEnded] = useState(false);
   if (account === null) return <Redirect to={routes.start} replace />;
   return (
     <Page title={text('guardians.guardian.title')} lead={text('guardians.guardian.lead')} back={<BackLink to={routes.records} />}>
-      {ended > 0 ? <Notice kind="success" announce title={text('guardians.ended')}>{text('guardians.guardian.endedText')}</Notice> : null}
+      {ended ? <Notice kind="success" announce title={text('guardians.ended')}>{text('guardians.guardian.endedText')}</Notice> : null}
+      <GuardianRequests onAnswered={reload} />
       <Asked answer={answer} reload={reload}>
         {({ guardians }) => (
           guardians.length === 0 ? <EmptyState symbol="people" title={text('guardians.guardian.empty')}>{text('guardians.guardian.emptyText')}</EmptyState> : (
@@ -32,12 +34,12 @@ export function GuardiansPage() {
       </Asked>
       {ticket?.identityProven === false
         ? <Notice kind="warning" title={text('pass.unverifiedTitle')}>{text('guardians.unproven')}</Notice>
-        : <ShownCode key={ended} onLinked={reload} onEnd={setEnding} />}
+        : <ShownCode />}
       <p className={styles.soft}>{text('guardians.guardian.portrait')}</p>
       <p className={styles.soft}>{text('guardians.guardian.logged')}</p>
       <EndDialog link={ending} side="guardian" onClose={() => setEnding(null)} onEnded={() => {
         setEnding(null);
-        setEnded((count) => count + 1);
+        setEnded(true);
         reload();
       }} />
     </Page>

@@ -5,7 +5,7 @@ import { callAsResident } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
 import { useText } from '../text.ts';
 import { groupedCode, guardianLink } from './guardianCode.ts';
-import { askGuardianships, type Guardianship } from './guardianships.ts';
+import { askGuardianships } from './guardianships.ts';
 import styles from './guardians.module.css';
 
 /** How often it is looked whether somebody has used the code, ms. */
@@ -15,12 +15,11 @@ type NewCode = ResponseOf<typeof makeGuardianCode>;
 type Stage =
   | { readonly name: 'none' }
   | { readonly name: 'making' }
-  /** `before`: the links there were, so that the new one is known. */
-  | { readonly name: 'shown'; readonly code: NewCode; readonly before: ReadonlySet<string> }
-  | { readonly name: 'linked'; readonly link: Guardianship };
+  /** `before`: the requests there were, so that the new one is known. */
+  | { readonly name: 'shown'; readonly code: NewCode; readonly before: ReadonlySet<string> };
 
-/** The code by which somebody else becomes this person's guardian, for as long as it holds; then who it was, and the way to end it at once. */
-export function ShownCode({ onLinked, onEnd }: { readonly onLinked: () => void; readonly onEnd: (link: Guardianship) => void }) {
+/** The code by which somebody else asks to become this person's guardian, for as long as it holds. It is put away when somebody has used it, who is then shown. */
+export function ShownCode() {
   const text = useText();
   const [stage, setStage] = useState<Stage>({ name: 'none' });
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -29,14 +28,10 @@ export function ShownCode({ onLinked, onEnd }: { readonly onLinked: () => void; 
   useEffect(() => {
     if (shown === null) return;
     const timer = setInterval(() => void askGuardianships().then((answer) => {
-      const link = answer.ok ? answer.value.guardians.find(({ linkId }) => !shown.before.has(linkId)) : undefined;
-      if (link === undefined) return;
-      clearInterval(timer);
-      setStage({ name: 'linked', link });
-      onLinked();
+      if (answer.ok && answer.value.asking.some(({ linkId }) => !shown.before.has(linkId))) setStage({ name: 'none' });
     }), lookMs);
     return () => clearInterval(timer);
-  }, [shown, onLinked]);
+  }, [shown]);
 
   const putAway = () => setStage({ name: 'none' });
 
@@ -45,23 +40,15 @@ export function ShownCode({ onLinked, onEnd }: { readonly onLinked: () => void; 
     const links = await askGuardianships();
     const code = links.ok ? await callAsResident(makeGuardianCode, { body: {} }) : links;
     setFailure(code.ok ? null : code);
-    setStage(links.ok && code.ok ? { name: 'shown', code: code.value, before: new Set(links.value.guardians.map(({ linkId }) => linkId)) } : { name: 'none' });
+    setStage(links.ok && code.ok ? { name: 'shown', code: code.value, before: new Set(links.value.asking.map(({ linkId }) => linkId)) } : { name: 'none' });
   }
 
   return (
     <section className={styles.link} aria-labelledby="new-guardian">
       <h2 id="new-guardian">{text('guardians.guardian.add')}</h2>
-      {stage.name === 'linked' ? (
-        <Notice kind="success" announce title={text('guardians.guardian.linkedTitle', { name: stage.link.holder.name })} action={<Button look="secondary" onClick={() => onEnd(stage.link)}>{text('guardians.guardian.notMeant')}</Button>}>
-          {text('guardians.guardian.linked', { phone: stage.link.holder.phone })}
-        </Notice>
-      ) : (
-        <>
-          <p>{text('guardians.guardian.how')}</p>
-          <FailureNotice failure={failure} />
-          <div><Button busy={stage.name === 'making'} onClick={() => void make()}>{text('guardians.guardian.show')}</Button></div>
-        </>
-      )}
+      <p>{text('guardians.guardian.how')}</p>
+      <FailureNotice failure={failure} />
+      <div><Button busy={stage.name === 'making'} onClick={() => void make()}>{text('guardians.guardian.show')}</Button></div>
       {/* Above everything else: a code is held up and must be seen whole. */}
       <Dialog open={shown !== null} onClose={putAway} title={text('guardians.guardian.code')} actions={<Button look="secondary" onClick={putAway}>{text('guardians.guardian.hide')}</Button>}>
         {shown === null ? null : <Code code={shown.code} onAnother={() => void make()} />}

@@ -8,6 +8,7 @@ import { clearDevice, useDevice } from '../device/deviceState.ts';
 import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
 import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
 import { isProblem } from '../device/session.ts';
+import { useGuardianRequests } from '../guardians/guardianships.ts';
 import { useUnreadNotices } from '../records/unreadNotices.ts';
 import { routes, visitRoute } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -56,6 +57,7 @@ export function PassPage() {
   const device = useDevice();
   const online = useOnline();
   const unread = useUnreadNotices();
+  const asking = useGuardianRequests();
   const { failure, retry } = useFreshPass();
   const { recoveries, requestedHere, requestedAtDesk } = useOwnRecoveries();
   const kept = useMemo(() => readKeptPass(device.pass?.pass), [device.pass]);
@@ -66,6 +68,13 @@ export function PassPage() {
   const offline = online ? null : <Notice kind="info">{text('offline.banner')}</Notice>;
   const bars = (
     <>
+      {asking.length > 0 ? (
+        <Link className={styles.bar} href={routes.guardians}>
+          <span className={styles.barSymbol}><Symbol name="people" /></span>
+          <span className={styles.barWords}>{text('guardians.guardian.bar')}</span>
+          <span className={styles.barAction}>{text('guardians.guardian.see')}</span>
+        </Link>
+      ) : null}
       {unread > 0 ? (
         <Link className={styles.bar} href={routes.notices}>
           <span className={styles.barSymbol}><Symbol name="bell" /></span>

@@ -5,6 +5,7 @@ import { deviceState, keep } from '../device/deviceState.ts';
 import { refreshRecoveries } from '../devices/ownRecoveries.ts';
 import { callAsResident, ensureTicket, isProblem } from '../device/session.ts';
 import { refreshTrust } from '../device/trust.ts';
+import { lookForRequests } from '../guardians/guardianships.ts';
 import { setUnreadNotices } from '../records/unreadNotices.ts';
 import { readKeptPass } from './readKeptPass.ts';
 import { fetchTomorrow, lookForTomorrow } from './tomorrowPass.ts';
@@ -45,6 +46,7 @@ async function refresh(): Promise<Refusal | null> {
 
   // Who would take the account away is to be seen within a minute.
   await refreshRecoveries();
+  await lookForRequests();
 
   const { pass } = deviceState();
   const kept = readKeptPass(pass?.pass);

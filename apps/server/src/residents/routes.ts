@@ -1,11 +1,11 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
   beginDeskMoveConfirmation, confirmDeskMove, confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
-  startRecovery, startRegistration, stopMyRecoveries, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
+  startRecovery, startRegistration, stopMyRecoveries, confirmGuardianship, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
 } from '@health-kit/api';
 import {
   beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
-  readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
+  readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, confirmGuardianLink, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
@@ -29,6 +29,7 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(makeGuardianCode, ({ caller }) => askVault(vault, newGuardianCode, { caller: caller.request }));
   routes.device(linkDependant, ({ caller }) => askVault(vault, becomeGuardian, { caller: caller.request }));
   routes.device(listGuardianships, ({ caller }) => askVault(vault, readGuardianships, { caller: caller.request }));
+  routes.device(confirmGuardianship, ({ caller }) => askVault(vault, confirmGuardianLink, { caller: caller.request }));
   routes.device(endGuardianship, ({ caller }) => askVault(vault, endGuardianLink, { caller: caller.request }));
   routes.device(issueDependantPass, ({ caller }) => askVault(vault, issuePassOfDependant, { caller: caller.request }));
   routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { erasureConfirmation, type SealedIdentity } from '@health-kit/api';
-import { becomeGuardian, endGuardianLink, eraseAccount, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
+import { becomeGuardian, confirmGuardianLink, endGuardianLink, eraseAccount, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
 import { decodeBase64url, makeTurningCode, signerFromCryptoKey, verifyCode } from '@health-kit/pass';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Resident } from '../../test/city.ts';
@@ -28,8 +28,14 @@ const links = async (caller: Caller) => (await caller.call(readGuardianships, 'G
 const pass = (guardian: Caller, id: string) => guardian.call(issuePassOfDependant, 'POST', `/v1/me/dependants/${id}/passes`, {});
 const end = (caller: Caller, id: string) => caller.call(endGuardianLink, 'DELETE', `/v1/me/guardianships/${id}`);
 const log = async (caller: Caller) => (await caller.call(readAccessLog, 'GET', '/v1/me/access-log')).content.entries.filter(({ purpose }) => purpose === 'guardian').map(({ fields }) => fields.join());
-async function linked(guardian: Resident, dependant: Resident): Promise<string> {
+const confirm = (dependant: Caller, id: string) => dependant.call(confirmGuardianLink, 'POST', `/v1/me/guardianships/${id}/confirmation`, {});
+async function asked(guardian: Resident, dependant: Resident): Promise<string> {
   return (await link(guardian, (await codeOf(dependant)).content.code)).content.linkId;
+}
+async function linked(guardian: Resident, dependant: Resident): Promise<string> {
+  const id = await asked(guardian, dependant);
+  assert.equal((await confirm(dependant, id)).status, 200);
+  return id;
 }
 
 test('by a code from the dependant\'s own device a guardian shows the pass, which turns with the guardian\'s key and bears no portrait', async () => {
@@ -48,8 +54,52 @@ test('by a code from the dependant\'s own device a guardian shows the pass, whic
   assert.equal((await registrar.call(presentPassAtDesk, 'POST', '/v1/desk/presentations', { pass: code })).refusal, 'pass-refused');
   const sampler = await city.officer('Sampler of guardians', ['sampler']);
   assert.equal((await sampler.call(presentPassForSpecimen, 'POST', '/v1/specimens', { pass: code, barcode: 'SPECIMEN-9', collectedAt: new Date(city.clock.now()).toISOString() })).refusal, 'pass-refused');
-  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked']);
-  assert.deepEqual(await log(guardian), ['guardianLinked']);
+  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked', 'guardianAsked']);
+  assert.deepEqual(await log(guardian), ['guardianLinked', 'guardianAsked']);
+});
+
+test("nothing is in force before the dependant's own device has confirmed who asks", async () => {
+  const [guardian, dependant, other] = [await proven({ familyName: '王', givenName: '伟' }), await proven(), await proven()];
+  const request = (await link(guardian, (await codeOf(dependant)).content.code)).content;
+  const until = new Date(city.clock.now() + 10 * 60_000).toISOString();
+  assert.equal(request.waitsUntil, until);
+  const id = request.linkId;
+  // The dependant sees who asks; the guardian does not see whom.
+  const atDependant = await links(dependant);
+  assert.deepEqual([atDependant.guardians, atDependant.asking.map(({ linkId, holder }) => [linkId, holder.name, holder.phone.length])], [[], [[id, '王＊', 11]]]);
+  assert.deepEqual(await links(guardian), { dependants: [], guardians: [], asked: [{ linkId: id, until }], asking: [] });
+  assert.equal((await pass(guardian, id)).refusal, 'not-found');
+  for (const stranger of [guardian, other]) assert.equal((await confirm(stranger, id)).refusal, 'not-found', 'nobody but the dependant confirms');
+  assert.equal((await confirm(dependant, id)).status, 200);
+  assert.equal((await confirm(dependant, id)).refusal, 'not-found', 'once');
+  assert.equal((await pass(guardian, id)).status, 200);
+  assert.deepEqual([(await links(guardian)).asked, (await links(dependant)).asking], [[], []]);
+  await end(dependant, id);
+});
+
+test('a request that is refused, taken back or left for ten minutes is over, and its code with it', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  for (const who of [dependant, guardian]) {
+    const id = await asked(guardian, dependant);
+    assert.equal((await end(who, id)).status, 200);
+    assert.equal((await confirm(dependant, id)).refusal, 'not-found');
+  }
+  assert.deepEqual(await log(dependant), ['guardianRefused', 'guardianAsked', 'guardianRefused', 'guardianAsked']);
+  const { code } = (await codeOf(dependant)).content;
+  const { linkId } = (await link(guardian, code)).content;
+  city.clock.set(city.clock.now() + 10 * 60_000);
+  assert.equal((await confirm(dependant, linkId)).refusal, 'not-found');
+  assert.deepEqual([(await links(guardian)).asked, (await links(dependant)).asking], [[], []]);
+  assert.equal((await link(guardian, code)).refusal, 'code-refused');
+  city.clock.set(startMs);
+});
+
+test('who is a guardian already and asks again goes on being so', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  const id = await linked(guardian, dependant);
+  assert.deepEqual((await link(guardian, (await codeOf(dependant)).content.code)).content, { linkId: id, waitsUntil: null });
+  assert.equal((await pass(guardian, id)).status, 200);
+  await end(guardian, id);
 });
 
 test('a guardian who shows the pass again and again leaves one entry a day, and is stopped at twenty', async () => {
@@ -57,13 +107,13 @@ test('a guardian who shows the pass again and again leaves one entry a day, and 
   const id = await linked(guardian, dependant);
   for (let time = 0; time < 20; time += 1) assert.equal((await pass(guardian, id)).status, 200);
   assert.equal((await pass(guardian, id)).refusal, 'too-many-requests');
-  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked']);
+  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked', 'guardianAsked']);
   const other = await proven();
   assert.equal((await pass(other, await linked(other, dependant))).status, 200, 'another guardian, an entry of their own');
-  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked', 'guardianPass', 'guardianLinked']);
+  assert.deepEqual(await log(dependant), ['guardianPass', 'guardianLinked', 'guardianAsked', 'guardianPass', 'guardianLinked', 'guardianAsked']);
   city.clock.set(startMs + 86_400_000);
   assert.equal((await pass(guardian, id)).status, 200);
-  assert.equal((await log(dependant)).length, 5);
+  assert.equal((await log(dependant)).length, 7);
   city.clock.set(startMs);
   await end(guardian, id);
   for (const { linkId } of (await links(other)).dependants) await end(other, linkId);
@@ -149,9 +199,9 @@ test('neither side is an account that nobody proved, and a stranger has none', a
   assert.equal((await pass(await proven(), id)).refusal, 'not-found');
 });
 
-test('a guardian has four dependants at most, whether the fifth code is one or not', async () => {
+test('a guardian has four dependants at most, whether the fifth code is one or not, and requests that wait count', async () => {
   const guardian = await proven();
-  for (let count = 0; count < 4; count += 1) await linked(guardian, await proven());
+  for (let count = 0; count < 4; count += 1) await (count === 3 ? asked : linked)(guardian, await proven());
   assert.equal((await link(guardian, (await codeOf(await proven())).content.code)).refusal, 'conflict');
   assert.equal((await link(guardian, '00000000')).refusal, 'conflict');
 });

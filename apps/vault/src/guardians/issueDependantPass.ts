@@ -9,7 +9,7 @@ import { appendPersonEvents } from '../ledger/ledger.ts';
 import { signDayPass } from '../passes/issueDayPass.ts';
 import { requirePersonOfDevice } from '../people/people.ts';
 import { refuse } from '../refusal.ts';
-import { requireDependant } from './guardianships.ts';
+import { requireDependant } from './guardianLinks.ts';
 
 /**
  * Issues the pass of a dependant to the guardian's device, whose key makes the code turn. It is the pass alone: no

@@ -118,7 +118,7 @@ export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact
 /** What an entry may say was looked at, or happened. `name` and `phone` are the masked forms. */
 export const accessFields = [
   'name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'wholePhone', 'visits', 'notice', 'order',
-  'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianLinked', 'guardianEnded', 'guardianPass',
+  'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianAsked', 'guardianRefused', 'guardianLinked', 'guardianEnded', 'guardianPass',
 ] as const;
 /** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
 export const AccessLog = Strict({

@@ -1,11 +1,12 @@
-import { LinkId, Strict } from '../identifiers.ts';
-import { Guardianships, NewGuardianCode } from '../operations/guardians.ts';
+import { Strict } from '../identifiers.ts';
+import { Guardianships, LinkRequest, NewGuardianCode } from '../operations/guardians.ts';
 import { DayPassAnswer } from '../operations/residents.ts';
 import { Nothing, caller, vaultOperation } from './protocol.ts';
 
 // Guardians and dependants.
 export const newGuardianCode = vaultOperation({ name: 'new-guardian-code', callerOperation: 'makeGuardianCode', request: Strict(caller), response: NewGuardianCode });
-export const becomeGuardian = vaultOperation({ name: 'become-guardian', callerOperation: 'linkDependant', request: Strict(caller), response: Strict({ linkId: LinkId }) });
+export const becomeGuardian = vaultOperation({ name: 'become-guardian', callerOperation: 'linkDependant', request: Strict(caller), response: LinkRequest });
+export const confirmGuardianLink = vaultOperation({ name: 'confirm-guardianship', callerOperation: 'confirmGuardianship', request: Strict(caller), response: Nothing });
 export const readGuardianships = vaultOperation({ name: 'read-guardianships', callerOperation: 'listGuardianships', request: Strict(caller), response: Guardianships });
 export const endGuardianLink = vaultOperation({ name: 'end-guardianship', callerOperation: 'endGuardianship', request: Strict(caller), response: Nothing });
 /** The dependant's pass, signed for the guardian's device key; without the portrait's digest. */
