@@ -72,6 +72,46 @@ function keptDay(page: Page, record: 'pass' | 'tomorrow'): Promise<string | null
   }, record);
 }
 
+declare global {
+  interface Window {
+    wakeLocks: WakeLockSentinel[];
+  }
+}
+/** Remembers the wake locks that the pages of a phone get. */
+async function watchWakeLocks({ context }: Actor): Promise<void> {
+  await context.addInitScript(() => {
+    window.wakeLocks = [];
+    const request = (type?: WakeLockType) => WakeLock.prototype.request.call(navigator.wakeLock, type);
+    Object.defineProperty(navigator.wakeLock, 'request', {
+      value: async (type?: WakeLockType) => {
+        const lock = await request(type);
+        window.wakeLocks.push(lock);
+        return lock;
+      },
+    });
+  });
+}
+const locks = (page: Page) => page.evaluate(() => window.wakeLocks.map(({ released }) => (released ? 'released' : 'held')));
+
+/** The status is readable from two metres on one line, the code fills the width, the ground is white, and nothing has to be scrolled. */
+async function expectLarge(page: Page): Promise<void> {
+  const measured = await page.getByRole('dialog').evaluate((dialog) => {
+    const word = dialog.querySelector('section[data-status] p');
+    const range = document.createRange();
+    if (word !== null) range.selectNodeContents(word);
+    return {
+      word: word === null ? 0 : Number.parseFloat(getComputedStyle(word).fontSize), lines: new Set([...range.getClientRects()].map(({ top }) => top)).size,
+      code: dialog.querySelector('svg[role="img"]')?.getBoundingClientRect().width ?? 0, ground: getComputedStyle(dialog).backgroundColor,
+      bottom: Math.max(...[...dialog.querySelectorAll('*')].map((part) => part.getBoundingClientRect().bottom)), screen: window.innerHeight, width: window.innerWidth,
+    };
+  });
+  expect(measured.word).toBeGreaterThanOrEqual(48);
+  expect(measured.lines).toBe(1);
+  expect(measured.code).toBeGreaterThanOrEqual(measured.width - 20);
+  expect(measured.ground).toBe('rgb(255, 255, 255)');
+  expect(measured.bottom).toBeLessThanOrEqual(measured.screen);
+}
+
 for (const [index, language] of (['zh', 'en'] as const).entries()) {
   test(`a pass through an evening and a night (${language})`, async ({ meet }) => {
     const words = wordsIn(language);
@@ -82,7 +122,41 @@ for (const [index, language] of (['zh', 'en'] as const).entries()) {
     const { key } = await provenResident(60 + index);
     const phone = await meet({ on: 'phone', language });
     const { page, context } = phone;
+    await context.grantPermissions(['camera', 'screen-wake-lock']);
+    await watchWakeLocks(phone);
     await becomeDevice(phone, key);
+
+    await test.step('one tap shows it over the whole screen, on white and awake; back, Escape and the button close it', async () => {
+      const large = page.getByRole('dialog');
+      const open = page.getByRole('button', { name: words.resident.pass.bright, exact: true });
+      await passCode(phone, words).click();
+      await expect(large.getByRole('img', { name: words.resident.pass.code })).toBeVisible();
+      await expectLarge(page);
+      await look(page, 'bright');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectLarge(page);
+      await look(page, 'bright-dark');
+      await page.emulateMedia({ colorScheme: 'light' });
+      await expect.poll(() => locks(page)).toEqual(['held']);
+      // Another app came before it: the browser lets go, and on return the page takes the lock again.
+      await page.evaluate(async () => {
+        await Promise.all(window.wakeLocks.map((lock) => lock.release()));
+        document.dispatchEvent(new Event('visibilitychange'));
+      });
+      await expect.poll(() => locks(page)).toEqual(['released', 'held']);
+      await page.goBack();
+      await expect(large).toHaveCount(0);
+      await expect.poll(() => locks(page)).toEqual(['released', 'released']);
+      await expectStatus(phone, 'clear');
+      for (const close of [() => page.keyboard.press('Escape'), () => large.getByRole('button', { name: words.ui.close, exact: true }).press('Enter')]) {
+        await open.press('Enter');
+        await expect(large).toBeVisible();
+        await close();
+        await expect(large).toHaveCount(0);
+        await expect(open).toBeFocused();
+      }
+      expect(new URL(page.url()).pathname).toBe('/pass');
+    });
 
     await test.step('in the evening the phone fetches tomorrow’s pass, at a moment of its own, and goes on showing today’s', async () => {
       expect(await keptDay(page, 'tomorrow')).toBeNull();

@@ -44,7 +44,7 @@ async function atTheGate(resident: Resident) {
 const visits = async () => (await city.rows<{ arrived_at: Date }>("SELECT arrived_at FROM visit.visit WHERE source = 'gate' ORDER BY arrived_at"))
   .map(({ arrived_at }) => ({ arrived: arrived_at.getTime() }));
 async function refusalOf(resident: Resident) {
-  const answer = await call({ ...openConnection(city.system.origin, { key: resident.key }), now: city.now }, issuePass, { body: { day: 'tomorrow' } });
+  const answer = await call({ ...openConnection(city.system.origin, { key: resident.key }), now: () => city.now() }, issuePass, { body: { day: 'tomorrow' } });
   return answer.ok ? null : answer.reason === 'refused' ? answer.problem.status : answer.reason;
 }
 

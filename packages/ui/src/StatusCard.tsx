@@ -44,7 +44,7 @@ export function StatusCard({ status, word, line, large = false, announce = false
           {emblems[status]}
         </svg>
         <div className={styles.words}>
-          <p className={[...written].length > (language === 'zh' ? 2 : 7) ? `${styles.word} ${styles.long}` : styles.word}>{written}</p>
+          <p className={[...written].length > (language === 'zh' ? 2 : 7) ? `${styles.word} ${styles.long} ${word === undefined ? styles.ofStatus : ''}` : styles.word}>{written}</p>
           {line === undefined ? null : <p className={styles.line}>{line}</p>}
         </div>
       </div>

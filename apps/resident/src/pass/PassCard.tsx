@@ -1,11 +1,12 @@
-import { useMemo, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Portrait } from '@health-kit/client';
 import type { Pass } from '@health-kit/pass';
-import { Notice, QrCode, StatusCard, useTimeFormat } from '@health-kit/ui';
+import { Button, Notice, QrCode, StatusCard, useTimeFormat } from '@health-kit/ui';
 import type { DeviceState } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
 import { Picture } from '../portrait/Picture.tsx';
 import { useText } from '../text.ts';
+import { BrightPass } from './BrightPass.tsx';
 import { useTurningCode } from './useTurningCode.ts';
 import styles from './PassCard.module.css';
 
@@ -47,21 +48,26 @@ export function PassCard({ pass, bytes, claims, portrait, label, noPicture }: Pa
       </p>
       {expired
         ? <Notice kind="problem" announce title={text('pass.expiredTitle')}>{text('pass.expired')}</Notice>
-        : <PassCode bytes={bytes} claims={claims} portrait={portrait} label={label} />}
+        : <PassCode bytes={bytes} claims={claims} portrait={portrait} label={label} name={pass.holder.name} />}
       <p className={styles.valid}>{text('pass.validUntil', { time: time.dateTime(pass.expiresAt) })}</p>
     </StatusCard>
   );
 }
 
-function PassCode({ bytes, claims, portrait, label }: PassCodeProps) {
+function PassCode({ bytes, claims, portrait, label, name }: PassCodeProps & { readonly name: string }) {
   const text = useText();
+  const [bright, setBright] = useState(false);
+  const close = useCallback(() => setBright(false), []);
   const { code, hasFace } = useTurningCode(bytes, claims, portrait);
   if (code.state === 'wrong-time') return <Notice kind="problem" title={text('pass.clockTitle')}>{text('pass.clock')}</Notice>;
   return (
     <div className={styles.code}>
-      <div className={styles.square}>{code.state === 'there' ? <QrCode text={code.text} label={label} /> : null}</div>
+      {/* A press on the code does what the button below it says, for hands that have no time to aim. */}
+      <div className={styles.square} onClick={() => setBright(true)}>{code.state === 'there' ? <QrCode text={code.text} label={label} /> : null}</div>
+      <Button look="secondary" wide onClick={() => setBright(true)}>{text('pass.bright')}</Button>
       <p className={styles.hint}>{text('pass.show')}</p>
       {hasFace ? <p className={styles.hint}>{text('pass.alternates')}</p> : null}
+      {bright ? <BrightPass status={claims.status} name={name} code={code.state === 'there' ? code.text : null} label={label} onClose={close} /> : null}
     </div>
   );
 }

@@ -122,6 +122,8 @@ export const en = {
     noPortrait: 'No portrait yet',
     addPortrait: 'Add a portrait',
     code: 'Turning code of your pass. It changes every 15 seconds.',
+    bright: 'Show large and bright',
+    brightTitle: 'Your pass, large: {{status}}',
     show: 'Hold the screen towards the guard’s scanner.',
     alternates: 'The code alternates between your pass and your face.',
     validUntil: 'Valid until {{time}}',

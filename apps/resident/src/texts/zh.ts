@@ -125,6 +125,8 @@ export const zh: SameKeys<typeof en> = {
     noPortrait: '尚无人像',
     addPortrait: '拍摄人像',
     code: '健康码动态二维码，每 15 秒更新一次。',
+    bright: '放大并保持亮屏',
+    brightTitle: '放大的健康码：{{status}}',
     show: '请将屏幕对准门卫的扫码设备。',
     alternates: '二维码会在健康码与人像之间交替显示。',
     validUntil: '有效期至 {{time}}',
