@@ -38,7 +38,7 @@ async function twoPorts(): Promise<number> {
 }
 const filesOf = (name: string) => ({ host: '127.0.0.1', port: ports.vault, certificate: join(certificates.folder, `${name}.pem`), key: join(certificates.folder, `${name}.key`), authority: join(certificates.folder, 'ca.pem') });
 const common = (data: string): StartSystemOptions => ({ dataDir: join(folder, data), port: 0, databaseUrl, timeZone, origin: `http://localhost:${ports.server}`, demo: false, log: () => undefined });
-const startVault = (changes: Partial<StartSystemOptions> = {}) => startSystem({ ...common('vault'), listen: filesOf('vault'), messagesUrl: `http://127.0.0.1:${ports.server + 1}`, ...changes });
+const startVault = (changes: Partial<StartSystemOptions> = {}) => startSystem({ ...common('vault'), listen: filesOf('vault'), messages: { over: 'http', url: `http://127.0.0.1:${ports.server + 1}` }, ...changes });
 const startServer = (changes: Partial<StartSystemOptions> = {}) => startSystem({ ...common('server'), port: ports.server, remoteVault: filesOf('server'), ...changes });
 const worldOf = (): World => openWorld({ origin: server.origin, outboxOrigin: server.outboxOrigin, clock: systemClock, random: seededRandom('two hosts') });
 

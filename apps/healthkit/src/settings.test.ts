@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { cosignerKey, encodeCosignerKey } from '@health-kit/tlog';
+import { readMessageNetwork, type MessageNetwork } from './messageNetwork.ts';
 import { parseStartSettings, startHelp } from './settings.ts';
 import { StartError } from './startError.ts';
 import { parseVaultCommand } from './vaultCommand.ts';
@@ -11,14 +14,14 @@ const witnessKey = encodeCosignerKey(cosignerKey('witness.example/w1', new Uint8
 
 test('without options the defaults hold', () => {
   assert.deepEqual(parseStartSettings([], {}), {
-    port: 8080, dataDir: resolve('data'), demo: true, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, remoteVault: undefined, pkcs11: undefined, witnesses: [],
+    port: 8080, dataDir: resolve('data'), demo: true, messages: undefined, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, remoteVault: undefined, pkcs11: undefined, witnesses: [],
   });
 });
 
 test('each option is taken', () => {
   const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey, '--key-provider', 'pkcs11', '--pkcs11-module', '/usr/lib/module.so', '--pkcs11-token', 'city'];
   assert.deepEqual(parseStartSettings(args, { DATABASE_URL: 'postgres://admin@db/hk' }), {
-    port: 9000, dataDir: '/srv/hk', demo: false, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
+    port: 9000, dataDir: '/srv/hk', demo: false, messages: undefined, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
     remoteVault: undefined, pkcs11: { module: '/usr/lib/module.so', token: 'city' },
     witnesses: [{ url: 'https://witness.example', key: witnessKey }],
   });
@@ -26,7 +29,7 @@ test('each option is taken', () => {
 
 test('help is asked for, and names every option', () => {
   assert.equal(parseStartSettings(['--help'], {}), 'help');
-  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--key-provider', '--pkcs11-module', '--pkcs11-token', '--vault', '--certificate', '--key', '--ca', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
+  for (const option of ['--port', '--data', '--no-demo', '--time-zone', '--origin', '--witness', '--witness-key', '--key-provider', '--pkcs11-module', '--pkcs11-token', '--vault', '--certificate', '--key', '--ca', '--messages', '--messages-password', '--messages-from', '--messages-ca', '--help', 'DATABASE_URL']) assert.ok(startHelp.includes(option), option);
 });
 
 const link = ['--certificate', '/etc/hk/server.pem', '--key', '/etc/hk/server.key', '--ca', '/etc/hk/ca.pem'] as const;
@@ -45,7 +48,7 @@ test('the vault alone takes where it listens, what the server must have the same
   const args = ['--listen', '10.0.0.5:9443', ...link, '--origin', 'https://health.example', '--data', '/srv/vault', '--messages', 'https://gateway.example', '--privacy-phone', '+8613800000000', '--witness', 'https://witness.example', '--witness-key', witnessKey];
   assert.deepEqual(parseVaultCommand(args, database), {
     dataDir: '/srv/vault', port: 0, demo: false, databaseUrl: 'postgres://admin@db/hk', listen: { host: '10.0.0.5', port: 9443, ...files }, origin: 'https://health.example',
-    timeZone: 'Asia/Shanghai', messagesUrl: 'https://gateway.example', privacyPhone: '+8613800000000', witnesses: [{ url: 'https://witness.example', key: witnessKey }], pkcs11: undefined,
+    timeZone: 'Asia/Shanghai', messages: { over: 'http', url: 'https://gateway.example' }, privacyPhone: '+8613800000000', witnesses: [{ url: 'https://witness.example', key: witnessKey }], pkcs11: undefined,
   });
   assert.equal(parseVaultCommand(['--help'], {}), 'help');
 });
@@ -67,7 +70,42 @@ for (const [what, parse, sentence] of wrongLinks) {
   });
 }
 
+test('messages go to a gateway over HTTP or to a centre over SMPP, and with either no synthetic city is filled', () => {
+  const settings = (...args: string[]) => {
+    const parsed = parseStartSettings(args, {});
+    assert.ok(parsed !== 'help');
+    return [parsed.messages, parsed.demo];
+  };
+  assert.deepEqual(settings('--messages', 'http://gateway.example'), [{ over: 'http', url: 'http://gateway.example' }, false]);
+  const centre = { over: 'smpp', host: 'centre.example', port: 2775, tls: false, systemId: 'city', passwordFile: '/etc/hk/smpp', authorityFile: undefined, from: undefined };
+  assert.deepEqual(settings('--messages', 'smpp://city@centre.example', '--messages-password', '/etc/hk/smpp'), [centre, false]);
+  assert.deepEqual(settings('--messages', 'ssmpp://city@[2001:db8::1]:3600', '--messages-password', '/etc/hk/smpp', '--messages-from', 'Haichuan', '--messages-ca', '/etc/hk/ca.pem'), [
+    { ...centre, host: '2001:db8::1', port: 3600, tls: true, from: 'Haichuan', authorityFile: '/etc/hk/ca.pem' }, false,
+  ]);
+});
+
+test('a password is read from a file that is the operator\'s alone, and never from the command line', async () => {
+  assert.throws(
+    () => parseStartSettings(['--messages', 'smpp://city:hunter2@centre.example', '--messages-password', '/etc/hk/smpp'], {}),
+    (error: unknown) => error instanceof StartError && !error.message.includes('hunter2') && /--messages-password/.test(error.message),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'messages-'));
+  const passwordFile = join(folder, 'smpp');
+  const network: MessageNetwork = { over: 'smpp', host: 'centre.example', port: 2775, tls: false, systemId: 'city', passwordFile, authorityFile: undefined, from: undefined };
+  await assert.rejects(readMessageNetwork(network), StartError);
+  await writeFile(passwordFile, 'hunter2\n', { mode: 0o644 });
+  await assert.rejects(readMessageNetwork(network), (error: unknown) => error instanceof StartError && /chmod 600/.test(error.message) && !error.message.includes('hunter2'));
+  await chmod(passwordFile, 0o600);
+  assert.deepEqual(await readMessageNetwork(network), { outboxUrl: null, smpp: { host: 'centre.example', port: 2775, tls: false, systemId: 'city', password: 'hunter2' } });
+  await writeFile(passwordFile, 'longer than eight');
+  await assert.rejects(readMessageNetwork(network), StartError);
+  await rm(folder, { recursive: true });
+});
+
 const wrong: readonly (readonly string[])[] = [
+  ['--messages', 'centre.example'], ['--messages', 'smpp://centre.example', '--messages-password', 'f'], ['--messages', 'smpp://city@centre.example'], ['--messages', 'smpp://a-system-id-too-long@centre.example', '--messages-password', 'f'],
+  ['--messages-password', 'f'], ['--messages', 'https://gateway.example', '--messages-from', 'City'], ['--messages', 'smpp://city@centre.example', '--messages-password', 'f', '--messages-from', 'a name that is too long'],
+  ['--messages', 'smpp://city@centre.example', '--messages-password', 'f', '--messages-ca', 'ca.pem'],
   ['--key-provider', 'paper'], ['--key-provider', 'pkcs11'], ['--pkcs11-token', 'city'],
   ['--port', '99999'], ['--port', '-1'], ['--port', '80a'], ['--time-zone', 'Mars/Olympus'], ['--origin', 'health.example'],
   ['--origin', 'https://health.example/app'], ['--origin', 'ftp://health.example'], ['--colour', 'green'], ['start'],

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseCosignerKey } from '@health-kit/tlog';
+import { messageHelp, messageOptions, parseMessageNetwork, type MessageNetwork } from './messageNetwork.ts';
 import { errorText, StartError } from './startError.ts';
 import { parseTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
@@ -18,6 +19,8 @@ export type StartSettings = {
   readonly origin: string | undefined;
   /** Where the privacy officer on call is told of alarms, E.164. */
   readonly privacyPhone: string | undefined;
+  /** Where text messages go; undefined shows them on a page instead. */
+  readonly messages: MessageNetwork | undefined;
   /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
   readonly databaseUrl: string | undefined;
   /** The PKCS#11 token that holds the keys; undefined keeps them in the data folder. */
@@ -41,6 +44,7 @@ a telephone network that shows the text messages instead of sending them.
                     (default http://localhost:PORT)
   --witness URL     submit the ledger's tree heads to this witness (repeatable), with
   --witness-key KEY the key it prints; once for each --witness, in the same order
+${messageHelp}                    (default: shown on the next port; with it, no synthetic city)
   --privacy-phone N  number that is told of alarms by text message, e.g. +8613800000000
   --key-provider K  who holds the keys: file (the data folder, the default) or pkcs11
   --pkcs11-module F shared library of the PKCS#11 module
@@ -72,11 +76,15 @@ export function parseStartSettings(args: readonly string[], environment: { reado
   if (options.help === true) return 'help';
   const databaseUrl = parseDatabaseUrl(environment.DATABASE_URL);
   const remoteVault = parseRemoteVault(options, databaseUrl);
+  const messages = parseMessageNetwork(options);
+  if (messages !== undefined && remoteVault !== undefined) throw new StartError('--messages is for the host of the vault, not together with --vault.');
   return {
     port: parsePort(options.port ?? '8080'),
     dataDir: resolve(options.data ?? 'data'),
     // The link of the first administrator, with whom the synthetic city begins, is printed on the vault's host.
-    demo: options['no-demo'] !== true && remoteVault === undefined,
+    // Nor do made-up people get messages by a real network.
+    demo: options['no-demo'] !== true && remoteVault === undefined && messages === undefined,
+    messages,
     timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
     privacyPhone: options['privacy-phone'] === undefined ? undefined : parsePhone(options['privacy-phone']),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
@@ -103,6 +111,7 @@ function parseOptions(args: readonly string[]) {
         witness: { type: 'string', multiple: true },
         'witness-key': { type: 'string', multiple: true },
         'privacy-phone': { type: 'string' },
+        ...messageOptions,
         vault: { type: 'string' },
         certificate: { type: 'string' },
         key: { type: 'string' },

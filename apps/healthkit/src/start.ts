@@ -41,7 +41,7 @@ async function run(settings: StartSettings): Promise<number> {
     const over = untilOver(system.failed, interrupted.signal);
     const installation = await Promise.race([firstInstallation(system, settings), over]);
     // Not where it is over while the city is being filled.
-    if (installation !== null && typeof installation !== 'string') announce(system, installation);
+    if (installation !== null && typeof installation !== 'string') announce(system, settings, installation);
     const ended = await over;
     if (ended !== null) say(ended);
     return 0;
@@ -60,12 +60,12 @@ async function firstInstallation(system: System, settings: StartSettings): Promi
   return installation;
 }
 
-function announce(system: System, installation: Installation): void {
+function announce(system: System, { messages }: StartSettings, installation: Installation): void {
   say('');
   say(`Residents      ${system.origin}/`);
   say(`Entrances      ${system.origin}/gate/`);
   say(`Staff          ${system.origin}/console/`);
-  say(`Text messages  ${system.outboxOrigin}/  (development only)`);
+  if (messages === undefined) say(`Text messages  ${system.outboxOrigin}/  (development only)`);
   say(`Data           ${system.dataDir}`);
   if (system.trustRoot !== null) {
     // On a line of its own: it is compared, or copied, as a whole.

@@ -10,6 +10,7 @@ import { embeddedAdminUrl, startEmbeddedPostgres, stopLeftoverServer } from './e
 import { claimablePort, loopback, preferablyPort } from './freePort.ts';
 import { databasePasswords, readInstallation, type DatabasePasswords, type Installation } from './installation.ts';
 import { forgetProcesses, noteProcesses, stopLeftovers } from './leftovers.ts';
+import { readMessageNetwork, type MessageNetwork } from './messageNetwork.ts';
 import { socketNote } from './operatorClient.ts';
 import { checkRemoteVault } from './remoteVault.ts';
 import { chooseServiceUsers, giveVaultItsFolders } from './serviceUsers.ts';
@@ -44,8 +45,8 @@ export type StartSystemOptions = {
   readonly listen?: TlsFiles | undefined;
   /** Starts everything but a vault, against one that listens on another host. Needs `databaseUrl`. */
   readonly remoteVault?: TlsFiles | undefined;
-  /** Base URL of the gateway for text messages; the development telephone network unless given. */
-  readonly messagesUrl?: string | undefined;
+  /** Where text messages go; the development telephone network unless given. */
+  readonly messages?: MessageNetwork | undefined;
   /** Starts database and vault alone, to make a database whole that a backup replaced; nobody is served. */
   readonly restore?: boolean | undefined;
   /** Whether the people in it are made up. A data folder that has been filled remembers it. */
@@ -146,6 +147,7 @@ async function start(
   const wanted = servicesOf(options);
   if (options.databaseUrl !== undefined) await checkDatabase(options.databaseUrl);
   if (options.listen !== undefined) await readTlsEnd(options.listen, Date.now());
+  if (options.messages !== undefined) await readMessageNetwork(options.messages);
   if (options.remoteVault !== undefined) {
     if (await exists(join(folder.keys, 'kek'))) throw new StartError(`The data folder ${folder.path} holds the keys of a vault: move ${folder.keys} to the vault's host, where they belong alone.`);
     await checkRemoteVault(await readTlsEnd(options.remoteVault, Date.now()), { origin, timeZone: options.timeZone });
@@ -214,7 +216,7 @@ async function start(
     vault: async () => ({
       name: 'vault', user: users?.vault ?? null, logFile: join(folder.log, 'vault.log'),
       settings: {
-        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(options.listen === undefined ? {} : { tls: await readTlsEnd(options.listen, Date.now()) }), ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, ...(options.pkcs11 === undefined ? {} : { pkcs11: options.pkcs11 }), outboxUrl: options.messagesUrl ?? (options.listen === undefined ? `http://${loopback}:${outboxPort}` : null),
+        databaseUrl: urls.vault, socketPath: vaultSocketPath, ...(options.listen === undefined ? {} : { tls: await readTlsEnd(options.listen, Date.now()) }), ...(users === null ? {} : { socketGroup: users.server.gid }), keyFolder: folder.keys, ...(options.pkcs11 === undefined ? {} : { pkcs11: options.pkcs11 }), ...(options.messages === undefined ? { outboxUrl: options.listen === undefined ? `http://${loopback}:${outboxPort}` : null } : await readMessageNetwork(options.messages)),
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
@@ -225,7 +227,7 @@ async function start(
     server: async () => ({
       name: 'server', user: users?.server ?? null, logFile: join(folder.log, 'server.log'),
       settings: {
-        databaseUrl: urls.server, vault: options.remoteVault === undefined ? { socketPath: vaultSocketPath } : await readTlsEnd(options.remoteVault, Date.now()), host: loopback, port, origin, outboxOrigin, timeZone: options.timeZone,
+        databaseUrl: urls.server, vault: options.remoteVault === undefined ? { socketPath: vaultSocketPath } : await readTlsEnd(options.remoteVault, Date.now()), host: loopback, port, origin, outboxOrigin: options.messages === undefined ? outboxOrigin : null, timeZone: options.timeZone,
         webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
         controlledClock: clock(), demo, witnesses: [...(options.witnesses ?? [])],
       },
@@ -276,8 +278,9 @@ function passwordsOf(services: readonly ServiceName[], { hk_server, hk_vault }: 
 }
 
 /** What is started here, in this order. */
-function servicesOf({ restore, listen, remoteVault }: StartSystemOptions): readonly ServiceName[] {
+function servicesOf({ restore, listen, remoteVault, messages }: StartSystemOptions): readonly ServiceName[] {
   if (restore === true || listen !== undefined) return ['vault'];
+  if (messages !== undefined) return ['vault', 'server'];
   return remoteVault === undefined ? ['outbox', 'vault', 'server'] : ['outbox', 'server'];
 }
 

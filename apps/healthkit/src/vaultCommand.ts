@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rootFingerprint } from '@health-kit/client';
 import type { Command } from './commands.ts';
+import { messageHelp, messageOptions, parseMessageNetwork } from './messageNetwork.ts';
 import { parseDatabaseUrl, parseKeyProvider, parseOrigin, parsePhone, parseTimeZone, parseWitnesses } from './settings.ts';
 import { errorText, StartError } from './startError.ts';
 import { startSystem, type StartSystemOptions } from './startSystem.ts';
@@ -18,8 +19,7 @@ const help = `Usage: npm run healthkit -- vault --listen HOST:PORT --origin URL 
   --origin URL         where browsers reach the system; as given to npm start there
   --time-zone NAME     IANA time zone of the city (default Asia/Shanghai); as given there
   --data DIR           folder for keys, journal and logs of the vault (./data)
-  --messages URL       base URL of the gateway for text messages (POST URL/messages);
-                       without it no one-time code leaves, and nobody can register
+${messageHelp}                    without it no one-time code leaves, and nobody can register
   --privacy-phone N    number that is told of alarms
   --witness URL, --witness-key KEY   as given to npm start there (repeatable)
   --key-provider K     file or pkcs11, with --pkcs11-module F and --pkcs11-token L
@@ -70,7 +70,7 @@ export function parseVaultCommand(args: readonly string[], environment: Readonly
     dataDir: resolve(values.data ?? 'data'), port: 0, demo: false, databaseUrl,
     listen: parseTlsFiles('--listen', values.listen, values),
     origin: parseOrigin(values.origin), timeZone: parseTimeZone(values['time-zone'] ?? 'Asia/Shanghai'),
-    messagesUrl: values.messages === undefined ? undefined : parseGateway(values.messages),
+    messages: parseMessageNetwork(values),
     privacyPhone: values['privacy-phone'] === undefined ? undefined : parsePhone(values['privacy-phone']),
     witnesses: parseWitnesses(values.witness ?? [], values['witness-key'] ?? []),
     pkcs11: parseKeyProvider(values['key-provider'] ?? 'file', values['pkcs11-module'], values['pkcs11-token']),
@@ -83,17 +83,11 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        listen: text, certificate: text, key: text, ca: text, origin: text, 'time-zone': text, data: text, messages: text, 'privacy-phone': text,
+        listen: text, certificate: text, key: text, ca: text, origin: text, 'time-zone': text, data: text, ...messageOptions, 'privacy-phone': text,
         witness: { type: 'string', multiple: true }, 'witness-key': { type: 'string', multiple: true }, 'key-provider': text, 'pkcs11-module': text, 'pkcs11-token': text, help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
     throw new StartError(`${errorText(error)} (npm run healthkit -- vault --help).`);
   }
-}
-
-function parseGateway(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new StartError(`--messages must be a URL such as https://gateway.example, not "${text}".`);
-  return text;
 }

@@ -38,6 +38,11 @@ function report(where: string, error: unknown): void {
   process.stderr.write(`${JSON.stringify({ level: 'error', part: 'vault', where, error: `${kind}${code}` })}\n`);
 }
 
+/** What an operator must know of and mend, in one line. */
+function notice(line: string): void {
+  process.stderr.write(`${JSON.stringify({ level: 'warn', part: 'vault', notice: line })}\n`);
+}
+
 function say(message: ChildMessage): void {
   process.send?.(message);
 }
@@ -51,7 +56,7 @@ async function run(): Promise<void> {
   process.umask(0o077);
 
   const time = processClock(settings.controlledClock);
-  const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
+  const vault = await openVault(settings, { clock: time.clock, random: systemRandomness, report: notice, ...(settings.limits === undefined ? {} : { limits: settings.limits }) });
   // Goes with every invitation: whoever enrols knows the system by it, whatever the server says.
   const trustRoot = vault.keys.trustRoot.fingerprint;
   if (vault.restoration !== null) return restore(vault, vault.restoration);
@@ -86,6 +91,7 @@ async function run(): Promise<void> {
       await app.close();
       await operatorApp.close();
       await vault.messages.settle(settleMs);
+      await vault.messages.close();
       await vault.database.close();
       process.exit(0);
     })();

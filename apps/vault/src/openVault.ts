@@ -15,7 +15,9 @@ import { compareWithJournal } from './ledger/compareWithJournal.ts';
 import { openLedgerJournal } from './ledger/journal.ts';
 import { restoreLedger } from './ledger/restoreLedger.ts';
 import { localCalendar } from './localDay.ts';
-import { httpMessageGateway, noMessageGateway } from './people/messageGateway.ts';
+import { httpProvider } from './messages/httpProvider.ts';
+import { messageGateway, noMessageGateway, type MessageGateway } from './messages/messageGateway.ts';
+import { smppProvider } from './messages/smppProvider.ts';
 import type { Randomness } from './randomness.ts';
 import { finishEnded } from './sunset/complete.ts';
 import { takeTurn } from './turns.ts';
@@ -35,7 +37,7 @@ const longestRecoveryDelayHours = 168;
 export type NarrowedLimits = Partial<Omit<VaultLimits, 'subjects'>> & { readonly subjects?: Partial<VaultLimits['subjects']> };
 
 /** Opens database and keys, making on the first start what does not exist yet. Close with `vault.database.close()`. */
-export async function openVault(settings: VaultSettings, surroundings: { readonly clock: Clock; readonly random: Randomness; readonly limits?: NarrowedLimits }): Promise<Vault> {
+export async function openVault(settings: VaultSettings, surroundings: { readonly clock: Clock; readonly random: Randomness; readonly limits?: NarrowedLimits; readonly report?: (line: string) => void }): Promise<Vault> {
   const { clock, random } = surroundings;
   const limits = { ...defaultLimits, ...surroundings.limits, subjects: { ...defaultLimits.subjects, ...surroundings.limits?.subjects } };
   if (!Number.isInteger(limits.visitTermDays) || limits.visitTermDays < 1 || limits.visitTermDays > longestVisitTermDays) {
@@ -70,7 +72,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
     return {
       origin: settings.origin, relyingParty: { id: new URL(settings.origin).hostname, name: `${settings.cityName.en} Health Kit` },
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
-      messages: settings.outboxUrl === null ? noMessageGateway : httpMessageGateway(`${settings.outboxUrl.replace(/\/+$/, '')}/messages`),
+      messages: openGateway(settings, random, surroundings.report ?? (() => undefined)),
       privacyPhone: settings.privacyPhone ?? null,
       profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), sunset: { begun: false, ended: () => undefined }, restoration,
     };
@@ -78,6 +80,11 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
     await database.close();
     throw error;
   }
+}
+
+function openGateway({ smpp, outboxUrl }: VaultSettings, random: Randomness, report: (line: string) => void): MessageGateway {
+  if (smpp !== undefined) return messageGateway(smppProvider(smpp, random, report));
+  return outboxUrl === null ? noMessageGateway : messageGateway(httpProvider(`${outboxUrl.replace(/\/+$/, '')}/messages`));
 }
 
 function refuseWitness(): never {

@@ -11,7 +11,7 @@ import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
 import type { LocalCalendar } from './localDay.ts';
 import type { StatusListCache } from './passes/signStatusList.ts';
-import type { MessageGateway } from './people/messageGateway.ts';
+import type { MessageGateway } from './messages/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
 import { defaultBudgets, defaultContactsPerCase, type SubjectBudget, type SubjectKind } from './stops/budgets.ts';
 

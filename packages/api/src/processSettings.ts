@@ -85,6 +85,21 @@ const SubjectBudget = Type.Object(
   { additionalProperties: false },
 );
 
+/** A message centre that takes text messages by SMPP 3.4. */
+const SmppSettings = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 253 }), port: Port, tls: Type.Boolean(),
+    /** Certificate of the authority that the centre's is of; the machine's own ones unless given. */
+    authority: Type.Optional(Pem),
+    /** By which the centre knows us; SMPP 3.4, 5.2.1 and 5.2.2. */
+    systemId: Type.String({ pattern: '^[\\x21-\\x7e]{1,15}$' }), password: Type.String({ pattern: '^[\\x21-\\x7e]{0,8}$' }),
+    /** Whom phones show as sender: a number, or up to eleven letters and digits. */
+    from: Type.Optional(Type.String({ pattern: '^(\\+?\\d{3,15}|[A-Za-z0-9 ]{1,11})$' })),
+  },
+  { additionalProperties: false },
+);
+export type SmppSettings = Static<typeof SmppSettings>;
+
 /** Settings of `apps/vault`. */
 export const VaultSettings = Type.Object(
   {
@@ -99,6 +114,8 @@ export const VaultSettings = Type.Object(
     pkcs11: Type.Optional(Type.Object({ module: Folder, token: Type.String({ minLength: 1, maxLength: 32 }) }, { additionalProperties: false })),
     /** Where text messages go: the base URL of the gateway, or null where none is set up. */
     outboxUrl: Type.Union([Type.String({ pattern: '^https?://' }), Type.Null()]),
+    /** The message centre that takes them instead. */
+    smpp: Type.Optional(SmppSettings),
     timeZone: TimeZone,
     origin: Origin,
     cityName: Type.Object(
