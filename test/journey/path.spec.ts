@@ -6,12 +6,11 @@ import { whatToDoWords } from '@health-kit/policy';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
 import { seededRandom, syntheticResidentId } from '@health-kit/simulate';
 import { Check } from 'typebox/value';
-import { problemText } from '../../packages/ui/src/problemTexts.ts';
 import { tubeLabel } from './code128.ts';
 import { enrolStaff, invite, proveIdentity, registerInstitution } from './offices.ts';
 import { atPass, confirmCheckIn, expectStatus, passCode, register, secretsOf, takePortrait } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
-import { said, wordsIn, type Language } from './words.ts';
+import { problemIn, said, wordsIn, type Language } from './words.ts';
 
 /** Two made-up people for each language: one who is exposed and runs a venue, and one who tests positive. */
 const people: Readonly<Record<Language, { readonly anna: SealedIdentity; readonly chen: SealedIdentity; readonly venue: string; readonly barcode: string }>> = {
@@ -80,7 +79,7 @@ for (const language of ['zh', 'en'] as const) {
       await enrolStaff(sampler, links.sampler, words);
       await sampler.camera.film(passCode(anna, words), { alternating: true, thenShow: tubeLabel(barcode) });
       await sampler.page.goto(`${origin}/console/sampling`);
-      await expect(sampler.page.getByText(problemText(problemTypeUri('identity-not-proven'), language).title, { exact: true })).toBeVisible();
+      await expect(sampler.page.getByText(problemIn(language, problemTypeUri('identity-not-proven')).title, { exact: true })).toBeVisible();
       await look(sampler.page, 'a-sampling-refused');
       // The camera goes on filming pass and tube; nothing is asked again until the officer says so.
       let asked = 0;

@@ -13,12 +13,13 @@ import { sessionTexts } from '../../apps/console/src/session/texts.ts';
 import { shellTexts } from '../../apps/console/src/shell/texts.ts';
 import { sunsetTexts } from '../../apps/console/src/sunset/texts.ts';
 import { tracingTexts } from '../../apps/console/src/tracing/texts.ts';
-import { en as gateEn } from '../../apps/gate/src/texts/en.ts';
-import { zh as gateZh } from '../../apps/gate/src/texts/zh.ts';
-import { en as residentEn } from '../../apps/resident/src/texts/en.ts';
-import { zh as residentZh } from '../../apps/resident/src/texts/zh.ts';
-import { uiEn } from '../../packages/ui/src/texts/en.ts';
-import { uiZh } from '../../packages/ui/src/texts/zh.ts';
+import { texts as gateEn } from '../../apps/gate/src/texts/en.ts';
+import { texts as gateZh } from '../../apps/gate/src/texts/zh.ts';
+import { texts as residentEn } from '../../apps/resident/src/texts/en.ts';
+import { texts as residentZh } from '../../apps/resident/src/texts/zh.ts';
+import { problemText, type ProblemText } from '../../packages/ui/src/problemTexts.ts';
+import { texts as uiEn } from '../../packages/ui/src/texts/en.ts';
+import { problems as chineseProblems, texts as uiZh } from '../../packages/ui/src/texts/zh.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -34,6 +35,11 @@ const zh: Words = {
 
 export function wordsIn(language: Language): Words {
   return language === 'zh' ? zh : en;
+}
+
+/** What is said of a problem, by its stable `type`. */
+export function problemIn(language: Language, type: string): ProblemText {
+  return problemText(type, language === 'zh' ? chineseProblems : {});
 }
 
 /** A message with its values put in. */

@@ -1,4 +1,4 @@
-import { startI18n } from '@health-kit/ui';
+import { startI18n, type SameKeys } from '@health-kit/ui';
 import { administrationTexts } from './administration/texts.ts';
 import { answersTexts } from './answers/texts.ts';
 import { deskTexts } from './desk/texts.ts';
@@ -15,14 +15,14 @@ import { shellTexts } from './shell/texts.ts';
 import { sunsetTexts } from './sunset/texts.ts';
 import { tracingTexts } from './tracing/texts.ts';
 
+const en = {
+  administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, forms: formsTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en,
+  lists: listsTexts.en, orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
+};
+const zh: SameKeys<typeof en> = {
+  administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, forms: formsTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh,
+  lists: listsTexts.zh, orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
+};
+
 /** The console's own texts, in the language in force; each folder has its own in both. */
-export const { useText } = startI18n({
-  en: {
-    administration: administrationTexts.en, answers: answersTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, forms: formsTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en,
-    lists: listsTexts.en, orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en,
-  },
-  zh: {
-    administration: administrationTexts.zh, answers: answersTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, forms: formsTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh,
-    lists: listsTexts.zh, orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh,
-  },
-});
+export const { useText, loaded } = startI18n<typeof en>({ './texts/en.ts': () => Promise.resolve(en), './texts/zh.ts': () => Promise.resolve(zh) });

@@ -1,21 +1,23 @@
 import type { ReactNode } from 'react';
 import { Route, Router, Switch, useLocation } from 'wouter';
-import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, Symbol, TrustBanner, useLanguage, type SymbolName } from '@health-kit/ui';
+import { AppFrame, CityTimeZone, ErrorBoundary, lazyPage, Navigation, NotFoundPage, Symbol, TrustBanner, useLanguage, type SymbolName } from '@health-kit/ui';
 import { isClockWrong } from './connection/clockOffset.ts';
 import { useServerContact } from './connection/serverContact.ts';
-import { EnrolPage } from './gate/EnrolPage.tsx';
-import { GatePage } from './gate/GatePage.tsx';
 import { useGate } from './gate/gateStore.ts';
 import { HostOnly } from './host/HostOnly.tsx';
-import { RegisterVenuePage } from './host/RegisterVenuePage.tsx';
-import { VenuePage } from './host/VenuePage.tsx';
-import { VenuesPage } from './host/VenuesPage.tsx';
 import { routes } from './routes.ts';
 import { ScanPage } from './scan/ScanPage.tsx';
 import { adoptTyped, useTrust } from './scan/trust.ts';
-import { StartPage } from './StartPage.tsx';
 import { useText } from './text.ts';
 import styles from './App.module.css';
+
+// The scanner comes with the app; every other page is fetched when somebody goes there.
+const EnrolPage = lazyPage(() => import('./gate/EnrolPage.tsx'), 'EnrolPage');
+const GatePage = lazyPage(() => import('./gate/GatePage.tsx'), 'GatePage');
+const RegisterVenuePage = lazyPage(() => import('./host/RegisterVenuePage.tsx'), 'RegisterVenuePage');
+const VenuePage = lazyPage(() => import('./host/VenuePage.tsx'), 'VenuePage');
+const VenuesPage = lazyPage(() => import('./host/VenuesPage.tsx'), 'VenuesPage');
+const StartPage = lazyPage(() => import('./StartPage.tsx'), 'StartPage');
 
 /** Head, state of network and clock, page, navigation. */
 export function App() {

@@ -1,6 +1,5 @@
-import { startI18n } from '@health-kit/ui';
-import { en } from './texts/en.ts';
-import { zh } from './texts/zh.ts';
+import { startI18n, type Messages } from '@health-kit/ui';
+import type { texts as english } from './texts/en.ts';
 
-/** The app's own texts, in the language in force. */
-export const { useText } = startI18n({ en, zh });
+/** The app's own texts, in the language in force; each file of the folder is a language. */
+export const { useText, loaded } = startI18n<typeof english>(import.meta.glob<Messages>(['./texts/*.ts', '!./texts/*.test.ts'], { import: 'texts' }));

@@ -1,32 +1,36 @@
 import { Route, Switch, useLocation } from 'wouter';
-import { AppFrame, CityTimeZone, ErrorBoundary, Navigation, NotFoundPage, TrustBanner, useLanguage } from '@health-kit/ui';
-import { ReceiptPage } from './checkIn/ReceiptPage.tsx';
-import { ScanPage, VenueLinkPage } from './checkIn/ScanPage.tsx';
+import { AppFrame, CityTimeZone, ErrorBoundary, lazyPage, Navigation, NotFoundPage, TrustBanner, useLanguage } from '@health-kit/ui';
 import { useDevice } from './device/deviceState.ts';
 import { adoptTyped, useTrust } from './device/trust.ts';
-import { DevicesPage } from './devices/DevicesPage.tsx';
-import { RecoverPage } from './devices/RecoverPage.tsx';
-import { DependantPassPage } from './guardians/DependantPassPage.tsx';
-import { DependantsPage } from './guardians/DependantsPage.tsx';
-import { GuardiansPage } from './guardians/GuardiansPage.tsx';
-import { LookAfterPage } from './guardians/LookAfterPage.tsx';
 import { PassPage } from './pass/PassPage.tsx';
-import { PortraitPage } from './portrait/PortraitPage.tsx';
-import { AccessLogPage } from './records/AccessLogPage.tsx';
-import { NoticesPage } from './records/NoticesPage.tsx';
-import { RecordsPage } from './records/RecordsPage.tsx';
-import { ResultsPage } from './records/ResultsPage.tsx';
 import { useUnreadNotices } from './records/unreadNotices.ts';
-import { VisitsPage } from './records/VisitsPage.tsx';
-import { CodePage } from './registration/CodePage.tsx';
-import { RegistrationPage } from './registration/RegistrationPage.tsx';
 import { routes } from './routes.ts';
-import { AboutPage } from './settings/AboutPage.tsx';
-import { ErasedPage, ErasePage } from './settings/ErasePage.tsx';
-import { ExportPage } from './settings/ExportPage.tsx';
-import { SettingsPage } from './settings/SettingsPage.tsx';
 import { useText } from './text.ts';
-import { WelcomePage } from './WelcomePage.tsx';
+
+// The pass comes with the app; every other page is fetched when somebody goes there.
+const ReceiptPage = lazyPage(() => import('./checkIn/ReceiptPage.tsx'), 'ReceiptPage');
+const ScanPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'ScanPage');
+const VenueLinkPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'VenueLinkPage');
+const DevicesPage = lazyPage(() => import('./devices/DevicesPage.tsx'), 'DevicesPage');
+const RecoverPage = lazyPage(() => import('./devices/RecoverPage.tsx'), 'RecoverPage');
+const DependantPassPage = lazyPage(() => import('./guardians/DependantPassPage.tsx'), 'DependantPassPage');
+const DependantsPage = lazyPage(() => import('./guardians/DependantsPage.tsx'), 'DependantsPage');
+const GuardiansPage = lazyPage(() => import('./guardians/GuardiansPage.tsx'), 'GuardiansPage');
+const LookAfterPage = lazyPage(() => import('./guardians/LookAfterPage.tsx'), 'LookAfterPage');
+const PortraitPage = lazyPage(() => import('./portrait/PortraitPage.tsx'), 'PortraitPage');
+const AccessLogPage = lazyPage(() => import('./records/AccessLogPage.tsx'), 'AccessLogPage');
+const NoticesPage = lazyPage(() => import('./records/NoticesPage.tsx'), 'NoticesPage');
+const RecordsPage = lazyPage(() => import('./records/RecordsPage.tsx'), 'RecordsPage');
+const ResultsPage = lazyPage(() => import('./records/ResultsPage.tsx'), 'ResultsPage');
+const VisitsPage = lazyPage(() => import('./records/VisitsPage.tsx'), 'VisitsPage');
+const CodePage = lazyPage(() => import('./registration/CodePage.tsx'), 'CodePage');
+const RegistrationPage = lazyPage(() => import('./registration/RegistrationPage.tsx'), 'RegistrationPage');
+const AboutPage = lazyPage(() => import('./settings/AboutPage.tsx'), 'AboutPage');
+const ErasedPage = lazyPage(() => import('./settings/ErasePage.tsx'), 'ErasedPage');
+const ErasePage = lazyPage(() => import('./settings/ErasePage.tsx'), 'ErasePage');
+const ExportPage = lazyPage(() => import('./settings/ExportPage.tsx'), 'ExportPage');
+const SettingsPage = lazyPage(() => import('./settings/SettingsPage.tsx'), 'SettingsPage');
+const WelcomePage = lazyPage(() => import('./WelcomePage.tsx'), 'WelcomePage');
 
 /** Head, page, navigation. */
 export function App() {

@@ -1,13 +1,13 @@
 import '@health-kit/ui/tokens.css';
 import '@health-kit/ui/base.css';
 import { createRoot } from 'react-dom/client';
-import { Notice, Page, restoreLargeType } from '@health-kit/ui';
+import { Notice, Page, restoreLargeType, TextsNotLoaded, workOffline } from '@health-kit/ui';
 import { App } from './App.tsx';
 import { keepDelivering } from './checkIn/visits.ts';
 import { loadDevice } from './device/deviceState.ts';
 import { refreshTrust } from './device/trust.ts';
 import { keepTomorrowReady } from './pass/tomorrowPass.ts';
-import { useText } from './text.ts';
+import { loaded, useText } from './text.ts';
 
 const place = document.getElementById('app');
 if (place === null) throw new Error('the page has no place for the app');
@@ -16,16 +16,17 @@ const trustTermMs = 60 * 60 * 1000;
 
 restoreLargeType();
 const root = createRoot(place);
-loadDevice(Date.now()).then(() => {
-  root.render(<App />);
+Promise.all([loadDevice(Date.now()).then(() => true, () => false), loaded]).then(([isDeviceLoaded]) => {
+  root.render(isDeviceLoaded ? <App /> : <StorageRefused />);
+  if (!isDeviceLoaded) return;
   void refreshTrust();
   // Keys of cities come and go; posters are checked against the newest list there was a connection for.
   setInterval(() => void refreshTrust(), trustTermMs);
   keepDelivering();
   keepTomorrowReady();
-}, () => root.render(<StorageRefused />));
+}, () => root.render(<TextsNotLoaded />));
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');
+workOffline('/sw.js');
 
 /** Without storage there is no key, and without a key no pass. */
 function StorageRefused() {

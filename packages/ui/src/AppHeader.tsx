@@ -54,10 +54,16 @@ export function LargeTypeSwitch() {
   );
 }
 
-/** Offers the other language in that language. */
+/** Offers the other language in that language; of more than two, every one in its own. */
 export function LanguageSwitch() {
-  const { language, setLanguage } = useLanguage();
-  return language === 'zh'
-    ? <button type="button" className={styles.switch} lang="en" onClick={() => setLanguage('en')}>English</button>
-    : <button type="button" className={styles.switch} lang="zh-Hans" onClick={() => setLanguage('zh')}>中文</button>;
+  const text = useUiText();
+  const { reads, languages, setLanguage } = useLanguage();
+  const [other, ...further] = languages.filter(({ id }) => id !== reads.id);
+  if (other === undefined) return null;
+  if (further.length === 0) return <button type="button" className={styles.switch} lang={other.tag} onClick={() => setLanguage(other.id)}>{other.name}</button>;
+  return (
+    <select className={styles.switch} aria-label={text('header.language')} value={reads.id} onChange={(event) => setLanguage(event.target.value)}>
+      {languages.map(({ id, name, tag }) => <option key={id} value={id} lang={tag}>{name}</option>)}
+    </select>
+  );
 }

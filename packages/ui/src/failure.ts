@@ -1,6 +1,6 @@
 import type { TrustFault } from '@health-kit/client';
-import { problemText, type ProblemText } from './problemTexts.ts';
-import { useLanguage, useUiText } from './i18n.ts';
+import { useProblemText, type ProblemText } from './problemTexts.ts';
+import { useUiText } from './i18n.ts';
 
 /** What went wrong with a request: refused by the server, never answered, answered by something else, its keys not believed (all as packages/client says it), or broken here. */
 export type Failure =
@@ -12,12 +12,12 @@ export type Failure =
 
 /** Turns a failure into a title and a sentence the person can act on. */
 export function useFailureText(): (failure: Failure) => ProblemText {
-  const { language } = useLanguage();
+  const problemText = useProblemText();
   const text = useUiText();
   return (failure) => {
     switch (failure.reason) {
       case 'refused':
-        return problemText(failure.problem.type, language);
+        return problemText(failure.problem.type);
       case 'unreachable':
         return { title: text('failure.offlineTitle'), detail: text('failure.offline') };
       case 'malformed':

@@ -1,90 +1,126 @@
-import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
-import { uiEn } from './texts/en.ts';
-import { uiZh } from './texts/zh.ts';
+import { useSyncExternalStore } from 'react';
+import type { ProblemName } from '@health-kit/api';
+import { fallbackId, preferredLanguage, type KnownLanguage, type Language, type LanguageHead } from './languages.ts';
+import { findMessage, type MessageKey, type Messages, type MessageValues, type Text, type Translation } from './messages.ts';
+import type { ProblemText } from './problemTexts.ts';
+import type { texts as uiEnglish } from './texts/en.ts';
 
-/** The languages every page, text and notice is written in. */
-export const languages = ['zh', 'en'] as const;
-export type Language = (typeof languages)[number];
+/** The languages of the texts folder, in the order of their files' names; the build puts the list here. */
+declare const LANGUAGES: readonly KnownLanguage[];
 
-/** A tree of messages; values are put in where a message says `{{name}}`. */
-export interface Messages {
-  readonly [key: string]: string | Messages;
+/** A file of the shared components' texts folder: a language. */
+export interface UiTextsFile {
+  readonly language: LanguageHead;
+  readonly texts: Messages;
+  /** Problems in this language; English is the catalogue of packages/api itself. */
+  readonly problems?: Readonly<Partial<Record<ProblemName, ProblemText>>>;
 }
 
-/** The same keys with other words: what makes a missing or surplus translation a compile error. */
-export type SameKeys<M> = { readonly [K in keyof M]: M[K] extends string ? string : SameKeys<M[K]> };
-
-/** Plural forms are written `key_one` and `key_other`, and asked for as `key` with a `count`. */
-type WithoutPluralForm<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
-
-/** Every dotted path to a message. */
-export type MessageKey<M> = {
-  [K in keyof M & string]: M[K] extends string ? WithoutPluralForm<K> : `${K}.${MessageKey<M[K]>}`;
-}[keyof M & string];
-
-export type MessageValues = Readonly<Record<string, string | number>>;
-
-/** Looks a message up in the language in force. */
-export type Text<M> = (key: MessageKey<M>, values?: MessageValues) => string;
+/** What is read now: replaced as a whole, once everything of another language is there. */
+interface Reading {
+  readonly language: KnownLanguage;
+  readonly app: readonly Translation[];
+  readonly ui: readonly Translation[];
+  readonly problems: Readonly<Partial<Record<ProblemName, ProblemText>>>;
+}
 
 const rememberedAs = 'health-kit.language';
-
-/** The reader's own language: the remembered choice, else the first of the browser's that is Chinese or English, else English. */
-export function preferredLanguage(remembered: string | null, browserLanguages: readonly string[]): Language {
-  if (remembered === 'zh' || remembered === 'en') return remembered;
-  for (const tag of browserLanguages) {
-    if (/^zh\b/i.test(tag)) return 'zh';
-    if (/^en\b/i.test(tag)) return 'en';
-  }
-  return 'en';
-}
+let offered: readonly KnownLanguage[] = [];
+let appFiles: Readonly<Record<string, () => Promise<Messages>>> = {};
+let reading: Reading | null = null;
+/** Counts the wishes, so that of two quick ones the last is what is read. */
+let wishes = 0;
+const listeners = new Set<() => void>();
 
 /**
- * Starts i18next with an app's own messages, and returns the hook that reads
- * them with checked keys. Call once, before the first render.
+ * Begins to load an app's texts in the reader's language. Call once; draw when `loaded` resolves. It rejects where the
+ * texts cannot be fetched.
+ *
+ * @param files what loads the messages of a language, by the address of its file, `./texts/<id>.ts`: `import.meta.glob` of a texts folder
  */
-export function startI18n<M extends Messages>(messages: { readonly en: M; readonly zh: SameKeys<M> }): { readonly useText: () => Text<M> } {
-  const language = preferredLanguage(recall(), navigator.languages);
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    ns: ['app', 'ui'],
-    defaultNS: 'app',
-    resources: { en: { app: messages.en, ui: uiEn }, zh: { app: messages.zh, ui: uiZh } },
-    // React escapes what it renders.
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  });
-  markDocument(language);
-  return { useText: () => useNamespace<M>('app') };
+export function startI18n<M>(files: Readonly<Record<string, () => Promise<Messages>>>): { readonly useText: () => Text<M>; readonly loaded: Promise<void> } {
+  appFiles = files;
+  offered = LANGUAGES.filter(({ id }) => fileOf(id) in files);
+  const loaded = read(preferredLanguage(recall(), navigator.languages, offered.map(({ id }) => id)));
+  return { useText: () => useTexts<M>('app'), loaded };
+}
+
+/** The address of a language's file, as `import.meta.glob` has it. */
+function fileOf(id: string): string {
+  return `./texts/${id}.ts`;
+}
+
+/** Loads a language, with English behind it where it has not got every message, and then shows it. */
+async function read(id: string): Promise<void> {
+  const wish = (wishes += 1);
+  const language = offered.find((each) => each.id === id);
+  if (language === undefined) throw new TypeError(`there are no texts in ${id}`);
+  const files = import.meta.glob<UiTextsFile>('./texts/*.ts');
+  const load = async (each: string) => {
+    const [file, app] = await Promise.all([files[fileOf(each)]?.(), appFiles[fileOf(each)]?.()]);
+    const tag = file?.language.tag ?? each;
+    return { app: { tag, messages: app ?? {} }, ui: { tag, messages: file?.texts ?? {} }, problems: file?.problems ?? {} };
+  };
+  const loadedTexts = [await load(id)];
+  if (language.partial) loadedTexts.push(await load(fallbackId));
+  if (wish !== wishes) return;
+  reading = { language, app: loadedTexts.map(({ app }) => app), ui: loadedTexts.map(({ ui }) => ui), problems: loadedTexts[0]?.problems ?? {} };
+  document.documentElement.lang = language.tag;
+  document.documentElement.dir = language.direction;
+  for (const listener of listeners) listener();
+}
+
+function present(): Reading {
+  if (reading === null) throw new Error('nothing is drawn before its texts are loaded');
+  return reading;
+}
+
+function useReading(): Reading {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, present);
 }
 
 /** The texts of the shared components. */
-export function useUiText(): Text<typeof uiEn> {
-  return useNamespace<typeof uiEn>('ui');
+export function useUiText(): Text<typeof uiEnglish> {
+  return useTexts<typeof uiEnglish>('ui');
 }
 
-function useNamespace<M>(namespace: 'app' | 'ui'): Text<M> {
-  const { t } = useTranslation(namespace);
-  const translate: (key: string, values: Record<string, unknown>) => string = t;
-  return (key, values) => translate(key, { ...values });
+function useTexts<M>(part: 'app' | 'ui'): Text<M> {
+  const translations = useReading()[part];
+  return (key: MessageKey<M>, values?: MessageValues) => findMessage(translations, key, values);
+}
+
+/** Problems in the language in force, as far as its file has them. */
+export function useProblems(): Reading['problems'] {
+  return useReading().problems;
 }
 
 /** The language in force, and how to change it; the choice is remembered on this device. */
-export function useLanguage(): { readonly language: Language; readonly setLanguage: (language: Language) => void } {
-  const { i18n } = useTranslation();
-  return { language: i18n.language === 'zh' ? 'zh' : 'en', setLanguage: changeLanguage };
+export function useLanguage(): {
+  /** Of the two languages that everything published is written in, the reader's. */
+  readonly language: Language;
+  /** The language itself. */
+  readonly reads: KnownLanguage;
+  /** Every language that this app is there in. */
+  readonly languages: readonly KnownLanguage[];
+  readonly setLanguage: (id: string) => void;
+} {
+  const { language } = useReading();
+  return { language: language.words, reads: language, languages: offered, setLanguage: changeLanguage };
 }
 
-function changeLanguage(language: Language): void {
-  try {
-    localStorage.setItem(rememberedAs, language);
-  } catch {
-    // A browser that refuses storage still switches, for as long as the page is open.
-  }
-  markDocument(language);
-  void i18next.changeLanguage(language);
+function changeLanguage(id: string): void {
+  read(id).then(() => {
+    try {
+      localStorage.setItem(rememberedAs, id);
+    } catch {
+      // A browser that refuses storage still switches, for as long as the page is open.
+    }
+  }, () => {
+    // Texts that cannot be fetched now: what is read stays.
+  });
 }
 
 function recall(): string | null {
@@ -93,8 +129,4 @@ function recall(): string | null {
   } catch {
     return null;
   }
-}
-
-function markDocument(language: Language): void {
-  document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
 }

@@ -1,5 +1,5 @@
 import { createContext, useContext, useMemo } from 'react';
-import { useLanguage, type Language } from './i18n.ts';
+import { useLanguage } from './i18n.ts';
 
 /** How instants and days are written, in one language and in the city's own time zone, wherever the reader's device is. */
 export interface TimeFormat {
@@ -16,12 +16,10 @@ export interface TimeFormat {
   day(day: string): string;
 }
 
-const locales: Readonly<Record<Language, string>> = { zh: 'zh-Hans-CN', en: 'en-GB' };
-
-/** Formats in `timeZone` (IANA name). */
-export function timeFormat(language: Language, timeZone: string): TimeFormat {
-  const locale = locales[language];
-  const date: Intl.DateTimeFormatOptions = { day: 'numeric', month: language === 'zh' ? 'long' : 'short', year: 'numeric' };
+/** Formats in `timeZone` (IANA name) as `locale` (BCP 47) does. */
+export function timeFormat(locale: string, timeZone: string): TimeFormat {
+  const chinese = /^zh\b/.test(locale);
+  const date: Intl.DateTimeFormatOptions = { day: 'numeric', month: chinese ? 'long' : 'short', year: 'numeric' };
   const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const make = (options: Intl.DateTimeFormatOptions, zone = timeZone) => {
     const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
@@ -30,7 +28,7 @@ export function timeFormat(language: Language, timeZone: string): TimeFormat {
   const calendarDay = make(date, 'UTC');
   const dateOnly = make(date);
   const timeOnly = make(clock);
-  const joiner = language === 'zh' ? ' ' : ', ';
+  const joiner = chinese ? ' ' : ', ';
   return {
     date: dateOnly,
     time: timeOnly,
@@ -46,7 +44,7 @@ export const CityTimeZone = createContext('Asia/Shanghai');
 
 /** Formats in the language in force and the city's time zone. */
 export function useTimeFormat(): TimeFormat {
-  const { language } = useLanguage();
+  const { reads: { locale } } = useLanguage();
   const timeZone = useContext(CityTimeZone);
-  return useMemo(() => timeFormat(language, timeZone), [language, timeZone]);
+  return useMemo(() => timeFormat(locale, timeZone), [locale, timeZone]);
 }

@@ -1,5 +1,5 @@
 import { acknowledgeAlarm, readOversight, type Alarm, type BudgetUse, type Oversight } from '@health-kit/api';
-import { Button, EmptyState, Page, problemText, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { Button, EmptyState, Page, useLanguage, useProblemText, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice } from '../answers/Answered.tsx';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
 import { Badge } from '../lists/Badge.tsx';
@@ -104,7 +104,7 @@ function Use({ used, limit }: { readonly used: number; readonly limit: number })
 
 function Refusals({ refusals }: { readonly refusals: Oversight['refusals'] }) {
   const text = useText();
-  const { language } = useLanguage();
+  const problemText = useProblemText();
   return (
     <section className={lists.section} aria-labelledby="refusals">
       <h2 id="refusals">{text('privacy.refusals')}</h2>
@@ -114,7 +114,7 @@ function Refusals({ refusals }: { readonly refusals: Oversight['refusals'] }) {
             <tr key={`${office} ${operation} ${refusal}`}>
               <td>{office}</td>
               <td>{isDeed(operation) ? text(`privacy.deeds.${operation}`) : operation}</td>
-              <td>{problemText(`urn:health-kit:problem:${refusal}`, language).title}</td>
+              <td>{problemText(`urn:health-kit:problem:${refusal}`).title}</td>
               <td className={lists.figures}>{count}</td>
             </tr>
           ))}

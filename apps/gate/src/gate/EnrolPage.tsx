@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, Scanner, useUiText, type Failure } from '@health-kit/ui';
+import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, Scanner, useUiText, useCodeInAddress, type Failure } from '@health-kit/ui';
 import type { CodeWithRoot } from '@health-kit/client';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -12,19 +12,12 @@ import styles from './gate.module.css';
 
 const qrOnly = ['QRCode'] as const;
 
-/** Takes the code out of the address: a one-time code has no place in the history of a browser. */
-function takeCodeFromAddress(): CodeWithRoot | null {
-  const code = readEnrolCode(window.location.hash);
-  if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
-  return code;
-}
-
 /** Makes this device a gate, by a link that was opened or a code that is scanned. */
 export function EnrolPage() {
   const text = useText();
   const shared = useUiText();
   const { session, waiting } = useGate();
-  const [fromLink, setFromLink] = useState(takeCodeFromAddress);
+  const [fromLink, setFromLink] = useState(useCodeInAddress(readEnrolCode));
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const [notACode, setNotACode] = useState(false);

@@ -1,5 +1,5 @@
-/** What hosts and guards read, English. The type of this object is what the Chinese one must match. */
-export const en = {
+/** What hosts and guards read, English. The type of this object is what other languages must match. */
+export const texts = {
   app: { name: 'Gate' },
   nav: { label: 'Main', scan: 'Scan', venues: 'My venues', gate: 'This gate' },
   offline: {

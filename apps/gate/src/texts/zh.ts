@@ -1,8 +1,8 @@
 import type { SameKeys } from '@health-kit/ui';
-import type { en } from './en.ts';
+import type { texts as english } from './en.ts';
 
 /** 场所负责人与值守人员看到的中文文案。 */
-export const zh: SameKeys<typeof en> = {
+export const texts: SameKeys<typeof english> = {
   app: { name: '入口核验' },
   nav: { label: '主导航', scan: '扫码', venues: '我的场所', gate: '本入口' },
   offline: {

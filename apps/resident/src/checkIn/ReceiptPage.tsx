@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { useState } from 'react';
 import type { LocalVisit } from '@health-kit/client';
-import { Button, buttonClass, EmptyState, Notice, Page, problemText, StatusCard, StatusTag, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { Button, buttonClass, EmptyState, Notice, Page, StatusCard, StatusTag, useProblemText, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
 import { readKeptPass } from '../pass/readKeptPass.ts';
@@ -27,10 +27,10 @@ export function ReceiptPage({ visitId }: { readonly visitId: string }) {
 
 function RefusedVisit({ visit }: { readonly visit: LocalVisit }) {
   const text = useText();
-  const { language } = useLanguage();
+  const problemText = useProblemText();
   return (
     <Page title={text('receipt.refusedTitle')} lead={visit.venueName}>
-      <Notice kind="problem" announce>{visit.refusal === null || visit.refusal === 'no-ticket' ? text('receipt.refusedNoTicket') : problemText(visit.refusal, language).detail}</Notice>
+      <Notice kind="problem" announce>{visit.refusal === null || visit.refusal === 'no-ticket' ? text('receipt.refusedNoTicket') : problemText(visit.refusal).detail}</Notice>
       <Link className={buttonClass('primary', true)} href={routes.pass}>{text('receipt.toPass')}</Link>
     </Page>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState, type SyntheticEvent } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { linkDependant, type ResponseOf } from '@health-kit/api';
-import { BackLink, Button, FailureNotice, Notice, Page, Scanner, TextField, type Failure } from '@health-kit/ui';
+import { BackLink, Button, FailureNotice, Notice, Page, Scanner, TextField, useCodeInAddress, type Failure } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident, isProblem } from '../device/session.ts';
 import { dependantRoute, routes } from '../routes.ts';
@@ -15,19 +15,12 @@ import styles from './guardians.module.css';
 
 const qrOnly = ['QRCode'] as const;
 
-/** Takes the code out of the address: a one-time code has no place in the history of a browser. */
-function takeCodeFromAddress(): string {
-  const code = readGuardianCode(window.location.hash) ?? '';
-  if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
-  return code;
-}
-
 /** Becoming a guardian, by the code that the dependant's own device shows: scanned, or typed; that device then confirms. No name and no number makes one. */
 export function LookAfterPage() {
   const text = useText();
   const { account } = useDevice();
   const [, go] = useLocation();
-  const [typed, setTyped] = useState(takeCodeFromAddress);
+  const [typed, setTyped] = useState(useCodeInAddress(readGuardianCode) ?? '');
   const [error, setError] = useState<string | null>(null);
   const [scanning, setScanning] = useState(false);
   const [busy, setBusy] = useState(false);

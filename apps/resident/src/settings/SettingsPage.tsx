@@ -13,7 +13,7 @@ import styles from './SettingsPage.module.css';
 export function SettingsPage() {
   const text = useText();
   const [, navigate] = useLocation();
-  const { language, setLanguage } = useLanguage();
+  const { reads, languages, setLanguage } = useLanguage();
   const { large, setLarge } = useLargeType();
   const { account, portrait, visits } = useDevice();
   const [asking, setAsking] = useState(false);
@@ -27,8 +27,8 @@ export function SettingsPage() {
   return (
     <Page title={text('settings.title')}>
       <Choice
-        name="language" label={text('settings.language')} value={language} onChange={setLanguage}
-        options={[{ value: 'zh', label: text('settings.chinese'), lang: 'zh-Hans' }, { value: 'en', label: text('settings.english'), lang: 'en' }]}
+        name="language" label={text('settings.language')} value={reads.id} onChange={setLanguage}
+        options={languages.map(({ id, name, tag }) => ({ value: id, label: name, lang: tag }))}
       />
       <Choice
         name="type" label={text('settings.type')} value={large ? 'large' : 'normal'} onChange={(value) => setLarge(value === 'large')}

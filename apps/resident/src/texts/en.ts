@@ -1,5 +1,5 @@
-/** What the resident reads, English. The type of this object is what the Chinese one must match. */
-export const en = {
+/** What the resident reads, English. The type of this object is what other languages must match. */
+export const texts = {
   app: { name: 'Health pass' },
   nav: { label: 'Main', pass: 'Pass', scan: 'Check in', records: 'Records', settings: 'Settings' },
   continue: 'Continue',
@@ -426,8 +426,6 @@ export const en = {
   settings: {
     title: 'Settings',
     language: 'Language',
-    chinese: '中文',
-    english: 'English',
     type: 'Type size',
     normal: 'Normal',
     large: 'Large',

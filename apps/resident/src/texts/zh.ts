@@ -1,8 +1,8 @@
 import type { SameKeys } from '@health-kit/ui';
-import type { en } from './en.ts';
+import type { texts as english } from './en.ts';
 
 /** 居民看到的中文文案。 */
-export const zh: SameKeys<typeof en> = {
+export const texts: SameKeys<typeof english> = {
   app: { name: '健康码' },
   nav: { label: '主导航', pass: '健康码', scan: '扫码', records: '记录', settings: '设置' },
   continue: '继续',
@@ -429,8 +429,6 @@ export const zh: SameKeys<typeof en> = {
   settings: {
     title: '设置',
     language: '语言',
-    chinese: '中文',
-    english: 'English',
     type: '字号',
     normal: '标准',
     large: '大字',

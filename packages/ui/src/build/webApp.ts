@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { Plugin, UserConfig } from 'vite';
+import { languages, textsChunk } from './languages.ts';
 import { pageHead } from './pageHead.ts';
 import { shellFiles } from './shellFiles.ts';
 
@@ -17,7 +19,7 @@ export interface WebApp {
 
 /** How a web app of this system is built. */
 export function webApp({ root, base, offline }: WebApp): UserConfig {
-  const plugins: Plugin[] = [pageHead()];
+  const plugins: Plugin[] = [languages(join(root, 'src', 'texts')), pageHead()];
   if (offline !== undefined) plugins.push(shellFiles(base, offline));
   return {
     root,
@@ -28,13 +30,13 @@ export function webApp({ root, base, offline }: WebApp): UserConfig {
       target: ['chrome111', 'firefox114', 'safari16.4'],
       // Small files inlined as data: addresses would be refused by the content security policy for scripts and wasm.
       assetsInlineLimit: 0,
-      // One file: people load it once, and staff once a day from their own network.
+      // The console is one file: staff load it once a day from their own network.
       chunkSizeWarningLimit: 1000,
       modulePreload: { polyfill: false },
       ...(offline === undefined ? {} : {
         rolldownOptions: {
           input: { index: 'index.html', sw: 'src/serviceWorker.ts' },
-          output: { entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+          output: { entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'), codeSplitting: { groups: [{ name: textsChunk, debugName: 'texts', test: /\/texts\/[\w-]+\.ts$/ }], includeDependenciesRecursively: false } },
         },
       }),
     },

@@ -1,5 +1,9 @@
-/** Texts of the shared components, English. The type of this object is what the Chinese one must match. */
-export const uiEn = {
+import type { LanguageHead } from '../languages.ts';
+
+export const language: LanguageHead = { name: 'English', tag: 'en', locale: 'en-GB', direction: 'ltr', words: 'en' };
+
+/** Texts of the shared components, English. The type of this object is what other languages must match. */
+export const texts = {
   header: {
     language: 'Language',
     largeType: 'Large type',
@@ -47,6 +51,8 @@ export const uiEn = {
     title: 'Something went wrong on this page',
     text: 'Your data is safe: what was saved or sent is not lost. Reload the page to go on.',
     reload: 'Reload',
+    notLoadedTitle: 'This page could not be loaded',
+    notLoaded: 'There is no connection, or the app has been renewed meanwhile. Check your connection, then reload.',
   },
   failure: {
     offlineTitle: 'No connection',

@@ -1,0 +1,71 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'vite';
+import type { KnownLanguage, LanguageHead } from '../languages.ts';
+
+const sharedTexts = join(import.meta.dirname, '..', 'texts');
+const fallbackFile = 'en.ts';
+
+/**
+ * Finds the languages: each file of the shared components' texts folder is one, named after itself. An app that has a
+ * texts folder is there in those that it has a file for.
+ *
+ * @param appTexts the app's own texts folder; one that does not exist makes no language partial
+ */
+export async function findLanguages(appTexts: string): Promise<readonly KnownLanguage[]> {
+  const own = new Set(await filesOf(appTexts));
+  const shared = await filesOf(sharedTexts);
+  return Promise.all(shared.map(async (file) => {
+    const { language, texts } = await textsFile(join(sharedTexts, file));
+    if (language === null) throw new Error(`${file} of the shared texts says nothing of its language`);
+    const missing = [
+      ...missingIn(texts, (await textsFile(join(sharedTexts, fallbackFile))).texts),
+      ...(own.has(file) ? missingIn((await textsFile(join(appTexts, file))).texts, (await textsFile(join(appTexts, fallbackFile))).texts) : []),
+    ];
+    return { ...language, id: file.replace(/\.ts$/, ''), partial: missing.length > 0 };
+  }));
+}
+
+/** Puts the languages into the code that offers them (i18n.ts), and keeps a language's texts of app and components in one file. */
+export function languages(appTexts: string): Plugin {
+  return {
+    name: 'languages',
+    config: async () => ({ define: { LANGUAGES: JSON.stringify(await findLanguages(appTexts)) } }),
+  };
+}
+
+/** The name of the one file in which a language's texts are built; null for other modules. */
+export function textsChunk(moduleId: string): string | null {
+  const [, id] = /\/texts\/([\w-]+)\.ts$/.exec(moduleId) ?? [];
+  return id === undefined ? null : `texts-${id}`;
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => /^[\w-]+\.ts$/.test(name)).toSorted();
+}
+
+async function textsFile(path: string): Promise<{ readonly language: LanguageHead | null; readonly texts: object }> {
+  const module: unknown = await import(pathToFileURL(path).href);
+  if (!isObject(module) || !('texts' in module) || !isObject(module.texts)) throw new Error(`${path} exports no texts`);
+  return { language: 'language' in module && isHead(module.language) ? module.language : null, texts: module.texts };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+function isHead(value: unknown): value is LanguageHead {
+  return isObject(value) && ['name', 'tag', 'locale', 'direction', 'words'].every((key) => key in value);
+}
+
+/** Paths of `whole` that are not in `some`; a count has the forms that its language has. */
+function missingIn(some: object, whole: object, path = ''): string[] {
+  const there = new Map<string, unknown>(Object.entries(some));
+  return Object.entries(whole).flatMap(([key, value]: [string, unknown]) => {
+    const own = there.get(key);
+    if (isObject(value)) return missingIn(isObject(own) ? own : {}, value, `${path}${key}.`);
+    const isForm = /_one$/.test(key);
+    return typeof own === 'string' || isForm ? [] : [path + key];
+  });
+}
