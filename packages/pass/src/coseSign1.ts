@@ -88,8 +88,11 @@ export async function signCoseSign1(
   return encodeCoseSign1(protectedBytes, payload, signature)
 }
 
-/** Reads a COSE_Sign1, untagged or with tag 18, without verifying it; null if malformed. */
-export function decodeCoseSign1(bytes: Uint8Array): CoseSign1 | null {
+/**
+ * Reads a COSE_Sign1, untagged or with tag 18, without verifying it; null if malformed. With
+ * `foreign`, a label may stand in both headers, as others write them; the protected one counts.
+ */
+export function decodeCoseSign1(bytes: Uint8Array, foreign = false): CoseSign1 | null {
   const message = decodeCbor(bytes[0] === tag18 ? bytes.subarray(1) : bytes)
   if (!Array.isArray(message) || message.length !== 4) return null
   const parts: readonly unknown[] = message
@@ -100,7 +103,7 @@ export function decodeCoseSign1(bytes: Uint8Array): CoseSign1 | null {
   const protectedHeader = protectedBytes.length === 0 ? new Map() : decodeCbor(protectedBytes)
   if (!(protectedHeader instanceof Map)) return null
   // RFC 9052, section 3: a label may not occur in both headers
-  if ([...protectedHeader.keys()].some((key) => unprotectedHeader.has(key))) return null
+  if (!foreign && [...protectedHeader.keys()].some((key) => unprotectedHeader.has(key))) return null
   return {
     protectedBytes: copyBytes(protectedBytes),
     protectedHeader,
@@ -122,9 +125,15 @@ export function typeOfMessage(message: CoseSign1): string | number | null {
   return typeof type === 'string' || typeof type === 'number' ? type : null
 }
 
+/** Checks a signature over bytes; false for one of another form. */
+export type SignatureCheck = (key: CryptoKey, signature: Uint8Array, signed: Uint8Array) => Promise<boolean>
+
+/** What this system signs with, and alone accepts in what is its own. */
+const es256Alone: ReadonlyMap<unknown, SignatureCheck> = new Map([[algorithmEs256, verifyEs256]])
+
 /**
  * - `malformed`: not a COSE_Sign1.
- * - `unknown-algorithm`: the protected header names no algorithm, or another than ES256.
+ * - `unknown-algorithm`: the protected header names no algorithm, or one that is not accepted.
  * - `unsupported-critical-header`: it demands a header we do not process (RFC 9052, section 3.1).
  * - `unknown-key`: no key was found for it.
  * - `bad-signature`: no key that was found verifies it.
@@ -144,20 +153,25 @@ export type CoseSign1Verification<Key> =
 export type CandidateKey = { cryptoKey: CryptoKey }
 
 /**
- * Verifies a COSE_Sign1 with ES256 against the keys that `findKeys` gives for its `kid` (null if
- * it bears none); all of them are tried, since `kid` need not be unique (RFC 9052, section 3.1).
- * Fails closed: also when finding or using a key throws.
+ * Verifies a COSE_Sign1 against the keys that `findKeys` gives for its `kid` (null if it bears
+ * none); all of them are tried, since `kid` need not be unique (RFC 9052, section 3.1).
+ * What is our own names ES256 in its protected header. `foreign` gives the algorithms that are
+ * accepted of others, by number; there the algorithm may stand in the unprotected header, which
+ * RFC 9052 allows: the key, which is of one sort, decides what verifies. Fails closed: also when
+ * finding or using a key throws.
  */
 export async function verifyCoseSign1<Key extends CandidateKey>(
   bytes: Uint8Array,
   findKeys: (kid: string | null, message: CoseSign1) => Promise<readonly Key[]> | readonly Key[],
-  options: { externalAad?: Uint8Array } = {},
+  options: { externalAad?: Uint8Array; foreign?: ReadonlyMap<unknown, SignatureCheck> } = {},
 ): Promise<CoseSign1Verification<Key>> {
-  const message = decodeCoseSign1(bytes)
+  const { foreign } = options
+  const message = decodeCoseSign1(bytes, foreign !== undefined)
   if (message === null) return { verified: false, reason: 'malformed' }
-  if (message.protectedHeader.get(label.algorithm) !== algorithmEs256) {
-    return { verified: false, reason: 'unknown-algorithm' }
-  }
+  const { protectedHeader, unprotectedHeader } = message
+  const algorithm: unknown = protectedHeader.get(label.algorithm) ?? (foreign === undefined ? undefined : unprotectedHeader.get(label.algorithm))
+  const verify = (foreign ?? es256Alone).get(algorithm)
+  if (verify === undefined) return { verified: false, reason: 'unknown-algorithm' }
   if (message.protectedHeader.has(label.critical) || message.unprotectedHeader.has(label.critical)) {
     return { verified: false, reason: 'unsupported-critical-header' }
   }
@@ -166,7 +180,7 @@ export async function verifyCoseSign1<Key extends CandidateKey>(
     if (keys.length === 0) return { verified: false, reason: 'unknown-key' }
     const signed = coseSign1ToBeSigned(message.protectedBytes, message.payload, options.externalAad)
     for (const key of keys) {
-      if (await verifyEs256(key.cryptoKey, message.signature, signed)) return { verified: true, message, key }
+      if (await verify(key.cryptoKey, message.signature, signed)) return { verified: true, message, key }
     }
   } catch {
     return { verified: false, reason: 'bad-signature' }

@@ -12,6 +12,8 @@ export {
 } from './coseSign1.ts'
 export type { CandidateKey, CoseSign1, CoseSign1Refusal, CoseSign1Verification, Signer } from './coseSign1.ts'
 export * from './faceFrame.ts'
+export { certificateKinds, verifyHealthCertificate } from './healthCertificate.ts'
+export type { CertificateKind, CertificateRefusal, CertificateSigner, CertificateVerification, HealthCertificate } from './healthCertificate.ts'
 export { importVerificationKey, keyIdOf, parseP256PublicJwk } from './p256.ts'
 export type { P256PublicJwk } from './p256.ts'
 export {

@@ -1,9 +1,9 @@
-import type { Bytes } from './bytes.ts'
-import { concatBytes, copyBytes } from './bytes.ts'
+import { concatBytes, copyBytes, type Bytes } from './bytes.ts'
 import type { CborValue } from './cbor.ts'
 import { decodeCbor, encodeCbor, isIntegerWithin } from './cbor.ts'
 import type { Signer } from './coseSign1.ts'
 import { signCoseSign1 } from './coseSign1.ts'
+import { deflate, inflate } from './deflate.ts'
 import type { TokenRefusal } from './signedToken.ts'
 import { verifyToken } from './signedToken.ts'
 import type { TrustList } from './trustList.ts'
@@ -47,38 +47,15 @@ export function statusAt(list: StatusBits, index: number): number | null {
   return byte === undefined ? null : (byte >> ((index % perByte) * list.bits)) & (2 ** list.bits - 1)
 }
 
-async function readAll(stream: ReadableStream<Uint8Array>, maximumBytes: number): Promise<Bytes> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = stream.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.length
-    if (length > maximumBytes) {
-      await reader.cancel()
-      throw new RangeError('the stream is longer than allowed')
-    }
-    chunks.push(next.value)
-  }
-  return concatBytes(...chunks)
-}
-
-function streamOf(bytes: Uint8Array): ReadableStream<Bytes> {
-  return new Blob([copyBytes(bytes)]).stream()
-}
-
 /** Compresses as ZLIB (RFC 1950), as the draft asks. */
 export function deflateStatusBits(list: StatusBits): Promise<Bytes> {
-  return readAll(streamOf(list.bytes).pipeThrough(new CompressionStream('deflate')), Number.MAX_SAFE_INTEGER)
+  return deflate(list.bytes)
 }
 
 /** Undoes {@link deflateStatusBits}; null for bad data or more than 8 MiB of result. */
 export async function inflateStatusBits(compressed: Uint8Array, bits: StatusBits['bits']): Promise<StatusBits | null> {
-  try {
-    const inflated = streamOf(compressed).pipeThrough(new DecompressionStream('deflate'))
-    return { bits, bytes: await readAll(inflated, inflatedMaximumBytes) }
-  } catch {
-    return null
-  }
+  const bytes = await inflate(compressed, inflatedMaximumBytes)
+  return bytes === null ? null : { bits, bytes }
 }
 
 /** What a status list token says besides its entries. Times in Unix seconds. */
