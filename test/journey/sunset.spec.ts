@@ -26,11 +26,12 @@ test('two officers of two units approve the end of the system in the console, on
     await first.page.goto(`${origin}/console/sunset`);
     await expect(first.page.getByText(first.words.sunset.none, { exact: true })).toBeVisible();
 
-    await operate('begin', 'The outbreak is over 疫情结束', '--wait', '24');
+    await operate('begin', 'The outbreak is over 疫情结束', '--copies', 'Two: shredded 两份，已销毁', '--wait', '24');
     const approve = async ({ page, words: { shell, sunset } }: typeof first, name: string) => {
       await page.goto(`${origin}/console/`);
       await page.getByRole('link', { name: shell.waiting.sunset_one }).click();
       await expect(page.getByText('The outbreak is over 疫情结束', { exact: true })).toBeVisible();
+      await expect(page.getByText('Two: shredded 两份，已销毁', { exact: true })).toBeVisible();
       await page.getByRole('button', { name: sunset.approve, exact: true }).click();
       const dialog = page.getByRole('dialog', { name: sunset.sure });
       const typed = dialog.getByLabel(said(sunset.type, { word: sunset.word }));

@@ -46,7 +46,7 @@ async function approve(officer: StaffMember): Promise<void> {
   await perform(officer.connection, approveSunset, { body: { assertion: await officer.authenticator.get(options) } });
 }
 
-test('a system is ended by its operator and officers of two units; the certificate holds offline, nothing starts on it again, and an older backup opens nothing', async () => {
+test('a system is ended by its operator and officers of two units; the certificate holds offline, nothing starts on it again, and an older backup of the database opens nothing without a copy of the keys', async () => {
   const resident = await city.resident({ verified: true });
   const { venue } = await city.venue();
   await resident.checkIn(venue.venueCode);
@@ -54,8 +54,8 @@ test('a system is ended by its operator and officers of two units; the certifica
   const { dataDir, folder: at } = city.system;
 
   assert.match((await sunset('complete')).text, /Nobody has asked to end this system: ask first/);
-  assert.equal((await sunset('begin', 'The outbreak is over', '--approvals', '1')).code, 1);
-  assert.match((await sunset('begin', 'The outbreak is over', '--wait', '2')).text, /Approvals {2}0 of 2/);
+  assert.equal((await sunset('begin', 'The outbreak is over', '--copies', 'One, at the archive: shredded', '--approvals', '1')).code, 1);
+  assert.match((await sunset('begin', 'The outbreak is over', '--copies', 'One, at the archive: shredded', '--wait', '2')).text, /Approvals {2}0 of 2/);
   await approve(city.administrator);
   assert.match((await sunset('complete')).text, /more officers? must approve.* \(\d of 2 have\); it may not come before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\.$/m);
   await approve(await offices.enrol(['privacy-officer'], 'Data protection'));
@@ -63,7 +63,7 @@ test('a system is ended by its operator and officers of two units; the certifica
   assert.match((await sunset('complete')).text, /cannot be ended yet: it may not come before/, 'before its time');
   await city.advance(3 * 3_600_000);
 
-  // A backup that somebody took in time, and the keys' folder as the manual says to back it up: never.
+  // A backup of the database that somebody took in time. With a copy of the key folder it would open: of copies the certificate says what the operator declared.
   await city.system.kill('database', 'SIGINT');
   const backup = join(folder, 'backup');
   await copy(at.postgres, backup);
@@ -74,12 +74,15 @@ test('a system is ended by its operator and officers of two units; the certifica
   assert.deepEqual([(await sunset('complete', '--out', file)).code], [0]);
   assert.match((await city.system.failed).message, /This system was ended on 2026-11-23/);
 
-  assert.match((await sunset('verify', file)).text, /The certificate holds/);
+  const verified = (await sunset('verify', file)).text;
+  assert.match(verified, /The certificate holds/);
+  assert.match(verified, /Of copies of the key folder, which open the backups of their time, the operator declared: One, at the archive: shredded/);
   const whole = await readFile(file, 'utf8');
   const changes: readonly [string, (text: string) => string][] = [
     ['the time', (text) => text.replace(/"endedAt": "[^"]*"/, '"endedAt": "2027-01-01T00:00:00.000Z"')],
     ['an approver', (text) => text.replace(/"unit": "Data protection"/, '"unit": "Administration"')],
     ['a number of rows', (text) => text.replace(/"rows": [1-9]\d*/, '"rows": 0')],
+    ['what became of copies', (text) => text.replace('at the archive: shredded', 'at the archive')],
     ['the reason', (text) => text.replace('The outbreak is over', 'The outbreak is not over')],
   ];
   for (const [what, change] of changes) {

@@ -15,7 +15,16 @@ export const SunsetStatement = Strict({
   waitHours: Type.Number(),
   /** Officers of as many different units must approve. */
   approvals: Type.Integer({ minimum: 2 }),
-  effect: Type.Literal('Every key is destroyed and every record of a person is deleted, for good. Nobody can undo it.'),
+  /**
+   * What the operator declares about copies of the key folder, in words; absent in statements begun before it was
+   * asked. The program cannot know of a copy: whoever holds one opens the backups of its time.
+   */
+  copies: Type.Optional(Type.String()),
+  effect: Type.Union([
+    Type.Literal('Every key that the system holds is destroyed and every record of a person is deleted, for good. Nobody can undo it. Copies of the key folder are not reached: until they are destroyed, they open the backups of their time.'),
+    // What certificates of before say.
+    Type.Literal('Every key is destroyed and every record of a person is deleted, for good. Nobody can undo it.'),
+  ]),
 });
 export type SunsetStatement = Static<typeof SunsetStatement>;
 

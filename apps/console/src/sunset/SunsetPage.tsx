@@ -41,6 +41,7 @@ function Request({ sunset }: { readonly sunset: Sunset }) {
           <Facts facts={[
             [text('sunset.state'), <Badge key="state" look={looks[sunset.state]}>{text(`sunset.states.${sunset.state}`)}</Badge>],
             [text('sunset.reason'), sunset.reason],
+            [text('sunset.copies'), sunset.copies ?? text('sunset.copiesUnsaid')],
             [text('sunset.begun'), time.dateTime(sunset.begunAt)],
             [text('sunset.earliest'), time.dateTime(sunset.earliestAt)],
             [text('sunset.approvals'), text('sunset.approvalsOf', { count: sunset.approvals.length, needed: sunset.approvalsNeeded })],

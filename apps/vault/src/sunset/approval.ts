@@ -26,7 +26,7 @@ export const readSunsetHandler = officerHandler(readSunset, getSunset, async (va
   const state: Sunset['state'] = approvals.length < request.approvals ? 'waiting-for-approvals' : vault.clock.now() < request.earliestAt.getTime() ? 'waiting-for-time' : 'approved';
   return {
     sunset: {
-      reason: request.statement.reason, begunAt: instant(request.begunAt.getTime()), earliestAt: instant(request.earliestAt.getTime()),
+      reason: request.statement.reason, copies: request.statement.copies ?? null, begunAt: instant(request.begunAt.getTime()), earliestAt: instant(request.earliestAt.getTime()),
       approvalsNeeded: request.approvals, statement: request.canonical, digest: request.digest.toString('base64url'),
       approvals: approvals.map(({ officerId, name, office, unit, approvedAt }) => ({ name, office, unit, approvedAt: instant(approvedAt.getTime()), own: officerId === officer.officerId })),
       state, mayNot: mayNot(approvals, officer),

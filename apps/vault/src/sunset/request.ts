@@ -67,7 +67,7 @@ async function stateOf(queries: Queries) {
   const request = await liveRequest(queries);
   if (request === null) return null;
   return {
-    requestId: request.requestId, reason: request.statement.reason, statement: request.canonical, begunAt: instant(request.begunAt.getTime()),
+    requestId: request.requestId, reason: request.statement.reason, copies: request.statement.copies ?? null, statement: request.canonical, begunAt: instant(request.begunAt.getTime()),
     earliestAt: instant(request.earliestAt.getTime()), approvalsNeeded: request.approvals,
     approvals: (await approvalsOf(queries, request.requestId)).map(({ name, office, unit, approvedAt }) => ({ name, office, unit, approvedAt: instant(approvedAt.getTime()) })),
   };
@@ -76,14 +76,15 @@ async function stateOf(queries: Queries) {
 export const operatorReadSunsetHandler = operatorHandler(operatorReadSunset, async (vault) => ({ sunset: await stateOf(vault.database) }));
 
 /** Begins a request. Nothing happens by it but that officers can approve the very statement; there is one at a time. */
-export const operatorBeginSunsetHandler = operatorHandler(operatorBeginSunset, async (vault, { reason, approvals, waitHours }) => {
+export const operatorBeginSunsetHandler = operatorHandler(operatorBeginSunset, async (vault, { reason, copies, approvals, waitHours }) => {
   const now = vault.clock.now();
   const requestId = randomUuid(vault.random);
   const statement: SunsetStatement = {
     type: 'health-kit-sunset-1', request: requestId,
     system: { origin: vault.origin, relyingParty: vault.relyingParty.id, issuer: vault.issuer.id, city: vault.cityName.en },
     reason, begunAt: instant(now), earliestAt: instant(now + waitHours * hourMs), waitHours, approvals,
-    effect: 'Every key is destroyed and every record of a person is deleted, for good. Nobody can undo it.',
+    copies,
+    effect: 'Every key that the system holds is destroyed and every record of a person is deleted, for good. Nobody can undo it. Copies of the key folder are not reached: until they are destroyed, they open the backups of their time.',
   };
   const canonical = canonicalJsonBytes(statement);
   const digest = sha256(canonical);
@@ -94,7 +95,7 @@ export const operatorBeginSunsetHandler = operatorHandler(operatorBeginSunset, a
       [requestId, Buffer.from(canonical).toString('utf8'), digest, approvals, new Date(now), new Date(Date.parse(statement.earliestAt))],
     );
     if (inserted.rowCount === 0) refuse('conflict');
-    await recordEvent(vault, queries, 'sunset-requested', { request: requestId, digest: digest.toString('base64url'), approvals, reason });
+    await recordEvent(vault, queries, 'sunset-requested', { request: requestId, digest: digest.toString('base64url'), approvals, reason, copies });
   });
   return (await stateOf(vault.database)) ?? refuse('conflict');
 });

@@ -36,7 +36,7 @@ async function operator<Request extends TSchema, Response extends TSchema>(opera
     await app.close();
   }
 }
-const begin = (waitHours = 0, approvals = 2) => operator(operatorBeginSunset, { reason: 'The outbreak is over', approvals, waitHours });
+const begin = (waitHours = 0, approvals = 2) => operator(operatorBeginSunset, { reason: 'The outbreak is over', copies: 'One, at the archive: shredded', approvals, waitHours });
 async function options(officer: Officer, digest?: string) {
   const { sunset } = (await officer.call(readSunset, 'GET', '/v1/sunset')).content;
   return officer.call(beginSunsetApprovalByPasskey, 'POST', '/v1/sunset/approval/options', { digest: digest ?? sunset?.digest ?? '' });
@@ -122,6 +122,8 @@ test('the end leaves no key, no row but the leaves and the certificate, and a va
   const ended = await complete();
   assert.ok(typeof ended !== 'string');
   const { certificate } = ended;
+  assert.equal(certificate.statement.copies, 'One, at the archive: shredded', 'the certificate says what the operator declared of copies');
+  assert.match(certificate.statement.effect, /Copies of the key folder are not reached/);
   assert.deepEqual(certificate.approvals.map(({ name, unit }) => [name, unit]), [['Zhao', 'Administration'], ['Qian', 'Data protection']]);
   assert.ok(certificate.keys.includes('kek/1') && certificate.keys.includes('sector/visit') && certificate.keys.includes('data keys of 1 people'));
   assert.equal(certificate.tables.find(({ table }) => table === 'vault.person')?.rows, 1);

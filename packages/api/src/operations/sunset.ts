@@ -7,7 +7,9 @@ const approvers = { kind: 'staff', roles: ['administrator', 'privacy-officer'] }
 
 /** The request to end the system that waits, as an approver sees it. */
 export const Sunset = Strict({
-  reason: Type.String(), begunAt: Instant,
+  reason: Type.String(),
+  copies: Nullable(Type.String({ description: 'what the operator declares about copies of the key folder, which the end does not reach' })),
+  begunAt: Instant,
   earliestAt: Instant,
   approvalsNeeded: Type.Integer({ description: 'officers of as many different units' }),
   statement: Type.String({ description: 'the canonical JSON that passkeys sign' }), digest: Base64Url(32),

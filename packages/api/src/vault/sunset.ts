@@ -16,11 +16,11 @@ export const withdrawOwnSunsetApproval = vaultOperation({ name: 'withdraw-sunset
 
 // What the operator of the machine does, over the socket of their own.
 const SunsetState = Strict({
-  requestId: Type.String(), reason: Type.String(), statement: Type.String(), begunAt: Instant, earliestAt: Instant, approvalsNeeded: Type.Integer(),
+  requestId: Type.String(), reason: Type.String(), copies: Nullable(Type.String()), statement: Type.String(), begunAt: Instant, earliestAt: Instant, approvalsNeeded: Type.Integer(),
   approvals: Type.Array(Strict({ name: Type.String(), office: Type.String(), unit: Type.String(), approvedAt: Instant })),
 });
 export const operatorBeginSunset = operatorOperation('operator-begin-sunset', Strict({
-  reason: PlainText({ minLength: 10, maxLength: 300 }), approvals: Type.Integer({ minimum: 2, maximum: 20 }), waitHours: Type.Number({ minimum: 0, maximum: 8760 }),
+  reason: PlainText({ minLength: 10, maxLength: 300 }), copies: PlainText({ minLength: 4, maxLength: 500 }), approvals: Type.Integer({ minimum: 2, maximum: 20 }), waitHours: Type.Number({ minimum: 0, maximum: 8760 }),
 }), SunsetState);
 export const operatorReadSunset = operatorOperation('operator-read-sunset', Nothing, Strict({ sunset: Nullable(SunsetState) }));
 export const operatorWithdrawSunset = operatorOperation('operator-withdraw-sunset', Nothing, Nothing);
