@@ -8,7 +8,7 @@ import { knownOf, startCity, type StartedCity } from './startedCity.ts';
 import { readTargets } from './targets.ts';
 
 /** The victim and a person who does not exist: names of the same length, numbers that are both valid. */
-const victimIdentity: SealedIdentity = { familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613912345678', language: 'zh' };
+const victimIdentity: SealedIdentity = { familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613912345678', language: 'zh' };
 const nobodyIdentity: SealedIdentity = { ...victimIdentity, familyName: '无名', givenName: '氏乌有', documentNumber: '999999198806150062', phone: '+8613987654321' };
 const victim = knownOf(victimIdentity);
 const nobody = knownOf(nobodyIdentity);

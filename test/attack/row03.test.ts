@@ -10,7 +10,7 @@ import { readTargets, type Target } from './targets.ts';
 let city: StartedCity;
 let database: pg.Client;
 before(async () => {
-  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613912345678', language: 'zh' });
+  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613912345678', language: 'zh' });
   database = new pg.Client({ connectionString: city.system.databaseUrl });
   await database.connect();
 });

@@ -10,7 +10,7 @@ let city: StartedCity;
 let staffTargets: readonly Target[];
 let staff: readonly Attacker[];
 before(async () => {
-  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613912345678', language: 'zh' });
+  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613912345678', language: 'zh' });
   staffTargets = (await readTargets(city.world.origin)).filter(({ authority }) => authority === 'staff');
   staff = city.attackers.filter(({ name }) => !['anonymous', 'resident', 'host', 'gate', 'institution', 'guardian'].includes(name));
 });

@@ -42,7 +42,7 @@ after(() => city.close());
 /** The n-th of the numbers in sequence: all valid, 999 to a birthday (GB 11643). */
 function numberAt(index: number): string {
   const day = new Date(Date.UTC(1980, 0, 1 + Math.floor(index / 999))).toISOString().slice(0, 10).replaceAll('-', '');
-  const digits = `999999${day}${String(1 + (index % 999)).padStart(3, '0')}`;
+  const digits = `119999${day}${String(1 + (index % 999)).padStart(3, '0')}`;
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const sum = weights.reduce((total, weight, at) => total + weight * Number(digits[at]), 0);
   return digits + ('10X98765432'[sum % 11] ?? '');

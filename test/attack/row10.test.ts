@@ -19,7 +19,7 @@ import { askSocket, vaultSocketOf } from './vaultSocket.ts';
 import { confirmSuspect, linkPseudonyms, openSealed, overreach, takeEverything } from './withoutVault.ts';
 
 /** People whose every particular is a canary: words and numbers that stand nowhere else. */
-const zh: SealedIdentity = { familyName: '龘', givenName: '靐齉爩', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613964208173', language: 'zh' };
+const zh: SealedIdentity = { familyName: '龘', givenName: '靐齉爩', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613964208173', language: 'zh' };
 const en: SealedIdentity = { familyName: 'Quackenbosch', givenName: 'Zephyrinella', documentType: 'passport', documentNumber: 'XQ7304915', phone: '+8613985317264', language: 'en' };
 const unproven: SealedIdentity = { familyName: '麤', givenName: '灪鱻籱', documentType: 'resident-id', documentNumber: '999999197809030029', phone: '+8613947605832', language: 'zh' };
 const canaries = [zh, en, unproven].flatMap(({ givenName, documentNumber, phone }) => [...new Set([givenName, givenName.toUpperCase(), documentNumber, phone.slice(3)])]);

@@ -10,7 +10,7 @@ import { plausible, positionsOf, readTargets, type Position, type Target } from 
 let city: StartedCity;
 let targets: readonly Target[];
 before(async () => {
-  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '999999198806150011', phone: '+8613912345678', language: 'zh' });
+  city = await startCity({ familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613912345678', language: 'zh' });
   targets = await readTargets(city.world.origin);
 });
 after(async () => {

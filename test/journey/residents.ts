@@ -22,18 +22,24 @@ export async function register({ page, context }: Actor, origin: string, person:
 
   await expect(page.getByRole('heading', { level: 1, name: resident.code.title })).toBeVisible();
   if (pictures !== null) await look(page, `${pictures}-code`);
+  const code = await readCode({ page, context }, person.phone, words, pictures);
+
+  await page.getByLabel(resident.code.label).fill(code);
+  await page.getByRole('button', { name: resident.code.submit, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: resident.portrait.title })).toBeVisible();
+}
+
+/** The newest code that was sent to a phone, read on the page that stands for the telephone network. */
+export async function readCode({ page, context }: Pick<Actor, 'page' | 'context'>, phone: string, { resident }: Words, pictures: string | null = null): Promise<string> {
   const opened = context.waitForEvent('page');
   await page.getByRole('link', { name: resident.code.outbox }).click();
   const outbox = await opened;
   await expect(outbox.getByRole('heading', { level: 1 })).toContainText('Development only');
-  const messages = outbox.locator('section').filter({ has: outbox.getByRole('heading', { name: person.phone }) });
+  const messages = outbox.locator('section').filter({ has: outbox.getByRole('heading', { name: phone }) });
   const code = await messages.locator('[data-code]').first().getAttribute('data-code');
   if (pictures !== null) await look(outbox, `${pictures}-outbox`);
   await outbox.close();
-
-  await page.getByLabel(resident.code.label).fill(code ?? '');
-  await page.getByRole('button', { name: resident.code.submit, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name: resident.portrait.title })).toBeVisible();
+  return code ?? '';
 }
 
 /** Holds the phone at eye level, takes the picture, and uses it. Ends at the pass. */

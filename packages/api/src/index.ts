@@ -3,6 +3,8 @@ export * from './operation.ts';
 export * from './problem.ts';
 export * from './trust.ts';
 export * from './documentNumbers.ts';
+export * from './machineReadableZone.ts';
+export * from './personNames.ts';
 export * from './pageKey.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';

@@ -67,6 +67,8 @@ function answer<Schema extends TSchema>(operation: { readonly response?: Schema 
 export const residentRecords = {
   /** What was last believed of the city. */
   trust: record(CityTrust),
+  /** What was typed into the registration's form and not sent, sealed under a key that its tab alone has; epoch ms. */
+  draft: record(Type.Object({ sealed: Bytes, nonce: Bytes, untilMs: Type.Number() })),
   registration: record(PendingRegistration),
   /** There once the phone was confirmed. */
   account: record(Type.Object({ confirmedAtMs: Type.Number() })),

@@ -14,7 +14,7 @@ test('resident ID numbers have the form of GB 11643, a date that exists, and a r
   fc.assert(fc.property(fc.integer({ min: 0, max: 99_999 }), fc.integer(), (index, seed) => {
     const person = syntheticPerson(index, seededRandom(seed));
     if (person.documentType !== 'resident-id') return;
-    const match = /^999999(\d{4})(\d\d)(\d\d)\d{3}[0-9X]$/.exec(person.documentNumber);
+    const match = /^119999(\d{4})(\d\d)(\d\d)\d{3}[0-9X]$/.exec(person.documentNumber);
     assert(match !== null);
     const date = `${match[1]}-${match[2]}-${match[3]}`;
     assert.equal(new Date(date).toISOString().slice(0, 10), date);

@@ -9,7 +9,7 @@ const visitorNames = [['Santos', 'Maria'], ['Okafor', 'Chidi'], ['Novak', 'Petra
 
 /**
  * A made-up resident. `index` (0 to 99,999) keeps people of one city apart. Numbers have the form of real
- * ones and belong to nobody: the region 999999 is not assigned (GB/T 2260), the phone block 199 0000 is
+ * ones and belong to nobody: the county 119999 is not assigned (GB/T 2260), the phone block 199 0000 is
  * used here alone. About one in twenty carries a passport and reads English.
  */
 export function syntheticPerson(index: number, random: Random): SealedIdentity {
@@ -25,14 +25,14 @@ export function syntheticPerson(index: number, random: Random): SealedIdentity {
   };
 }
 
-/** A resident ID number of the unassigned region 999999 with a valid date and check character (GB 11643), distinct for each index. */
+/** A resident ID number of the unassigned county 119999 with a valid date and check character (GB 11643), distinct for each index. */
 export function syntheticResidentId(index: number, random: Random): string {
   // The index chooses month-and-year and sequence; only the day of the month is left to chance, so no two indices meet.
   const year = 1940 + (Math.floor(index / 999) % 70);
   const month = 1 + (Math.floor(index / (999 * 70)) % 12);
   const day = 1 + random.integer(28);
   const sequence = 1 + (index % 999);
-  const digits = `999999${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}${String(sequence).padStart(3, '0')}`;
+  const digits = `119999${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}${String(sequence).padStart(3, '0')}`;
   return digits + residentIdCheckCharacter(digits);
 }
 

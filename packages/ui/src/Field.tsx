@@ -9,6 +9,8 @@ interface FieldProps {
   /** What is wrong and how to mend it; null or absent when nothing is. */
   readonly error?: string | null;
   readonly optional?: boolean;
+  /** Said below the field, where what was typed can be compared with what was meant. */
+  readonly after?: string | null;
 }
 
 interface Described extends FieldProps {
@@ -16,13 +18,13 @@ interface Described extends FieldProps {
   readonly children: ReactNode;
 }
 
-/** Ids of hint and error for `aria-describedby`; the error is read first. */
-function describedBy(id: string, { hint, error }: FieldProps): string | undefined {
-  const ids = [...(error ? [`${id}-error`] : []), ...(hint === undefined ? [] : [`${id}-hint`])];
+/** Ids of hint, error and what is said below for `aria-describedby`; the error is read first. */
+function describedBy(id: string, { hint, error, after }: FieldProps): string | undefined {
+  const ids = [...(error ? [`${id}-error`] : []), ...(hint === undefined ? [] : [`${id}-hint`]), ...(after ? [`${id}-after`] : [])];
   return ids.length === 0 ? undefined : ids.join(' ');
 }
 
-function Field({ id, label, hint, error, optional = false, children }: Described) {
+function Field({ id, label, hint, error, optional = false, after, children }: Described) {
   const text = useUiText();
   return (
     <div className={error ? `${styles.field} ${styles.wrong}` : styles.field}>
@@ -38,6 +40,7 @@ function Field({ id, label, hint, error, optional = false, children }: Described
         </p>
       ) : null}
       {children}
+      {after ? <p id={`${id}-after`} className={styles.hint}>{after}</p> : null}
     </div>
   );
 }
@@ -54,10 +57,10 @@ export interface TextFieldProps extends FieldProps, Omit<InputHTMLAttributes<HTM
 }
 
 /** A text field with its label above, hint and error. */
-export function TextField({ label, hint, error, optional, id, value, onChange, width = 'full', prefix, ...rest }: TextFieldProps) {
+export function TextField({ label, hint, error, optional, after, id, value, onChange, width = 'full', prefix, ...rest }: TextFieldProps) {
   const made = useId();
   const fieldId = id ?? made;
-  const field = { label, hint, ...(error === undefined ? {} : { error }), ...(optional === undefined ? {} : { optional }) };
+  const field = { label, hint, after: after ?? null, ...(error === undefined ? {} : { error }), ...(optional === undefined ? {} : { optional }) };
   return (
     <Field id={fieldId} {...field}>
       <div className={`${styles.box} ${styles[width]}`}>

@@ -115,7 +115,7 @@ function DocumentForm({ document, onChange, onReady, onCancel }: {
       <Select id="documentType" label={text('desk.document')} value={document.documentType} onChange={(documentType) => onChange({ ...document, documentType })} options={documentTypes.map((value) => ({ value, label: text(`desk.documents.${value}`) }))} />
       <div className={forms.pair}>
         <TextField id="familyName" label={text('desk.familyName')} autoFocus={hasKeyboard()} value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />
-        <TextField id="givenName" label={text('desk.givenName')} value={document.givenName} error={message('givenName')} autoComplete="off" spellCheck={false} onChange={(givenName) => onChange({ ...document, givenName })} />
+        <TextField id="givenName" label={text('desk.givenName')} hint={text('desk.givenNameHint')} value={document.givenName} error={message('givenName')} autoComplete="off" spellCheck={false} onChange={(givenName) => onChange({ ...document, givenName })} />
       </div>
       <TextField id="documentNumber" label={text('desk.number')} hint={text('desk.numberHint')} value={document.documentNumber} error={message('documentNumber')} autoComplete="off" autoCapitalize="characters" spellCheck={false} onChange={(documentNumber) => onChange({ ...document, documentNumber })} />
       <div className={forms.actions}>

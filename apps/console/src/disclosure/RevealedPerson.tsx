@@ -81,7 +81,7 @@ export function RevealedPerson({ people, officer, openedAt }: { readonly people:
 
 /** Chinese names are written together, others apart. */
 function nameOf({ familyName, givenName }: { readonly familyName: string; readonly givenName: string }): string {
-  return /^\p{Script=Han}/u.test(familyName) ? familyName + givenName : `${familyName}, ${givenName}`;
+  return givenName === '' || /^\p{Script=Han}/u.test(familyName) ? familyName + givenName : `${familyName}, ${givenName}`;
 }
 
 /** A Chinese mobile number in its groups, as one reads it aloud: 86, three, four, four. Others stand as they are. */

@@ -7,6 +7,7 @@ import { callAsResident } from '../device/session.ts';
 import { useNow } from '../device/useNow.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
+import { forgetDraft } from './draft.ts';
 import { requestCode } from './requestCode.ts';
 import styles from '../forms.module.css';
 
@@ -43,6 +44,7 @@ export function CodePage() {
       }
       await keep({ account: { confirmedAtMs: Date.now() } });
       navigate(routes.portrait);
+      await forgetDraft();
       await forget('registration');
     } catch {
       setFailure({ reason: 'unexpected' });

@@ -12,6 +12,12 @@ test('a name is its family name and a mark for each further character, two at mo
   assert.equal(maskName('O', 'K'), 'O *');
 });
 
+test('of an only name no more than its first character is shown', () => {
+  assert.equal(maskName('Suharto', ''), 'S **');
+  assert.equal(maskName('阿卜杜拉·买买提', ''), '阿＊＊');
+  assert.equal(maskName('金花', ''), '金＊');
+});
+
 test('a long family name is cut at a character, never within one', () => {
   assert.equal(maskName('Wolfeschlegelsteinhausen', 'Hubert'), 'Wolfeschlegelst **');
   assert.equal(maskName('阿卜杜拉希提江', '买买提'), '阿卜杜拉＊＊');

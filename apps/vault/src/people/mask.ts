@@ -21,9 +21,13 @@ export function maskHolder(identity: Identity, identityProven: boolean): MaskedH
 
 /**
  * The family name and one mark per further character, two at most: 欧阳＊＊, Müller **. A long family name is cut
- * at a character so that the whole fits the pass (18 bytes of UTF-8).
+ * at a character so that the whole fits the pass (18 bytes of UTF-8). Of an only name the first character is shown.
  */
 export function maskName(familyName: string, givenName: string): string {
+  if (givenName === '') {
+    const [initial = '', ...others] = [...graphemes.segment(familyName)].map(({ segment }) => segment);
+    return others.length === 0 ? initial : maskName(initial, others.join(''));
+  }
   const wide = /^\p{Script=Han}/u.test(familyName);
   const further = [...graphemes.segment(givenName.replaceAll(' ', ''))].length;
   const marks = (wide ? '＊' : '*').repeat(Math.min(further, 2));

@@ -8,6 +8,13 @@ test('names are composed and trimmed, numbers in capitals and without separators
   assert.deepEqual(normal && [normal.familyName, normal.givenName, normal.documentNumber], ['Müller', 'Anna Maria', 'C01X00T47']);
 });
 
+test('somebody whose document has one name has no given name, and points in a name are of one kind', () => {
+  const single = normaliseIdentity(identity(1, { familyName: '阿卜杜拉•买买提', givenName: '' }));
+  assert.deepEqual(single && [single.familyName, single.givenName], ['阿卜杜拉·买买提', '']);
+  assert.equal(normaliseIdentity(identity(1, { givenName: ' ' })), null);
+  assert.equal(normaliseIdentity(identity(1, { familyName: '' })), null);
+});
+
 test('a number that its kind of document does not have is refused', () => {
   const accepts = (documentType: Parameters<typeof normaliseIdentity>[0]['documentType'], documentNumber: string) => normaliseIdentity(identity(1, { documentType, documentNumber })) !== null;
   assert.ok(accepts('resident-id', '11010519491231002X') && accepts('passport', 'E12345678'));

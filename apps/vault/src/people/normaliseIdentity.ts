@@ -1,8 +1,9 @@
-import { documentNumberFault, normalizeDocumentNumber, type DocumentType, type SealedDocument, type SealedIdentity } from '@health-kit/api';
+import { documentNumberFault, isName, normalizeDocumentNumber, tidyName, type DocumentType, type SealedDocument, type SealedIdentity } from '@health-kit/api';
 
 /** A person's particulars, normalised: what is compared, indexed and masked. */
 export interface Identity {
   readonly familyName: string;
+  /** Empty for somebody whose document has one name. */
   readonly givenName: string;
   readonly documentType: DocumentType;
   readonly documentNumber: string;
@@ -12,10 +13,7 @@ export interface Identity {
 }
 export type DocumentParticulars = Pick<Identity, 'familyName' | 'givenName' | 'documentType' | 'documentNumber'>;
 
-// Cc, Cf, Zl, Zp: what cannot be seen, by which one name could pass for another. Cn, Co, Cs: no characters at all.
-const notInNames = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}\p{Cs}\p{N}<>]/u;
-
-/** Normalises what somebody declares: NFC, trimmed, single spaces, document number in capitals without separators. Null when it is not plausible. */
+/** Normalises what somebody declares: names as packages/api tidies them, document number in capitals without separators. Null when it is not plausible. */
 export function normaliseIdentity(sealed: SealedIdentity): Identity | null {
   const document = normaliseDocument(sealed);
   return document === null ? null : { ...document, phone: sealed.phone, language: sealed.language };
@@ -24,7 +22,7 @@ export function normaliseIdentity(sealed: SealedIdentity): Identity | null {
 /** Normalises what an officer reads off a document. Null when it is not plausible. */
 export function normaliseDocument(sealed: SealedDocument): DocumentParticulars | null {
   const familyName = normaliseName(sealed.familyName);
-  const givenName = normaliseName(sealed.givenName);
+  const givenName = sealed.givenName === '' ? '' : normaliseName(sealed.givenName);
   const documentNumber = normalizeDocumentNumber(sealed.documentNumber);
   if (familyName === null || givenName === null) return null;
   // Births that are yet to come are the apps' to find: they know whose clock it is.
@@ -43,6 +41,6 @@ export function foldName(name: string): string {
 }
 
 function normaliseName(name: string): string | null {
-  const normal = name.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
-  return normal === '' || !normal.isWellFormed() || notInNames.test(normal) || !/\p{L}/u.test(normal) ? null : normal;
+  const tidied = tidyName(name);
+  return isName(tidied) ? tidied : null;
 }

@@ -5,13 +5,16 @@ import { operation } from '../operation.ts';
 export const documentTypes = ['resident-id', 'hk-macau-permit', 'taiwan-permit', 'foreign-permanent-resident', 'passport'] as const;
 export type DocumentType = (typeof documentTypes)[number];
 
+/** Empty for somebody whose document has one name, which then stands as the family name. */
+const GivenName = Type.Union([Type.Literal(''), PlainText({ maxLength: 60 })]);
+
 /**
  * What the app seals to the vault (JWE compact, ECDH-ES + A256GCM, to the
  * sealing key of /v1/trust). The server relays it and cannot read it.
  */
 export const SealedIdentity = Strict({
   familyName: PlainText({ maxLength: 40 }),
-  givenName: PlainText({ maxLength: 60 }),
+  givenName: GivenName,
   documentType: OneOf(documentTypes),
   documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
   /** E.164, e.g. +8613800138000. */
@@ -22,7 +25,7 @@ export type SealedIdentity = Static<typeof SealedIdentity>;
 /** What a registration officer reads off a document, sealed likewise. */
 export const SealedDocument = Strict({
   familyName: PlainText({ maxLength: 40 }),
-  givenName: PlainText({ maxLength: 60 }),
+  givenName: GivenName,
   documentType: OneOf(documentTypes),
   documentNumber: Type.String({ minLength: 4, maxLength: 24 }),
 });
