@@ -49,8 +49,30 @@ export function compressPoint(jwk: P256PublicJwk): P256CompressedPoint | null {
  * arithmetic that is not constant in time gives nothing away.
  */
 export function decompressPoint(point: { x: Uint8Array; yIsOdd: boolean }): P256PublicJwk | null {
+  if (point.x.length !== 32) return null
+  const found = `${point.yIsOdd ? 3 : 2}${encodeBase64url(point.x)}`
+  const key = lastFound.get(found) ?? findPoint(point)
+  if (key !== null) remember(found, key)
+  return key
+}
+
+// Reading, verifying and packing a pass each need the holder's key, and finding its root is most
+// of what they cost (some 400 µs): the points that were found last are kept.
+const lastFound = new Map<string, P256PublicJwk>()
+const mostKept = 32
+
+function remember(found: string, key: P256PublicJwk): void {
+  lastFound.delete(found)
+  lastFound.set(found, key)
+  for (const oldest of lastFound.keys()) {
+    if (lastFound.size <= mostKept) break
+    lastFound.delete(oldest)
+  }
+}
+
+function findPoint(point: { x: Uint8Array; yIsOdd: boolean }): P256PublicJwk | null {
   const x = bigIntFromBytes(point.x)
-  if (point.x.length !== 32 || x >= p) return null
+  if (x >= p) return null
   const square = squareOfY(x)
   const root = powerModP(square, (p + 1n) / 4n)
   if ((root * root) % p !== square) return null
