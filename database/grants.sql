@@ -122,6 +122,8 @@ GRANT SELECT, INSERT, DELETE ON vault.document_mismatch TO hk_vault_service;
 GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.pass TO hk_vault_service;
 GRANT UPDATE (invalid, thumbprint) ON vault.pass TO hk_vault_service; -- a status once signed is never rewritten; thumbprint: erased with its person
+GRANT SELECT, INSERT, DELETE ON vault.card TO hk_vault_service;
+GRANT UPDATE (ended_at) ON vault.card TO hk_vault_service; -- what was signed stays as it is
 GRANT SELECT, INSERT ON vault.officer TO hk_vault_service;
 GRANT UPDATE (frozen_at, dismissed_at) ON vault.officer TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.revoked_key TO hk_vault_service;

@@ -99,7 +99,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
     own: new Map<string, string>([
       ['venueId', aVenue.venueId], ['gateId', aGate.session.gateId], ['visitId', newVisitId()], ['venueCode', bVenue.venueCode], ['pass', await a.resident.turningCode()],
       ['arrivedAt', visit.arrivedAt], ['leftAt', instant(now())], ['barcode', 'TUBE-OF-A-STRANGER'], ['collectedAt', instant(now())], ['performedAt', instant(now())], ['testCode', defaultTestCode],
-      ['sealed', await sealTo((await city.world.trust()).sealingKey, documentOf(a.resident))], ['caseId', first.caseId], ['contacts', first.contact], ['subjects', first.contact],
+      ['sealed', await sealTo((await city.world.trust()).sealingKey, documentOf(a.resident))], ['portraitDigest', Buffer.alloc(16, 3).toString('base64url')], ['caseId', first.caseId], ['contacts', first.contact], ['subjects', first.contact],
       ['startsAt', instant(now())], ['endsAt', instant(now() + 86_400_000)], ['from', instant(now() - 60 * minuteMs)], ['to', instant(now())], ['x', publicKey.x], ['y', publicKey.y],
     ]),
     canaries: [b.resident, dependant].flatMap(({ person }) => [person.givenName, person.documentNumber, person.phone]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { decodeBase64url, verifyPass, type PassStatus } from '@health-kit/pass';
+import { decodeBase64url, verifyPass, type SignedStatus } from '@health-kit/pass';
 import type { Resident } from '@health-kit/simulate';
 import { startCity, type City } from './city.ts';
 import { openOffices, type Offices } from './labsOffices.ts';
@@ -18,7 +18,7 @@ before(async () => {
 after(() => city.close());
 
 /** The status that a pass signs at this moment. */
-async function signedStatus(resident: Resident): Promise<PassStatus> {
+async function signedStatus(resident: Resident): Promise<SignedStatus> {
   const { keys } = await city.world.trust();
   const verified = await verifyPass(decodeBase64url((await resident.renewPass()).pass) ?? assert.fail('not base64url'), { issuers: keys }, city.now());
   assert.ok(verified.accepted);
@@ -55,7 +55,7 @@ test('server and vault end the caution of an exposure at the same local midnight
   // Midnight in Shanghai at the end of 29 November; midnight of UTC comes eight hours later.
   const until = '2026-11-29T16:00:00.000Z';
   assert.deepEqual(await statuses(resident), { explained: 'caution', signed: 'caution', until });
-  const moments: readonly (readonly [offsetMs: number, expected: PassStatus])[] = [
+  const moments: readonly (readonly [offsetMs: number, expected: SignedStatus])[] = [
     [-dayMs, 'caution'], [-8 * hourMs, 'caution'], [-minuteMs, 'caution'], [-1, 'caution'], [0, 'clear'], [minuteMs, 'clear'], [8 * hourMs, 'clear'],
   ];
   for (const [offsetMs, expected] of moments) {

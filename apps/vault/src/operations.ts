@@ -3,6 +3,11 @@ import { eraseAccountHandler, previewErasureHandler } from './accounts/eraseAcco
 import { exportAccountHandler } from './accounts/exportAccount.ts';
 import { openHandler, type Handler } from './authority/handlers.ts';
 import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
+import { findCardVisitsHandler } from './cards/findCardVisits.ts';
+import { endCardHandler, issueCardHandler } from './cards/issueCard.ts';
+import { readLetterOwnerHandler, recordHandingOverHandler } from './cards/letters.ts';
+import { registerAtDeskHandler } from './cards/registerAtDesk.ts';
+import { signCardsHandler } from './cards/signCardList.ts';
 import { approveDisclosureHandler, beginDisclosureApprovalHandler, refuseDisclosureHandler } from './disclosure/decideDisclosure.ts';
 import { closeDisclosureHandler, reviewDisclosureHandler } from './disclosure/endDisclosure.ts';
 import { countDisclosuresHandler, listDisclosuresHandler, readDisclosureHandler } from './disclosure/readDisclosures.ts';
@@ -58,6 +63,7 @@ export const handlers: readonly Handler[] = [
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, confirmGuardianLinkHandler, endGuardianLinkHandler, issueDependantPassHandler,
   presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,
+  registerAtDeskHandler, issueCardHandler, endCardHandler, signCardsHandler, findCardVisitsHandler, readLetterOwnerHandler, recordHandingOverHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,
   beginOfficerEnrolmentHandler, finishOfficerEnrolmentHandler, beginOfficerSignInHandler, finishOfficerSignInHandler, inviteOfficerHandler, listOfficersHandler,
   listInvitationsHandler, beginConfirmationHandler, confirmInvitationHandler, dismissOfficerHandler, listPasskeysHandler, beginPasskeyHandler, storePasskeyHandler, listKeysHandler,

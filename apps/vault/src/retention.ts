@@ -23,6 +23,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.document_mismatch WHERE day < $1::date', afterMs: dayMs },
   { sql: 'DELETE FROM vault.used_proof WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.pass WHERE expires_at < $1', afterMs: dayMs },
+  { sql: 'DELETE FROM vault.card WHERE expires_at < $1', afterMs: 30 * dayMs },
   { sql: 'DELETE FROM vault.invitation WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.guardian_code WHERE expires_at < $1', afterMs: 0 },

@@ -10,6 +10,7 @@ import type { LedgerSigner } from './ledger/checkpoints.ts';
 import { appendEvent, type LedgerEvent } from './ledger/ledger.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
 import type { LocalCalendar } from './localDay.ts';
+import type { SignedCardList } from './cards/signCardList.ts';
 import type { StatusListCache } from './passes/signStatusList.ts';
 import type { MessageGateway } from './messages/messageGateway.ts';
 import type { Randomness } from './randomness.ts';
@@ -98,6 +99,7 @@ export interface Vault {
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
   readonly statusLists: StatusListCache;
+  readonly cardList: { last: SignedCardList | null };
   readonly sunset: SunsetState;
   /** What was appended to the ledger again; null unless the vault was opened to restore. */
   readonly restoration: LedgerRestoration | null;

@@ -88,6 +88,8 @@ export interface City {
   /** A key that nobody knows yet. */
   stranger(): Promise<Caller>;
   seal(content: SealedIdentity | SealedDocument): Promise<string>;
+  /** Seals anything at all to the vault. */
+  sealAny(content: object): Promise<string>;
   /** Registers and confirms; the identity is not proven. */
   register(identity: SealedIdentity, device?: Caller): Promise<Resident>;
   /** Starts a registration and reads the code off the phone. */
@@ -185,11 +187,13 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
     };
   }
 
-  async function seal(content: SealedIdentity | SealedDocument): Promise<string> {
+  async function sealAny(content: object): Promise<string> {
     const { sealingKey } = (await ask(operations.publicKeys, {})).content;
     return new CompactEncrypt(Buffer.from(JSON.stringify(content), 'utf8'))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: sealingKey.kid }).encrypt(await importJWK({ ...sealingKey }, 'ECDH-ES'));
   }
+
+  const seal = (content: SealedIdentity | SealedDocument) => sealAny(content);
 
   async function startRegistration(who: SealedIdentity, device: Caller, network?: string) {
     const before = messages.length;
@@ -265,7 +269,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
   }
 
   return {
-    vault, vaults, app: first, clock, database, keyFolder, messages, ask, stranger, seal, register, startRegistration, officer, prove, moveAtDesk, result,
+    vault, vaults, app: first, clock, database, keyFolder, messages, ask, stranger, seal, sealAny, register, startRegistration, officer, prove, moveAtDesk, result,
     async restart() {
       const anew = await openProcess(seededRandomness(`process ${vaults.length}`));
       vaults.push(anew);

@@ -1,5 +1,6 @@
 export * from './base45.ts'
 export * from './base64url.ts'
+export * from './cardList.ts'
 export { bytesFromUuid, equalBytes, sha256, uuidFromBytes } from './bytes.ts'
 export type { Bytes } from './bytes.ts'
 export {
@@ -17,6 +18,7 @@ export type { CertificateKind, CertificateRefusal, CertificateSigner, Certificat
 export { importVerificationKey, keyIdOf, parseP256PublicJwk } from './p256.ts'
 export type { P256PublicJwk } from './p256.ts'
 export {
+  isPhonePass,
   maskedNameMaximumBytes,
   passStatuses,
   readKeyIdOfPass,
@@ -25,7 +27,7 @@ export {
   turningPassMaximumSeconds,
   verifyPass,
 } from './passToken.ts'
-export type { Pass, PassClaims, PassRefusal, PassStatus, PassVerification } from './passToken.ts'
+export type { Pass, PassClaims, PassRefusal, PassStatus, PassVerification, PhonePass, SignedStatus } from './passToken.ts'
 export { clockLeewaySeconds } from './signedToken.ts'
 export type { TokenRefusal } from './signedToken.ts'
 export * from './statusList.ts'

@@ -4,7 +4,7 @@ import { concatBytes, equalBytes } from './bytes.ts'
 import type { CborValue } from './cbor.ts'
 import { decodeCoseSign1, encodeCoseSign1, encodeProtectedHeader, keyIdOfMessage } from './coseSign1.ts'
 import { compressPoint, decompressPoint } from './p256.ts'
-import { encodePassClaims, parsePassClaims, passStatuses } from './passToken.ts'
+import { codeOfStatus, encodePassClaims, parsePassClaims, statusOfCode } from './passToken.ts'
 
 // A QR code of version 12 at level M holds 276 bytes in Base45; pass and holder proof as they
 // are need up to 296. Map keys, headers and the names of algorithms are the same in every pass,
@@ -31,7 +31,7 @@ export function packPass(passBytes: Uint8Array): readonly CborValue[] | null {
     pass.issuedAt,
     pass.passId,
     point === null ? null : concatBytes(Uint8Array.of(point.yIsOdd ? 3 : 2), point.x),
-    passStatuses.indexOf(pass.status),
+    codeOfStatus(pass.status),
     pass.maskedName,
     pass.documentLastTwo,
     pass.portraitDigest,
@@ -57,7 +57,7 @@ export function unpackPass(packed: unknown): Bytes | null {
   if (portraitDigest !== null && !(portraitDigest instanceof Uint8Array)) return null
   if (typeof statusListId !== 'number' || typeof statusListIndex !== 'number') return null
   if (!(signature instanceof Uint8Array) || signature.length !== 64) return null
-  const status = passStatuses[statusCode]
+  const status = statusOfCode(statusCode)
   if (status === undefined || (point !== null && point[0] !== 2 && point[0] !== 3)) return null
   const holderKey = point === null ? null : decompressPoint({ x: point.subarray(1), yIsOdd: point[0] === 3 })
   if (point !== null && holderKey === null) return null

@@ -14,6 +14,18 @@ import { issuerPattern } from './trustList.ts'
 /** Health statuses; the position is the code in the pass. */
 export const passStatuses = ['unverified', 'clear', 'caution', 'isolate'] as const
 export type PassStatus = (typeof passStatuses)[number]
+/** What a pass says of the status: a card's says that it stands in the card list (`cardList.ts`), because paper does not change. */
+export type SignedStatus = PassStatus | 'listed'
+const signedStatuses: readonly SignedStatus[] = [...passStatuses, 'listed']
+
+/** The code of a signed status, as it stands in the pass; -1 for none. */
+export function codeOfStatus(status: SignedStatus): number {
+  return signedStatuses.indexOf(status)
+}
+/** The signed status of a code; undefined for none. */
+export function statusOfCode(code: number): SignedStatus | undefined {
+  return signedStatuses[code]
+}
 
 /** What a pass says. */
 export type PassClaims = {
@@ -27,21 +39,29 @@ export type PassClaims = {
   passId: Uint8Array
   /** CWT `cnf` (RFC 8747): the device key that must sign each turning code; null for a printed pass. */
   holderKey: P256PublicJwk | null
-  status: PassStatus
+  /** `listed` for a printed pass, and for no other. */
+  status: SignedStatus
   /** The name as a guard may see it, masked by the issuer; 1 to 18 UTF-8 bytes. */
   maskedName: string
   /** The last two characters of the document number, printable ASCII. */
   documentLastTwo: string
   /** First 16 bytes of the SHA-256 of the face frame's image; null if there is no portrait. */
   portraitDigest: Uint8Array | null
-  /** Which of the issuer's status lists, 0 to 4294967295. */
+  /** Which of the issuer's status lists, 0 to 4294967295; 0 for a printed pass. */
   statusListId: number
-  /** Index into that list, 0 to 4294967295. */
+  /** Index into that list, 0 to 4294967295; 0 for a printed pass, which stands in the card list under its pass id. */
   statusListIndex: number
 }
 
 /** A pass as read from its bytes. */
 export type Pass = PassClaims & { passId: Bytes; portraitDigest: Bytes | null }
+
+/** The pass of a phone, which says its status itself. */
+export type PhonePass = Pass & { status: PassStatus }
+/** Whether a pass is a phone's, and not a printed one. */
+export function isPhonePass(pass: Pass): pass is PhonePass {
+  return pass.status !== 'listed'
+}
 
 export const maskedNameMaximumBytes = 18
 /** A pass shown on a screen lives at most this long, so that a slot number fits two bytes. */
@@ -67,7 +87,9 @@ function refusalOf(claims: PassClaims): string | null {
     return 'a pass with a holder key lives at most 7 days'
   }
   if (claims.passId.length !== 16) return 'passId must have 16 bytes'
-  if (!passStatuses.includes(claims.status)) return 'unknown status'
+  if (codeOfStatus(claims.status) < 0) return 'unknown status'
+  if ((claims.status === 'listed') !== (claims.holderKey === null)) return 'a printed pass, and no other, has its status in the card list'
+  if (claims.status === 'listed' && (claims.statusListId !== 0 || claims.statusListIndex !== 0)) return 'a printed pass has no place in a status list'
   if (maskedName.length === 0 || !maskedName.isWellFormed() || invisible.test(maskedName)) {
     return 'maskedName must be visible, well-formed text'
   }
@@ -91,7 +113,7 @@ export function encodePassClaims(claims: PassClaims): Bytes {
     [
       privateClaim,
       [
-        passStatuses.indexOf(claims.status),
+        codeOfStatus(claims.status),
         claims.maskedName,
         claims.documentLastTwo,
         claims.portraitDigest,
@@ -136,7 +158,7 @@ export function parsePassClaims(payload: Uint8Array): Pass | null {
   if (!(passId instanceof Uint8Array) || !Array.isArray(details) || details.length !== 6) return null
   const members: readonly unknown[] = details
   const [statusCode, maskedName, documentLastTwo, portraitDigest, statusListId, statusListIndex] = members
-  const status = typeof statusCode === 'number' ? passStatuses[statusCode] : undefined
+  const status = typeof statusCode === 'number' ? statusOfCode(statusCode) : undefined
   if (status === undefined || typeof maskedName !== 'string' || typeof documentLastTwo !== 'string') return null
   if (portraitDigest !== null && !(portraitDigest instanceof Uint8Array)) return null
   if (typeof statusListId !== 'number' || typeof statusListIndex !== 'number') return null

@@ -67,6 +67,11 @@ export function makePrintedCode(passBytes: Uint8Array): string {
   return printedPrefix + encodeBase45(encodeCbor(packed))
 }
 
+/** Whether a text is a printed code, by its prefix alone. */
+export function isPrintedCode(text: string): boolean {
+  return text.startsWith(printedPrefix)
+}
+
 /** What a code holds, not yet verified. `passBytes` is the COSE_Sign1, ready for `verifyPass`. */
 export type Code =
   | { kind: 'turning'; passBytes: Bytes; slot: number; holderSignature: Bytes }

@@ -1,5 +1,6 @@
-import { enrolGate, gateCheckIn, renewGateTicket, type ResponseOf } from '@health-kit/api';
+import { enrolGate, gateCheckIn, getCardList, renewGateTicket, type ResponseOf } from '@health-kit/api';
 import { makeKey } from '@health-kit/client';
+import type { PaperCard } from './paperCard.ts';
 import { newVisitId } from './resident.ts';
 import { connect, instant, perform, type World } from './world.ts';
 
@@ -27,6 +28,15 @@ export class Gate {
     this.session = await perform(connect(this.world, { key: this.key }), renewGateTicket, { body: {} });
   }
 
+  /** The signed list of cards, as a gate keeps it. */
+  async cardList(): Promise<Uint8Array<ArrayBuffer>> {
+    return perform(connect(this.world, { key: this.key, ticket: this.session.ticket }), getCardList, {});
+  }
+  /** Records the visit of somebody whose card was scanned. */
+  async scanCard(card: PaperCard, arrivedAt = this.world.clock.now()) {
+    const [scanned] = await this.scan([await card.sealedFor('visit', arrivedAt)], arrivedAt);
+    return scanned?.outcome;
+  }
   /** Records the visits of residents whose codes were scanned, at most 100 at once; outcomes in the same order. */
   async scan(codes: readonly string[], arrivedAt = this.world.clock.now()) {
     const scans = codes.map((pass) => ({ visitId: newVisitId(), pass, arrivedAt: instant(arrivedAt) }));

@@ -6,6 +6,7 @@ export { InstitutionSystem, resultBundle } from './institutionSystem.ts';
 export { inParallel } from './inParallel.ts';
 export { readCode, readMessages, type TextMessage } from './outbox.ts';
 export { populationVisits, type PopulationPlan, type VisitRow } from './outbreak.ts';
+export { PaperCard } from './paperCard.ts';
 export { Resident, newVisitId, type DayPass, type DayTicket } from './resident.ts';
 export { seededRandom, type Random } from './seededRandom.ts';
 export { SoftAuthenticator, type AuthenticationResponse, type RegistrationResponse } from './softAuthenticator.ts';

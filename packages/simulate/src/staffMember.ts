@@ -1,14 +1,15 @@
 import {
-  beginDeskMoveConfirmation, beginInstitutionKeyConfirmation, confirmDeskMove, confirmInstitutionKey, listInstitutionKeys, revokeInstitutionKey,
+  beginDeskMoveConfirmation, beginInstitutionKeyConfirmation, endCard, handOverLetters, issueCard, listLetters, registerAtDesk, confirmDeskMove, confirmInstitutionKey, listInstitutionKeys, revokeInstitutionKey,
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
   listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, SealedInvitation, signInText, submitResult, traceCase,
-  type BodyOf, type CaseId, type DeskMove, type DisclosureId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+  type BodyOf, type CaseId, type DeskMove, type DisclosureId, type NoticeId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
 } from '@health-kit/api';
 import { enrolmentKey, invitationNumber, joinCodeWithRoot, keyThumbprint, makeKey, makeOpeningKey, proveInvitation, readCodeWithRoot, sealTo, type Connection } from '@health-kit/client';
-import { decodeBase64url, encodeBase64url } from '@health-kit/pass';
+import { decodeBase64url, encodeBase64url, portraitDigest } from '@health-kit/pass';
 import { Value } from 'typebox/value';
+import { PaperCard } from './paperCard.ts';
 import type { Resident } from './resident.ts';
 import { SoftAuthenticator } from './softAuthenticator.ts';
 import { connect, instant, perform, type World } from './world.ts';
@@ -154,7 +155,35 @@ export class StaffMember {
     return perform(this.connection, confirmDeskMove, { params: { moveId }, body: { assertion: await this.authenticator.get(options) } });
   }
 
+  // Residents without a phone
+  /** Registers somebody by the document on the desk, entered twice; `again` is what was typed the second time. */
+  async registerAtDesk(document: SealedDocument, again: SealedDocument = document) {
+    const { sealingKey } = await this.world.trust();
+    return perform(this.connection, registerAtDesk, { body: { sealed: await sealTo(sealingKey, document), again: await sealTo(sealingKey, again), language: 'zh' } });
+  }
+  /** Makes the card of whoever is before the desk, with this thumbnail of a portrait. */
+  async issueCard(presentationId: string, face: Uint8Array<ArrayBuffer>): Promise<PaperCard> {
+    const answer = await perform(this.connection, issueCard, { body: { presentationId, portraitDigest: encodeBase64url(await portraitDigest(face)) } });
+    return new PaperCard(this.world, decodeBase64url(answer.pass) ?? new Uint8Array(), face, answer.replaced);
+  }
+  async endCard(presentationId: string): Promise<boolean> {
+    return (await perform(this.connection, endCard, { body: { presentationId } })).ended;
+  }
+  /** Scans a card at the desk. */
+  async presentCard(card: PaperCard, at = this.world.clock.now()) {
+    return perform(this.connection, presentAtDesk, { body: { pass: await card.sealedFor('desk', at) } });
+  }
+  async letters(presentationId: string) {
+    return perform(this.connection, listLetters, { body: { presentationId } });
+  }
+  async handOver(presentationId: string, letters: readonly NoticeId[]): Promise<number> {
+    return (await perform(this.connection, handOverLetters, { body: { presentationId, letters: [...letters] } })).handedOver;
+  }
+
   // Sampler
+  async registerSpecimenOfCard(card: PaperCard, barcode: string, collectedAt = this.world.clock.now()) {
+    return perform(this.connection, registerSpecimen, { body: { pass: await card.sealedFor('specimen'), barcode, collectedAt: instant(collectedAt) } });
+  }
   async registerSpecimen(resident: Resident, barcode: string, collectedAt = this.world.clock.now()) {
     return perform(this.connection, registerSpecimen, { body: { pass: await resident.turningCode(), barcode, collectedAt: instant(collectedAt) } });
   }

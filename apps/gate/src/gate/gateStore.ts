@@ -24,6 +24,8 @@ const parsers = {
   trust: record(CityTrust),
   /** Signed status lists as they came, with when (epoch ms). */
   lists: record(Type.Array(Type.Object({ list: Type.Number(), token: Bytes, fetchedAtMs: Type.Number() }))),
+  /** The signed list of cards as it came, with when (epoch ms). */
+  cardList: record(Type.Object({ token: Bytes, fetchedAtMs: Type.Number() })),
   tally: record(Type.Object({ day: Type.String(), admitted: Type.Number(), refused: Type.Number() })),
   /** Visits the service did not take, because their codes were not genuine to it; counted until the gate is given up. */
   notTaken: record(Type.Number()),
@@ -47,7 +49,7 @@ const databaseName = 'health-kit-gate';
 export type GateKeyName = 'gate' | 'enrolling';
 export const usualSettings: Settings = { admitCaution: false, muted: false };
 
-const nothing: GateState = { session: null, trust: null, lists: null, tally: null, notTaken: null, ended: null, settings: null, waiting: 0 };
+const nothing: GateState = { session: null, trust: null, lists: null, cardList: null, tally: null, notTaken: null, ended: null, settings: null, waiting: 0 };
 let store: KeyStore<Parsers> | null = null;
 let state = nothing;
 const listeners = new Set<() => void>();
@@ -55,10 +57,10 @@ const listeners = new Set<() => void>();
 /** Opens the store and reads it. Rejects where the browser refuses storage. */
 export async function loadGate(): Promise<void> {
   store = await openKeyStore(databaseName, parsers);
-  const [session, trust, lists, tally, notTaken, ended, settings, waiting] = await Promise.all([
-    store.get('session'), store.get('trust'), store.get('lists'), store.get('tally'), store.get('notTaken'), store.get('ended'), store.get('settings'), countWaiting(),
+  const [session, trust, lists, cardList, tally, notTaken, ended, settings, waiting] = await Promise.all([
+    store.get('session'), store.get('trust'), store.get('lists'), store.get('cardList'), store.get('tally'), store.get('notTaken'), store.get('ended'), store.get('settings'), countWaiting(),
   ]);
-  publish({ session, trust, lists, tally, notTaken, ended, settings, waiting });
+  publish({ session, trust, lists, cardList, tally, notTaken, ended, settings, waiting });
   // Asks the browser not to evict key and queue when space runs low; it may say no.
   void navigator.storage?.persist?.();
 }

@@ -1,5 +1,5 @@
 import { serverContact } from '../connection/serverContact.ts';
-import { refreshStatusLists, refreshTrust } from '../scan/trust.ts';
+import { refreshCardList, refreshStatusLists, refreshTrust } from '../scan/trust.ts';
 import { deliverScans } from './deliver.ts';
 import { gateState } from './gateStore.ts';
 import { ensureGateTicket } from './gateTicket.ts';
@@ -7,6 +7,8 @@ import { ensureGateTicket } from './gateTicket.ts';
 const listsEveryMs = 60_000;
 /** A key that was revoked is believed no longer than this, while there is a network. */
 const trustEveryMs = 60_000;
+/** A card that was lost is refused after this, while there is a network. */
+const cardsEveryMs = 120_000;
 /** First and longest wait after a delivery that did not succeed, ms. */
 const firstRetryMs = 5_000;
 const longestRetryMs = 5 * 60_000;
@@ -34,6 +36,7 @@ export function deliverSoon(afterMs = gatherMs): void {
 /** Keeps ticket, trust list, status lists and the queue current for as long as the page is open. */
 export function keepGateCurrent(): void {
   let trustAtMs = Number.NEGATIVE_INFINITY;
+  let cardsAtMs = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
     if (!navigator.onLine) return;
     const now = performance.now();
@@ -46,6 +49,9 @@ export function keepGateCurrent(): void {
     // Asked for each time: so a gate without visitors hears, too, that it was ended.
     await ensureGateTicket(true);
     await refreshStatusLists();
+    if (now - cardsAtMs < cardsEveryMs) return;
+    cardsAtMs = now;
+    await refreshCardList();
   };
   const refreshNow = () => void refresh().catch(() => undefined);
   refreshNow();

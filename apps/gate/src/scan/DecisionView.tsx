@@ -65,7 +65,7 @@ export function DecisionNotes({ decision, face }: { readonly decision: Decision;
   const { trust } = useGate();
   const { clockAheadMs } = useServerContact();
   const hotline = trust?.hotline ?? '';
-  const spoken = decision.kind === 'stop' ? text(`decision.sayStatus.${decision.status}`, { hotline }) : decision.kind === 'refuse' ? text(`decision.refusalSay.${decision.reason}`) : null;
+  const spoken = decision.kind === 'stop' ? text(`decision.${decision.visitor.printed ? 'sayCard' : 'sayStatus'}.${decision.status}`, { hotline }) : decision.kind === 'refuse' ? text(`decision.refusalSay.${decision.reason}`, { hotline }) : null;
   const printed = decision.visitor?.printed === true && face.state !== 'not-needed';
   const { listCheck } = decision.kind === 'refuse' ? { listCheck: null } : decision;
   return (
@@ -79,7 +79,7 @@ export function DecisionNotes({ decision, face }: { readonly decision: Decision;
       {decision.kind === 'refuse' && (decision.reason === 'stale' || decision.reason === 'early') && isClockWrong(clockAheadMs)
         ? <Notice kind="warning">{text('decision.staleClock')}</Notice> : null}
       {printed ? <Notice kind="warning">{text('decision.printed')}</Notice> : null}
-      {listCheck?.state === 'old' ? <Notice kind="warning">{text('decision.listOld', { time: time.time(listCheck.issuedAtMs) })}</Notice> : null}
+      {listCheck?.state === 'old' ? <Notice kind="warning">{text(decision.visitor?.printed === true ? 'decision.cardListOld' : 'decision.listOld', { time: time.dateTime(listCheck.issuedAtMs) })}</Notice> : null}
       {listCheck?.state === 'unchecked' ? <Notice kind="warning">{text('decision.listUnchecked')}</Notice> : null}
     </div>
   );

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CodeRefusal, CodeVerification, PassStatus, VerifiedStatusList } from '@health-kit/pass';
 import { encodeStatusBits } from '@health-kit/pass';
 import {
-  checkAgainstLists, counted, decide, faceNeededFor, isJustDecided, listFreshMs, recognitionOf, tallyOf, type ListCheck,
+  checkAgainstLists, counted, decide, faceNeededFor, isJustDecided, listFreshMs, recognitionOf, tallyOf, type CardCheck, type ListCheck,
 } from './decide.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 8);
@@ -131,4 +131,32 @@ test('counts begin anew with the day', () => {
   assert.deepEqual(second, { day: '2026-11-23', admitted: 1, refused: 1 });
   assert.deepEqual(tallyOf(second, '2026-11-24'), { day: '2026-11-24', admitted: 0, refused: 0 });
   assert.deepEqual(counted(second, '2026-11-24', 'admitted'), { day: '2026-11-24', admitted: 1, refused: 0 });
+});
+
+const card = shownCard();
+function shownCard(): CodeVerification {
+  const printed = shown('clear', { printed: true });
+  return printed.accepted ? { ...printed, pass: { ...printed.pass, status: 'listed', statusListId: 0, statusListIndex: 0 } } : printed;
+}
+const says = (said: 'clear' | 'caution' | 'isolate' | 'ended', state: 'fresh' | 'old' = 'fresh'): CardCheck => ({ state, says: said, issuedAtMs: nowMs - 60_000 });
+const unchecked: ListCheck = { state: 'unchecked' };
+
+test('a card is worth what the list of cards says, and nothing where no list knows it', () => {
+  const outcomes = (['clear', 'caution', 'isolate', 'ended'] as const).map((said) => {
+    const decision = decide(card, unchecked, strict, says(said));
+    return decision.kind === 'refuse' ? decision.reason : `${decision.kind} ${decision.status}`;
+  });
+  assert.deepEqual(outcomes, ['admit clear', 'stop caution', 'stop isolate', 'card-ended']);
+  const unknown = decide(card, valid, { admitCaution: true });
+  assert.deepEqual(unknown.kind === 'refuse' && unknown.reason, 'card-unchecked');
+  assert.equal(decide(card, unchecked, { admitCaution: true }, says('caution')).kind, 'admit');
+});
+
+test('the age of the list that a card was looked up in comes with the decision', () => {
+  const decision = decide(card, unchecked, strict, says('clear', 'old'));
+  assert.deepEqual(decision.kind === 'admit' && decision.listCheck, { state: 'old', says: 'valid', issuedAtMs: nowMs - 60_000 });
+});
+
+test('what a phone says of itself is not looked up among the cards', () => {
+  assert.equal(decide(shown('clear'), valid, strict, says('isolate')).kind, 'admit');
 });

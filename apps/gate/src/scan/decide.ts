@@ -1,5 +1,5 @@
-import type { CodeRefusal, CodeVerification, Pass, PassStatus, VerifiedStatusList } from '@health-kit/pass';
-import { statusOfPass } from '@health-kit/pass';
+import type { CardList, CardStatus, CodeRefusal, CodeVerification, Pass, PassStatus, VerifiedStatusList } from '@health-kit/pass';
+import { statusOfCard, statusOfPass } from '@health-kit/pass';
 
 /** What the venue decided for itself. */
 export interface VenueRule {
@@ -15,6 +15,11 @@ export type ListCheck =
   | { readonly state: 'fresh' | 'old'; readonly says: 'valid' | 'invalid'; readonly issuedAtMs: number }
   | { readonly state: 'unchecked' };
 
+/** What the card list says of a card, which says no status itself; `unchecked`: no list at hand knows it. */
+export type CardCheck =
+  | { readonly state: 'fresh' | 'old'; readonly says: CardStatus | 'ended'; readonly issuedAtMs: number }
+  | { readonly state: 'unchecked' };
+
 /** Lists are refreshed every minute; one that is older than this, ms, is named as old. */
 export const listFreshMs = 5 * 60_000;
 
@@ -27,8 +32,10 @@ export const listFreshMs = 5 * 60_000;
  * - `early`: issued after now; one of the clocks is wrong.
  * - `changed`: called back since it was issued; the resident's app fetches a new one.
  * - `damaged`: read, but not a whole code.
+ * - `card-ended`: a card that was lost and replaced, or is of nobody any more.
+ * - `card-unchecked`: a card, and no list of cards at hand that would know it: what it is worth cannot be said here.
  */
-export type RefusalReason = 'stale' | 'forged' | 'untrusted' | 'expired' | 'early' | 'changed' | 'damaged';
+export type RefusalReason = 'stale' | 'forged' | 'untrusted' | 'expired' | 'early' | 'changed' | 'damaged' | 'card-ended' | 'card-unchecked';
 
 /** What a guard may know of a visitor. */
 export interface Visitor {
@@ -58,12 +65,21 @@ export function checkAgainstLists(
   return { state: nowMs - issuedAtMs > listFreshMs ? 'old' : 'fresh', says, issuedAtMs };
 }
 
+/** What a verified card list says of a verified card. `nowMs`: Unix ms. */
+export async function checkCard(pass: Pick<Pass, 'issuer' | 'issuedAt' | 'passId'>, list: CardList | null, nowMs: number): Promise<CardCheck> {
+  const says = list === null ? 'unknown' : await statusOfCard(pass, list);
+  if (list === null || says === 'unknown') return { state: 'unchecked' };
+  const issuedAtMs = 1000 * list.issuedAt;
+  return { state: nowMs - issuedAtMs > listFreshMs ? 'old' : 'fresh', says, issuedAtMs };
+}
+
 /**
  * The decision at the door, from a verification, the lists and the venue's rule. Only a genuine pass of this
  * moment that nothing called back can admit; the status then decides. A pass that could not be checked against
- * a list is judged by itself, because the entrance does not close: the caller says plainly that it was not checked.
+ * a list is judged by itself, because the entrance does not close: the caller says plainly that it was not checked. A
+ * card has its status from the latest list at hand alone, of whatever age, and the caller says how old that is.
  */
-export function decide(verification: CodeVerification, listCheck: ListCheck, rule: VenueRule): Decision {
+export function decide(verification: CodeVerification, listCheck: ListCheck, rule: VenueRule, cardCheck: CardCheck = { state: 'unchecked' }): Decision {
   if (!verification.accepted) return { kind: 'refuse', reason: refusalReasons[verification.reason], visitor: null };
   const { pass } = verification;
   const visitor: Visitor = {
@@ -72,7 +88,15 @@ export function decide(verification: CodeVerification, listCheck: ListCheck, rul
   };
   // An old list is enough to refuse: what was called back stays so.
   if (listCheck.state !== 'unchecked' && listCheck.says === 'invalid') return { kind: 'refuse', reason: 'changed', visitor };
-  switch (pass.status) {
+  if (pass.status !== 'listed') return decideStatus(pass.status, visitor, listCheck, rule);
+  if (cardCheck.state === 'unchecked') return { kind: 'refuse', reason: 'card-unchecked', visitor };
+  if (cardCheck.says === 'ended') return { kind: 'refuse', reason: 'card-ended', visitor };
+  const { state, issuedAtMs } = cardCheck;
+  return decideStatus(cardCheck.says, visitor, { state, says: 'valid', issuedAtMs }, rule);
+}
+
+function decideStatus(status: PassStatus, visitor: Visitor, listCheck: ListCheck, rule: VenueRule): Decision {
+  switch (status) {
     case 'clear':
       return { kind: 'admit', status: 'clear', byRule: false, visitor, listCheck };
     case 'caution':
@@ -81,7 +105,7 @@ export function decide(verification: CodeVerification, listCheck: ListCheck, rul
         : { kind: 'stop', status: 'caution', visitor, listCheck };
     case 'isolate':
     case 'unverified':
-      return { kind: 'stop', status: pass.status, visitor, listCheck };
+      return { kind: 'stop', status, visitor, listCheck };
   }
 }
 

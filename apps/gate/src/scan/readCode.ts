@@ -1,7 +1,7 @@
-import { readCode as readPassCode, readFaceFrame, verifyCode, type FaceFrame } from '@health-kit/pass';
+import { isPrintedCode, readCode as readPassCode, readFaceFrame, verifyCode, type FaceFrame } from '@health-kit/pass';
 import { gateState, usualSettings } from '../gate/gateStore.ts';
-import { checkAgainstLists, decide, type Decision, type ListCheck } from './decide.ts';
-import { statusListsFor, trustList } from './trust.ts';
+import { checkAgainstLists, checkCard, decide, type CardCheck, type Decision, type ListCheck } from './decide.ts';
+import { cardListFor, statusListsFor, trustList } from './trust.ts';
 
 /** What a scanned text is to a gate. */
 export type ScannedText = { readonly kind: 'face'; readonly frame: FaceFrame } | { readonly kind: 'pass' } | { readonly kind: 'other' };
@@ -23,8 +23,11 @@ export async function judge(text: string, nowMs: number): Promise<Decision | nul
   const trust = trustList();
   if (trust === null) return null;
   const verification = await verifyCode(text, trust, nowMs);
-  const listCheck: ListCheck = verification.accepted
-    ? checkAgainstLists(verification.pass, await statusListsFor(verification.pass, trust), nowMs)
-    : { state: 'unchecked' };
-  return decide(verification, listCheck, gateState().settings ?? usualSettings);
+  const settings = gateState().settings ?? usualSettings;
+  let [listCheck, cardCheck]: [ListCheck, CardCheck] = [{ state: 'unchecked' }, { state: 'unchecked' }];
+  if (verification.accepted && verification.kind === 'printed') cardCheck = await checkCard(verification.pass, await cardListFor(verification.pass, trust), nowMs);
+  else if (verification.accepted) listCheck = checkAgainstLists(verification.pass, await statusListsFor(verification.pass, trust), nowMs);
+  const decision = decide(verification, listCheck, settings, cardCheck);
+  // A card whose half year is over, too, is replaced at a desk, and by no app.
+  return decision.kind === 'refuse' && decision.reason === 'expired' && isPrintedCode(text) ? { ...decision, reason: 'card-ended' } : decision;
 }

@@ -1,14 +1,17 @@
-import { getStatusList } from '@health-kit/api';
+import { getCardList, getStatusList } from '@health-kit/api';
 import { call, isTrustInForce } from '@health-kit/client';
-import { parseTrustList, verifyStatusList, type Pass, type TrustList, type VerifiedStatusList } from '@health-kit/pass';
+import { parseTrustList, statusOfCard, verifyCardList, verifyStatusList, type CardList, type Pass, type TrustList, type VerifiedStatusList } from '@health-kit/pass';
 import { cityTrustStore } from '@health-kit/ui';
 import { connect } from '../connection/serverContact.ts';
-import { gateState, keepRecord, type KeptList } from '../gate/gateStore.ts';
+import { gateKeys, gateState, keepRecord, type KeptList } from '../gate/gateStore.ts';
+import { ensureGateTicket } from '../gate/gateTicket.ts';
 
 /** There is a list a day: today's, yesterday's around midnight, and one to spare. */
 const listsKept = 3;
 /** How long somebody at the door waits for a list that is not at hand, ms. */
 const listDeadlineMs = 2_500;
+/** The list of cards is as long as there are cards: half a megabyte for a hundred thousand. */
+const cardListDeadlineMs = 20_000;
 
 let parsed: { readonly source: unknown; readonly list: TrustList } | null = null;
 let verified: { readonly source: readonly KeptList[] | null; readonly trust: TrustList | null; readonly lists: readonly VerifiedStatusList[] } = { source: null, trust: null, lists: [] };
@@ -65,4 +68,42 @@ async function fetchList(list: number, trust: TrustList): Promise<void> {
   if (atHand !== undefined && atHand.issuedAt > result.statusList.issuedAt) return;
   const others = (gateState().lists ?? []).filter((kept) => kept.list !== list);
   await keepRecord('lists', [...others, { list, token: answer.value, fetchedAtMs }].slice(-listsKept));
+}
+
+let verifiedCards: { readonly source: unknown; readonly trust: TrustList | null; readonly list: CardList | null } = { source: null, trust: null, list: null };
+
+/** The list of cards at hand, verified as of the moment it came; null where there is none. */
+async function cardListAtHand(trust: TrustList): Promise<CardList | null> {
+  const source = gateState().cardList;
+  if (verifiedCards.source !== source || verifiedCards.trust !== trust) {
+    const result = source === null ? null : await verifyCardList(source.token, trust, source.fetchedAtMs);
+    verifiedCards = { source, trust, list: result?.accepted === true ? result.cardList : null };
+  }
+  return verifiedCards.list;
+}
+
+/** The verified list of cards for a card; where the one at hand does not know it yet, it is asked for, if the service answers in time. */
+export async function cardListFor(pass: Pass, trust: TrustList): Promise<CardList | null> {
+  const atHand = await cardListAtHand(trust);
+  const known = atHand !== null && (await statusOfCard(pass, atHand)) !== 'unknown';
+  if (known || pass.issuer !== gateState().trust?.issuer || !navigator.onLine) return atHand;
+  await refreshCardList(listDeadlineMs);
+  return cardListAtHand(trust);
+}
+
+/** Fetches the list of cards anew: for gates alone, since whoever has a photograph of a card could look it up there. */
+export async function refreshCardList(deadlineMs = cardListDeadlineMs): Promise<void> {
+  const trust = trustList();
+  const key = await gateKeys().getKey('gate');
+  if (trust === null || key === null) return;
+  const session = await ensureGateTicket();
+  if (!session.ok) return;
+  const answer = await call(connect({ key, ticket: session.value.ticket }), getCardList, {}, { deadlineMs });
+  if (!answer.ok) return;
+  const fetchedAtMs = Date.now();
+  // What does not verify, or is older than what is at hand, replaces nothing.
+  const result = await verifyCardList(answer.value, trust, fetchedAtMs);
+  const atHand = await cardListAtHand(trust);
+  if (!result.accepted || (atHand !== null && atHand.issuedAt > result.cardList.issuedAt)) return;
+  await keepRecord('cardList', { token: answer.value, fetchedAtMs });
 }

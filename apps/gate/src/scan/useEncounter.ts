@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { VisitId } from '@health-kit/api';
-import { matchFace, type FaceFrame } from '@health-kit/pass';
+import { VisitId, type SealedCard } from '@health-kit/api';
+import { sealTo } from '@health-kit/client';
+import { isPrintedCode, matchFace, type FaceFrame } from '@health-kit/pass';
 import { Check } from 'typebox/value';
 import { addScan, countWaiting } from '../gate/scanQueue.ts';
 import { gateState, keepRecord, publish } from '../gate/gateStore.ts';
@@ -160,7 +161,8 @@ export function useEncounter(): {
 
 /** Puts a visit on disk, then counts it and has it delivered. */
 async function record(pass: string, arrivedAtMs: number): Promise<void> {
-  await addScan({ visitId: newVisitId(), pass, arrivedAt: new Date(arrivedAtMs).toISOString() });
+  const arrivedAt = new Date(arrivedAtMs).toISOString();
+  await addScan({ visitId: newVisitId(), pass: await asSent(pass, arrivedAt), arrivedAt });
   deliverSoon();
   try {
     await keepRecord('tally', counted(gateState().tally, cityDay(arrivedAtMs), 'admitted'));
@@ -168,6 +170,15 @@ async function record(pass: string, arrivedAtMs: number): Promise<void> {
   } catch {
     // The visit is on disk; that counts, and a number on the screen does not.
   }
+}
+
+/** A phone's code as it is. A card's, which is the same each day, sealed to the vault: neither this device's storage nor the service can tell from it who comes again. */
+async function asSent(code: string, at: string): Promise<string> {
+  const { trust } = gateState();
+  if (!isPrintedCode(code)) return code;
+  if (trust === null) throw new Error('a card was admitted without the keys of the city');
+  const scan: SealedCard = { use: 'visit', code, at };
+  return sealTo(trust.sealingKey, scan);
 }
 
 function newVisitId(): VisitId {

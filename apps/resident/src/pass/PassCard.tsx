@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Portrait } from '@health-kit/client';
-import type { Pass } from '@health-kit/pass';
+import type { PhonePass } from '@health-kit/pass';
 import { Button, Notice, QrCode, StatusCard, useTimeFormat } from '@health-kit/ui';
 import type { DeviceState } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
@@ -12,7 +12,7 @@ import styles from './PassCard.module.css';
 
 interface PassCodeProps {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly claims: Pass;
+  readonly claims: PhonePass;
   /** Null where there is none on this device. */
   readonly portrait: Portrait | null;
   /** What the code is, for those who do not see it. */

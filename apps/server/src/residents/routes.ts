@@ -7,6 +7,8 @@ import {
   beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
   readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, confirmGuardianLink, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
+import { endCard, issueCard, registerAtDesk } from '@health-kit/api';
+import { endCardAtDesk, issueCardAtDesk, registerPersonAtDesk } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
 import { askVault } from '../vault/index.ts';
 
@@ -39,6 +41,9 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
     await sweeps.runNow('revoked-keys');
     return answer;
   });
+  routes.staff(registerAtDesk, ({ caller }) => askVault(vault, registerPersonAtDesk, { caller: caller.request }));
+  routes.staff(issueCard, ({ caller }) => askVault(vault, issueCardAtDesk, { caller: caller.request }));
+  routes.staff(endCard, ({ caller }) => askVault(vault, endCardAtDesk, { caller: caller.request }));
   routes.staff(beginDeskMoveConfirmation, ({ caller }) => askVault(vault, beginMoveConfirmation, { caller: caller.request }));
   routes.staff(confirmDeskMove, async ({ caller }) => {
     const answer = await askVault(vault, confirmMoveAtDesk, { caller: caller.request });

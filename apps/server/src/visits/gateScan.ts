@@ -2,6 +2,7 @@
 import { createDecipheriv } from 'node:crypto';
 import type { VisitId, VisitPseudonym } from '@health-kit/api';
 import type { Clock } from '@health-kit/api/process-settings';
+import { findCardVisits } from '@health-kit/api/vault';
 import { verifyCode } from '@health-kit/pass';
 import type { DayKey, DayKeys, GateCaller } from '../authority/index.ts';
 import { aheadToleranceMs } from '../clientClock.ts';
@@ -9,13 +10,34 @@ import { identifierOfBytes } from '../identifiers.ts';
 import { localDayOf } from '../localDay.ts';
 import { visitRetentionDays } from '../retention.ts';
 import type { Trust } from '../system/index.ts';
+import { askVault, type VaultClient } from '../vault/index.ts';
 import type { NewVisit } from './groupCommit.ts';
 
 export interface Scan {
   readonly visitId: VisitId;
-  /** Text of the scanned code. */
+  /** Text of the scanned code; of a card, sealed to the vault. */
   readonly pass: string;
   readonly arrivedAt: string;
+}
+
+/** Whether a scan is of a card: what a gate has sealed to the vault (JWE), whose code is the same each day and is nobody's business on the way. */
+export function isOfCard({ pass }: Pick<Scan, 'pass'>): boolean {
+  return /^[\w-]+(?:\.[\w-]*){4}$/.test(pass);
+}
+
+/**
+ * The visits that scans of cards record, in order; null for a card that was not good at the time of the scan. The vault
+ * alone comes from a card to a day's pseudonym, and only of the day that the gate put under the seal.
+ */
+export async function visitsOfCards(scans: readonly Scan[], gate: GateCaller, stayMs: number, vault: VaultClient): Promise<(NewVisit | null)[]> {
+  if (scans.length === 0) return [];
+  const { visits } = await askVault(vault, findCardVisits, { scans: scans.map(({ pass }) => pass) });
+  return scans.map((scan, index) => {
+    const visit = visits[index] ?? null;
+    const arrivedAtMs = Date.parse(scan.arrivedAt);
+    if (visit === null || Date.parse(visit.arrivedAt) !== arrivedAtMs) return null;
+    return { venueId: gate.venueId, gateId: gate.gateId, visitId: scan.visitId, subject: visit.subject, arrivedAtMs, leftAtMs: arrivedAtMs + stayMs };
+  });
 }
 
 /**
@@ -32,7 +54,8 @@ export async function visitOfScan(
 
   const first = await verifyCode(scan.pass, await trust.list(), arrivedAtMs);
   const verification = first.accepted || first.reason !== 'unknown-issuer' ? first : await verifyCode(scan.pass, await trust.renewedList(), arrivedAtMs);
-  if (!verification.accepted) return null;
+  // A card's code that came without a seal is not taken: then nobody needs to send one.
+  if (!verification.accepted || verification.kind === 'printed') return null;
   // Another city's pass opens the door, but bears no pseudonym of ours.
   if (verification.pass.issuer !== (await trust.publicKeys()).issuer) return null;
 

@@ -1,17 +1,22 @@
-import { checkIn, checkOut, gateCheckIn } from '@health-kit/api';
+import { checkIn, checkOut, gateCheckIn, getCardList, type VisitId } from '@health-kit/api';
+import { signCards } from '@health-kit/api/vault';
 import { DatabaseError } from 'pg';
 import type { Capability } from '../capability.ts';
 import { ProblemError } from '../problems.ts';
+import { askVault, VaultUnavailableError } from '../vault/index.ts';
 import { usualStayMsOf } from '../venues/index.ts';
 import { isArrivalWithin, isDepartureAfter } from './arrival.ts';
-import { visitOfScan } from './gateScan.ts';
-import { makeGroupCommit } from './groupCommit.ts';
+import { isOfCard, visitOfScan, visitsOfCards } from './gateScan.ts';
+import { makeGroupCommit, type NewVisit } from './groupCommit.ts';
 import { partitionSweep } from './partitions.ts';
 import { recordDeparture } from './recordDeparture.ts';
 import { makeVenueCodes } from './venueCodes.ts';
 
+/** A signed card list answers for this many ms before the vault is asked for the next. */
+const listKeptMs = 5_000;
+
 export const visits: Capability = (core) => {
-  const { routes, database, clock, trust, dayKeys, sweeps, settings } = core;
+  const { routes, database, vault, clock, trust, dayKeys, sweeps, settings } = core;
   const venueCodes = makeVenueCodes(trust, clock);
   const commits = makeGroupCommit(database);
   sweeps.add(partitionSweep(database, clock, settings.timeZone));
@@ -46,12 +51,31 @@ export const visits: Capability = (core) => {
     const stayMs = await usualStayMsOf(database, caller.venueId);
     if (stayMs === null) throw new ProblemError('not-found');
     const context = { trust, dayKeys, clock, timeZone: settings.timeZone };
-    const scans = await Promise.all(body.scans.map(async (scan) => {
-      const visit = await visitOfScan(scan, caller, stayMs, context);
+    const record = async (visitId: VisitId, visit: NewVisit | null) => {
       const outcome = visit !== null && (await isStored(() => commits.commit(visit))) ? 'recorded' as const : 'refused' as const;
-      return { visitId: scan.visitId, outcome };
-    }));
-    return { scans };
+      return { visitId, outcome };
+    };
+    const [cards, phones] = [body.scans.filter(isOfCard), body.scans.filter((scan) => !isOfCard(scan))];
+    const ofPhones = await Promise.all(phones.map(async (scan) => record(scan.visitId, await visitOfScan(scan, caller, stayMs, context))));
+    try {
+      const visits = await visitsOfCards(cards, caller, stayMs, vault);
+      const ofCards = await Promise.all(cards.map(({ visitId }, index) => record(visitId, visits[index] ?? null)));
+      // In the order of the scans.
+      return { scans: body.scans.flatMap((scan) => (isOfCard(scan) ? ofCards.splice(0, 1) : ofPhones.splice(0, 1))) };
+    } catch (error) {
+      // Cards wait for the vault, phones do not: the gate sends again what has no outcome yet.
+      if (error instanceof VaultUnavailableError && ofPhones.length > 0) return { scans: ofPhones };
+      throw error;
+    }
+  });
+
+  let cardList: { readonly token: Buffer; readonly signedMs: number } | null = null;
+  routes.gate(getCardList, async ({ setHeader }) => {
+    if (cardList === null || Math.abs(clock.now() - cardList.signedMs) > listKeptMs) {
+      cardList = { token: Buffer.from((await askVault(vault, signCards, {})).token, 'base64url'), signedMs: clock.now() };
+    }
+    setHeader('cache-control', 'no-store');
+    return cardList.token;
   });
 
   return { close: () => commits.close() };

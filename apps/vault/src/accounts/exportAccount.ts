@@ -48,11 +48,13 @@ async function accountOf(queries: Queries, { person, identity, provenAt }: OpenP
   const { rows: passes } = await queries.query<{ issued_at: Date; expires_at: Date; status: string; invalid: boolean }>(
     `SELECT issued_at, expires_at, status, invalid FROM vault.pass WHERE person_id = $1 ORDER BY issued_at DESC LIMIT ${mostPasses}`, [person],
   );
+  const { rows: cards } = await queries.query<{ issued_at: Date; expires_at: Date; ended_at: Date | null }>('SELECT issued_at, expires_at, ended_at FROM vault.card WHERE person_id = $1 ORDER BY issued_at DESC', [person]);
   if (row === undefined) throw new Error('a person has no row');
   return {
     identity, registeredAt: row.created_at.toISOString(), identityProvenAt: provenAt?.toISOString() ?? null,
     devices: devices.map((device) => ({ thumbprint: device.thumbprint, registeredAt: device.registered_at.toISOString(), revokedAt: device.revoked_at?.toISOString() ?? null })),
     passes: passes.map((pass) => ({ issuedAt: pass.issued_at.toISOString(), expiresAt: pass.expires_at.toISOString(), status: pass.status, invalid: pass.invalid })),
+    cards: cards.map((card) => ({ issuedAt: card.issued_at.toISOString(), expiresAt: card.expires_at.toISOString(), endedAt: card.ended_at?.toISOString() ?? null })),
   };
 }
 

@@ -1,3 +1,4 @@
+import { cardLifeDays } from '@health-kit/api';
 import type { KeyUse } from '@health-kit/pass';
 import { firstRow, type Queries } from '../database.ts';
 import { listsInForce } from '../passes/statusListIndex.ts';
@@ -7,12 +8,12 @@ import type { RotationPlan } from './rotationPlans.ts';
 
 const hourMs = 3_600_000;
 /**
- * How long what a key signs is relied upon, ms. A pass is good until two hours after its day, but a gate that was
- * offline hands its scans in for as long as visits are kept; a status list is good for twelve hours. Null for venue
+ * How long what a key signs is relied upon, ms. A pass is good until two hours after its day, and one on paper for half
+ * a year, and a gate that was offline hands its scans in for as long as visits are kept; a status list is good for twelve hours. Null for venue
  * codes: they hang on walls for as long as the key is in force.
  */
 const relianceMs: Readonly<Record<KeyUse, (vault: Vault) => number | null>> = {
-  pass: ({ limits }) => (limits.visitTermDays + 2) * 24 * hourMs, 'status-list': () => 24 * hourMs, venue: () => null,
+  pass: ({ limits }) => (cardLifeDays + limits.visitTermDays + 2) * 24 * hourMs, 'status-list': () => 24 * hourMs, venue: () => null,
 };
 /** Passes that are called back in one transaction. */
 const batch = 2_000;

@@ -89,7 +89,10 @@ test('a signing key is announced before it signs, and what the old one signed st
   assert.notEqual((await rotations.last()).finishedAt, null);
   assert.deepEqual((await ledgerEvents(city)).map((event) => String(event['type'])).filter((type) => type.startsWith('key-rotation')), ['key-rotation-begun', 'key-rotation-finished']);
 
-  city.clock.set(startMs + 20 * 86_400_000);
+  // A card, which is good for half a year, and two weeks for the scans of it.
+  city.clock.set(startMs + 195 * 86_400_000);
+  assert.equal((await trust()).issuers.filter(({ use }) => use === 'pass').length, 2, 'cards that it signed are good still');
+  city.clock.set(startMs + 200 * 86_400_000);
   assert.equal((await trust()).issuers.filter(({ use }) => use === 'pass').length, 1, 'the old key leaves the list when nothing it signed is shown or handed in any more');
 });
 

@@ -49,11 +49,12 @@ export function messageGateway(provider: MessageProvider): MessageGateway {
   const underWay = new Set<Promise<void>>();
   return {
     send(message) {
-      if (underWay.size >= maximumUnderWay) return;
+      // Somebody without a phone is told by letter.
+      if (message.to === '' || underWay.size >= maximumUnderWay) return;
       const sending = submitFor(provider, message, tryForMs).finally(() => underWay.delete(sending));
       underWay.add(sending);
     },
-    submit: (message) => provider.submit(message),
+    submit: (message) => (message.to === '' ? Promise.resolve({ outcome: 'refused' }) : provider.submit(message)),
     async settle(settleMs) {
       await Promise.race([Promise.allSettled(underWay), delay(settleMs, undefined, { ref: false })]);
     },

@@ -8,6 +8,7 @@ import { accessEvent } from '../ledger/accessEvent.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { randomUuid } from '../randomness.ts';
 import { instant, nowOf, recordEvent, type Vault } from '../vault.ts';
+import { hasCard } from '../cards/cards.ts';
 import { documentIndexes } from './identityVault.ts';
 import { sameDocument, type DocumentParticulars, type Identity } from './normaliseIdentity.ts';
 import { findPerson, type OpenPerson } from './people.ts';
@@ -34,7 +35,7 @@ export type TouchedAccount =
 
 /**
  * The account that proving this document for this person would come upon; null where there is none but their own, or
- * one that nobody has on a device any more. Looked at before the deed, so that it can be counted whatever comes of it.
+ * one that nobody has on a device or as a card any more. Looked at before the deed, so that it can be counted whatever comes of it.
  */
 export async function touchedAccount(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<TouchedAccount | null> {
   const person = presented === null ? null : await findPerson(vault, vault.database, presented);
@@ -46,7 +47,12 @@ export async function touchedAccount(vault: Vault, presented: PersonId | null, d
   const account = await findPerson(vault, vault.database, personId(holder.person_id));
   if (account === null) return null;
   if (!sameDocument(account.identity, document)) return { kind: 'other-name', account };
-  return (await hasLiveDevice(vault.database, account.person)) ? { kind: 'move', person: account.person } : null;
+  return (await isInUse(vault, vault.database, account.person)) ? { kind: 'move', person: account.person } : null;
+}
+
+/** Whether somebody has the account, on a device or as a card: then one registrar alone moves it nowhere at once. */
+export async function isInUse(vault: Vault, queries: Queries, person: PersonId): Promise<boolean> {
+  return (await hasLiveDevice(queries, person)) || hasCard(vault, queries, person);
 }
 
 /** Whether somebody has the account on a device, who could object. */

@@ -1,5 +1,6 @@
 import type { Queries } from '../database.ts';
 import { nowOf, type Vault } from '../vault.ts';
+import { endCards } from '../cards/cards.ts';
 import { mergeAccount, revokeDevices } from './devices.ts';
 import { sealIdentity } from './identityVault.ts';
 import type { OpenPerson } from './people.ts';
@@ -19,6 +20,8 @@ export async function moveDevice(vault: Vault, queries: Queries, { thumbprint, f
   await queries.query('DELETE FROM vault.recovery WHERE thumbprint = $1', [thumbprint]);
   await queries.query('UPDATE vault.recovery SET account_id = NULL WHERE account_id = $1', [to.person]);
   await revokeDevices(vault, queries, to.person, now);
+  // So is a card: it may be in other hands, and another is made in a minute.
+  await endCards(vault, queries, to.person);
   await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [to.person]);
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, to.person]);
   // Whatever else the new registration had goes with it.

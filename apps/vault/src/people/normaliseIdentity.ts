@@ -7,10 +7,12 @@ export interface Identity {
   readonly givenName: string;
   readonly documentType: DocumentType;
   readonly documentNumber: string;
-  /** E.164. */
+  /** E.164; {@link noPhone} of somebody who was registered at a desk. */
   readonly phone: string;
   readonly language: 'zh' | 'en';
 }
+/** Stands for the number of somebody without a phone. No message goes there. */
+export const noPhone = '';
 export type DocumentParticulars = Pick<Identity, 'familyName' | 'givenName' | 'documentType' | 'documentNumber'>;
 
 /** Normalises what somebody declares: names as packages/api tidies them, document number in capitals without separators. Null when it is not plausible. */

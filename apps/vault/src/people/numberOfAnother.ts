@@ -15,14 +15,17 @@ import { countMismatch, mayCompare } from './documentMismatches.ts';
  * That an account was erased is told to whoever has its name too, and to nobody else.
  */
 export async function refuseNumberOfAnother(
-  vault: Vault, call: Pick<OfficerCall<unknown, unknown>, 'officer' | 'spend'>, presented: PersonId, touched: Exclude<TouchedAccount, { readonly kind: 'move' }>,
+  vault: Vault, call: Pick<OfficerCall<unknown, unknown>, 'officer' | 'spend'>, presented: PersonId | null, touched: Exclude<TouchedAccount, { readonly kind: 'move' }>,
 ): Promise<never> {
   const { officer } = call;
   await vault.database.transaction(async (queries) => {
     await call.spend(queries);
-    await queries.query('SELECT FROM vault.person WHERE person_id = $1 FOR UPDATE', [presented]);
-    if (!(await mayCompare(vault, queries, presented))) refuse('too-many-requests');
-    await countMismatch(vault, queries, presented);
+    // Somebody without a phone, of whom nothing is there yet, is counted by the officer alone.
+    if (presented !== null) {
+      await queries.query('SELECT FROM vault.person WHERE person_id = $1 FOR UPDATE', [presented]);
+      if (!(await mayCompare(vault, queries, presented))) refuse('too-many-requests');
+      await countMismatch(vault, queries, presented);
+    }
     if (touched.kind === 'held') return recordEvent(vault, queries, 'held-document-presented', { by: officer.officerId });
     await recordEvent(vault, queries, 'number-of-another-presented', { by: officer.officerId });
     await appendPersonEvents(vault, queries, [accessEvent(vault, touched.account, { purpose: 'identity-proof', officer, fields: ['documentNumber'] })]);

@@ -11,7 +11,7 @@ import { requirePresentedPerson } from './presentPass.ts';
 
 /** A sampler scans the pass of the person whose specimen is taken: the result will be that person's, and of nobody who was typed in. */
 export const presentPassForSpecimenHandler = officerHandler(presentPassForSpecimen, registerSpecimen, async (vault, call) => {
-  const { person, identity, provenAt } = await requirePresentedPerson(vault, call.body.pass);
+  const { person, identity, provenAt } = await requirePresentedPerson(vault, call.body.pass, 'specimen');
   await countSubjects(vault, { officer: call.officer, people: [person], kind: 'specimen', asNobody: 'pass-refused' });
   // A self-asserted identity collects no results.
   if (provenAt === null) refuse('identity-not-proven');

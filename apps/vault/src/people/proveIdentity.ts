@@ -13,7 +13,7 @@ import { holdHashes } from '../holdHashes.ts';
 import { refuse } from '../refusal.ts';
 import { countSubjects } from '../stops/countSubjects.ts';
 import { nowOf, type Vault } from '../vault.ts';
-import { askForMove, documentFields, hasLiveDevice, touchedAccount, type AskedMove } from './deskMove.ts';
+import { askForMove, documentFields, isInUse, touchedAccount, type AskedMove } from './deskMove.ts';
 import { deviceMovedMessage } from './deviceMovedMessage.ts';
 import { countMismatch, mayCompare } from './documentMismatches.ts';
 import { documentIndexes, storeDocument } from './identityVault.ts';
@@ -30,7 +30,7 @@ import { unsealDocument } from './unsealParticulars.ts';
  * registrar learns nothing but that, and only as often as slips of the pen happen.
  *
  * Where the document is already proven for another account in the same name, it is the same human being with a new
- * device. An account that nobody has on a device goes over at once. One that somebody has moves after the delay of a
+ * device. An account that nobody has on a device or as a card goes over at once. One that somebody has moves after the delay of a
  * recovery, with notice to phone and device, or at once when a second registrar confirms it (confirmMove.ts): a
  * registrar with an accomplice alone takes nobody's account. In another name it is a mismatch, counted, entered and told
  * to the owner (numberOfAnother.ts).
@@ -134,7 +134,7 @@ async function bindDocument(
   const account = (await findPerson(vault, queries, personId(holder.person_id), true)) ?? refuse('not-found');
   // The number alone makes nobody the same human being; it was bound after it was looked at.
   if (!sameDocument(account.identity, person.identity)) return refuse('conflict');
-  if (!(await hasLiveDevice(queries, account.person))) {
+  if (!(await isInUse(vault, queries, account.person))) {
     await moveDevice(vault, queries, { thumbprint, from: person, to: account });
     return { account, formerly: account.identity, asked: null };
   }

@@ -10,14 +10,22 @@ import { normaliseDocument, normaliseIdentity, type DocumentParticulars, type Id
 export async function unsealIdentity(vault: Vault, sealed: string): Promise<Identity> {
   return normaliseIdentity(await unseal(vault, sealed, SealedIdentity)) ?? refuse('invalid-request');
 }
+/** Opens what was sealed to the vault and is of this form; null for anything else. */
+export async function unsealAs<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema> | null> {
+  const content = await openSealed(vault, sealed);
+  return Value.Check(schema, content) ? content : null;
+}
 /** Opens the particulars that an officer read off a document. */
 export async function unsealDocument(vault: Vault, sealed: string): Promise<DocumentParticulars> {
   return normaliseDocument(await unseal(vault, sealed, SealedDocument)) ?? refuse('invalid-request');
 }
 
-/** JWE compact serialization (RFC 7516) with ECDH-ES and A256GCM alone; no compression, so that size is bounded by the request's. */
 async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {
-  let content: unknown;
+  return (await unsealAs(vault, sealed, schema)) ?? refuse('invalid-request');
+}
+
+/** JWE compact serialization (RFC 7516) with ECDH-ES and A256GCM alone; no compression, so that size is bounded by the request's. Undefined for what does not open. */
+async function openSealed(vault: Vault, sealed: string): Promise<unknown> {
   try {
     // An app that fetched the key before it was replaced names the old one.
     const { kid } = decodeProtectedHeader(sealed);
@@ -25,10 +33,10 @@ async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, sche
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key.privateKey, {
       keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'],
     });
-    if (protectedHeader.zip !== undefined) return refuse('invalid-request');
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+    if (protectedHeader.zip !== undefined) return undefined;
+    const content: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+    return content;
   } catch {
-    return refuse('invalid-request');
+    return undefined;
   }
-  return Value.Check(schema, content) ? content : refuse('invalid-request');
 }

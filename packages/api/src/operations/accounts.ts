@@ -55,6 +55,8 @@ export const OwnAccount = Strict({
   identityProvenAt: Nullable(Instant),
   devices: Type.Array(Strict({ thumbprint: Type.String(), registeredAt: Instant, revokedAt: Nullable(Instant) })),
   passes: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, status: Type.String(), invalid: Type.Boolean() })),
+  /** Passes on paper. */
+  cards: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, endedAt: Nullable(Instant) })),
 });
 export type OwnAccount = Static<typeof OwnAccount>;
 

@@ -5,7 +5,7 @@ import { DeskMove } from './desk.ts';
 import { InstitutionPublicKey } from './institutionKeys.ts';
 import { MaskedHolder, Sealed } from './residents.ts';
 
-/** Text of the code on the resident's screen at this moment. */
+/** Text of the code on the resident's screen at this moment; of a card, sealed to the vault ({@link SealedCard}). */
 const PassText = Type.String({ minLength: 20, maxLength: 1000 });
 /** Barcode of a specimen tube: Code 128 as laboratories print it. */
 export const Barcode = Type.String({ pattern: '^[A-Z0-9-]{6,32}$', maxLength: 32 });

@@ -37,7 +37,7 @@ export const MaskedHolder = Strict({
   name: Type.String({ description: 'family name and one mark per further character' }),
   documentType: OneOf(documentTypes),
   documentLastTwo: Type.String(),
-  phone: Type.String({ description: 'first three and last three digits' }),
+  phone: Type.String({ description: 'first three and last three digits; empty for somebody without a phone' }),
   identityProven: Type.Boolean(),
 });
 export type MaskedHolder = Static<typeof MaskedHolder>;
@@ -117,11 +117,12 @@ export const readMyNotice = operation({
   id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
-export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian'] as const;
+export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian', 'card', 'letters'] as const;
 /** What an entry may say was looked at, or happened. `name` and `phone` are the masked forms. */
 export const accessFields = [
   'name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'wholePhone', 'visits', 'notice', 'order',
   'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianAsked', 'guardianRefused', 'guardianLinked', 'guardianEnded', 'guardianPass',
+  'cardMade', 'cardEnded', 'letters',
 ] as const;
 /** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
 export const AccessLog = Strict({

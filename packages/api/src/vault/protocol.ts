@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Nullable, Strict } from '../identifiers.ts';
+import type { Operation } from '../operation.ts';
 
 /**
  * The vault's operations, the whole of what it can be asked: POST /<name> over
@@ -42,3 +43,9 @@ export function vaultOperation<Request extends TSchema, Response extends TSchema
 /** Requests that carry the caller's own. */
 export const caller = { caller: CallerRequest };
 export const Nothing = Strict({});
+
+/** The form of an API operation's answer, which the vault gives as it is. */
+export function answerOf<Response extends TSchema>({ id, response }: Operation<TSchema, TSchema, TSchema, Response>): Response {
+  if (response === undefined) throw new TypeError(`${id} has no answer`);
+  return response;
+}
