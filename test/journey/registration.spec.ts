@@ -2,7 +2,8 @@
 import { expect, type Page } from '@playwright/test';
 import type { SealedIdentity } from '@health-kit/api';
 import { seededRandom, syntheticResidentId } from '@health-kit/simulate';
-import { readCode } from './residents.ts';
+import { drawnFace } from './drawnFace.ts';
+import { expectStatus, readCode } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
 import { said, wordsIn, type Language } from './words.ts';
 
@@ -33,6 +34,7 @@ for (const language of ['zh', 'en'] as const) {
   test(`a registration survives mistakes, a reload and the way back (${language})`, async ({ city, meet }) => {
     const words = wordsIn(language);
     const { register, code, portrait } = words.resident;
+    const { ui } = words;
     const person = people[language];
     const { origin } = city.system;
     const newcomer = await meet({ on: 'phone', language });
@@ -112,6 +114,41 @@ for (const language of ['zh', 'en'] as const) {
       await expect(page.getByRole('heading', { level: 1, name: portrait.title })).toBeVisible();
       await expect.poll(() => draftOf(page)).toBeNull();
       expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    });
+    await test.step('the camera page says what would help, and the keyboard releases the shutter', async () => {
+      const shutter = page.getByRole('button', { name: portrait.take, exact: true });
+      const face = drawnFace('#3b2417');
+      const seen = [
+        [`<div style="filter:brightness(0.12)">${face}</div>`, portrait.advice.dark, 'dark'], [`<div style="filter:blur(26px)">${face}</div>`, portrait.advice.blurred, 'blurred'],
+        [face, portrait.guide, 'good'],
+      ] as const;
+      for (const [scene, words, name] of seen) {
+        await newcomer.camera.show(page, scene);
+        await page.reload();
+        await expect(shutter).toBeEnabled();
+        // The guide stands there from the start: it must still do so after the looks that would change it.
+        if (name === 'good') await page.waitForFunction((since) => performance.now() - since > 2000, await page.evaluate(() => performance.now()));
+        await expect(page.getByRole('status').filter({ hasText: words })).toBeVisible();
+        await look(page, `portrait-${name}`);
+      }
+      await shutter.focus();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('img', { name: portrait.preview })).toBeVisible();
+      await page.getByRole('button', { name: portrait.retake, exact: true }).click();
+      await expect(shutter).toBeEnabled();
+    });
+
+    await test.step('a camera that is refused or missing leaves a way to go on', async () => {
+      // As the browser says it: the fake camera asks nobody.
+      for (const [error, title, help] of [['NotAllowedError', ui.scanner.refusedTitle, portrait.allow.chromium], ['NotFoundError', ui.scanner.missingTitle, portrait.otherWay]] as const) {
+        await page.addInitScript((name) => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }, error);
+        await page.reload();
+        await expect(page.getByText(title, { exact: true })).toBeVisible();
+        await expect(page.getByText(help, { exact: true })).toBeVisible();
+        await look(page, `portrait-${error}`);
+      }
+      await page.getByRole('button', { name: portrait.later, exact: true }).click();
+      await expectStatus(newcomer, 'unverified');
     });
     expectNoErrors(newcomer, 'the newcomer');
   });

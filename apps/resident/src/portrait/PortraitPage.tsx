@@ -10,13 +10,16 @@ import { fetchPass } from '../pass/refreshPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { drawableFace, encodeFace, encodeSquare, type EncodedImage } from './faceThumbnail.ts';
+import { browserOf } from './browserOf.ts';
 import { Picture } from './Picture.tsx';
+import { ovalShare } from './pictureChecks.ts';
+import { usePictureAdvice } from './usePictureAdvice.ts';
 import styles from './PortraitPage.module.css';
 
 /** Side of the portrait that stays on the device, pixels. */
 const portraitSide = 480;
-/** Share of the square picture that the guide circle spans; the thumbnail is cut to it. */
-const guideShare = 0.76;
+/** Share of the square picture that the thumbnail is cut to: the guide's height. */
+const guideShare = ovalShare.height;
 
 interface Shot {
   readonly portrait: EncodedImage;
@@ -35,6 +38,7 @@ export function PortraitPage() {
   // A camera that runs has no picture yet; there is nothing to take before its first frame.
   const [hasFrame, setHasFrame] = useState(false);
   const camera = useCamera('user', shot === null);
+  const advice = usePictureAdvice(camera.video, shot === null && camera.state === 'running' && hasFrame);
   if (account === null) return <Redirect to={routes.start} replace />;
   const first = portrait === null && pass === null;
   // Whoever came by a poster's link goes back to it.
@@ -94,8 +98,14 @@ export function PortraitPage() {
               <video ref={camera.ref} className={styles.video} muted playsInline autoPlay aria-label={text('portrait.guide')} onLoadedData={() => setHasFrame(true)} onEmptied={() => setHasFrame(false)} />
               <div className={styles.guide} aria-hidden="true" />
             </div>
-          ) : <CameraProblem failure={camera.state} alone onRetry={camera.retry} />}
-          {working ? <p className={styles.words}>{text('portrait.guide')}</p> : null}
+          ) : (
+            <>
+              <CameraProblem failure={camera.state} alone onRetry={camera.retry} />
+              {camera.state === 'refused' ? <p>{text(`portrait.allow.${browserOf(navigator.userAgent)}`)}</p> : null}
+              <p>{text('portrait.otherWay')}</p>
+            </>
+          )}
+          {working ? <p className={advice === null ? styles.words : styles.advice} role="status">{text(advice === null ? 'portrait.guide' : `portrait.advice.${advice}`)}</p> : null}
           {working ? <Button wide disabled={camera.state !== 'running' || !hasFrame} onClick={() => void take()}>{text('portrait.take')}</Button> : null}
         </>
       ) : (
