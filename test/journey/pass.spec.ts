@@ -1,25 +1,34 @@
 /** The pass through an evening, a night without a network, and what it says of itself: on a phone, in both languages, on a clock that the test moves. */
 import { expect, type Page } from '@playwright/test';
 import { controlledClock, type ControlledClock } from '@health-kit/api/process-settings';
+import { rules } from '@health-kit/policy';
 import { Resident, StaffMember, syntheticPerson } from '@health-kit/simulate';
 import type { Actor } from './actor.ts';
 import { expectStatus, passCode } from './residents.ts';
 import { expectNoErrors, look, startCity, test, type StartedCity } from './started.ts';
-import { wordsIn } from './words.ts';
+import { said, wordsIn } from './words.ts';
 
 const [minuteMs, hourMs] = [60_000, 3_600_000];
-/** The browser's own line for a request without a network. */
-const noNetwork = /net::ERR_INTERNET_DISCONNECTED/;
+/** The browser's own lines for a request without a network, and for one in the moment in which the system's time has jumped and the phone's has not yet. */
+const expectedErrors = [/net::ERR_INTERNET_DISCONNECTED/, /status of 401/];
 
 let clock: ControlledClock;
 let started: StartedCity;
 let registrar: StaffMember;
+let sampler: StaffMember;
+let laboratory: StaffMember;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   clock = controlledClock(Date.parse('2026-11-23T04:00:00Z'));
   started = await startCity(clock);
-  const { code } = await started.administrator.invite({ name: 'Registrar', office: 'Health office', unit: 'Desk', roles: ['registrar'], institutionId: null });
-  registrar = await StaffMember.enrol(started.world, code);
+  const { administrator, world } = started;
+  const enrol = async (role: 'registrar' | 'sampler' | 'laboratory', institutionId: Parameters<StaffMember['invite']>[0]['institutionId'] = null) => {
+    const { code } = await administrator.invite({ name: role, office: 'Health office', unit: `Unit of ${role}`, roles: [role], institutionId });
+    return StaffMember.enrol(world, code);
+  };
+  registrar = await enrol('registrar');
+  sampler = await enrol('sampler', (await administrator.registerInstitution('Riverside test site', 'test-site')).institutionId);
+  laboratory = await enrol('laboratory', (await administrator.registerInstitution('Central laboratory', 'laboratory')).institutionId);
 });
 test.afterAll(() => started.stop());
 
@@ -28,13 +37,18 @@ async function setTime(ms: number): Promise<void> {
   await started.system.setTime(ms);
 }
 
+/** Sets the system's time to the phone's, whose clock runs on while the system's stands: a request may be two minutes off. */
+async function follow(page: Page): Promise<void> {
+  await setTime(await page.evaluate(() => Date.now()));
+}
+
 /** A resident of this system whose key a browser can be given, which browsers themselves never let out. */
 async function provenResident(number: number): Promise<{ readonly resident: Resident; readonly key: Record<'publicKey' | 'privateKey', JsonWebKey> }> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const resident = new Resident(started.world, syntheticPerson(number, started.world.random.fork(`pass ${number}`)), pair);
   const { registrationId, afterMessage } = await resident.requestCode();
   await resident.confirm(registrationId, await resident.readCode(afterMessage));
-  if (clock.now() >= Date.parse(registrar.session.expiresAt)) await registrar.signIn();
+  for (const officer of [registrar, sampler, laboratory]) if (clock.now() >= Date.parse(officer.session.expiresAt)) await officer.signIn();
   await registrar.proveIdentity(resident);
   return { resident, key: { publicKey: await crypto.subtle.exportKey('jwk', pair.publicKey), privateKey: await crypto.subtle.exportKey('jwk', pair.privateKey) } };
 }
@@ -119,7 +133,7 @@ for (const [index, language] of (['zh', 'en'] as const).entries()) {
     const nextDay = `2026-11-${24 + 2 * index}`;
     const midnight = Date.parse(`${nextDay}T00:00:00+08:00`);
     await setTime(midnight - 12 * hourMs);
-    const { key } = await provenResident(60 + index);
+    const { resident, key } = await provenResident(60 + index);
     const phone = await meet({ on: 'phone', language });
     const { page, context } = phone;
     await context.grantPermissions(['camera', 'screen-wake-lock']);
@@ -158,6 +172,58 @@ for (const [index, language] of (['zh', 'en'] as const).entries()) {
       expect(new URL(page.url()).pathname).toBe('/pass');
     });
 
+    const freshness = page.locator('[data-freshness]').first();
+    await test.step('below the code stands how old the newest negative test is', async () => {
+      await follow(page);
+      await expect(freshness).toHaveText(words.resident.insight.test.none);
+      await sampler.registerSpecimen(resident, `TUBE-PASS-${index}`);
+      await laboratory.submitResult(`TUBE-PASS-${index}`, 'negative');
+      await page.reload();
+      await expect(freshness).toContainText(said(words.resident.insight.test.tier, { tier: 24 }));
+      await expect(freshness).toContainText(words.resident.insight.test.underHour);
+    });
+
+    await test.step('the phone says what it checked itself, and names what does not agree when the server lies about the status', async () => {
+      await follow(page);
+      const { checked } = words.resident.insight;
+      await page.getByText(checked.title, { exact: true }).click();
+      for (const each of ['signature', 'holder', 'particulars', 'explanation', 'status'] as const) await expect(page.getByText(checked.good[each], { exact: true })).toBeVisible();
+      await look(page, 'checked');
+      await page.route('**/v1/me/status', async (route) => {
+        const answer = await route.fetch();
+        const told: unknown = await answer.json();
+        const isolation = rules.find(({ id }) => id === 'positive-result');
+        await route.fulfill({ response: answer, json: Object.assign({}, told, { status: 'isolate', rule: { id: 'positive-result', version: '1', words: isolation?.words }, whatToDo: 'do.isolate', appealable: true }) });
+      });
+      await page.reload();
+      await expect(page.getByRole('alert').getByText(checked.badTitle, { exact: true })).toBeVisible();
+      await expect(page.getByText(checked.bad.explanation, { exact: true })).toBeVisible();
+      await expect(page.getByText(checked.bad.status, { exact: true })).toHaveCount(0);
+      // What the guard is shown is what the vault signed.
+      await expectStatus(phone, 'clear');
+      await look(page, 'lie');
+      await page.unroute('**/v1/me/status');
+      await page.getByRole('button', { name: checked.again, exact: true }).click();
+      await page.reload();
+      await expect(page.getByText(checked.title, { exact: true })).toBeVisible();
+      await expect(page.getByText(checked.badTitle, { exact: true })).toHaveCount(0);
+    });
+
+    await test.step('the published rules stand a tap away, with the one that applied', async () => {
+      await follow(page);
+      await page.getByRole('link', { name: words.resident.insight.why.toRules, exact: true }).click();
+      await expect(page.getByRole('heading', { level: 1, name: words.resident.insight.rules.title })).toBeVisible();
+      for (const rule of rules) await expect(page.getByText(rule.words[language], { exact: true })).toBeVisible();
+      await expect(page.getByRole('listitem').filter({ hasText: words.resident.insight.rules.yours })).toContainText('no-reason');
+      await expect(page.getByText(said(words.resident.insight.rules.isolationReleased, { days: 10, count: 2, hours: 24 }), { exact: true })).toBeVisible();
+      await look(page, 'rules');
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await look(page, 'rules-1280');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(`${started.system.origin}/pass`);
+      await expectStatus(phone, 'clear');
+    });
+
     await test.step('in the evening the phone fetches tomorrow’s pass, at a moment of its own, and goes on showing today’s', async () => {
       expect(await keptDay(page, 'tomorrow')).toBeNull();
       await setTime(midnight - minuteMs);
@@ -179,8 +245,14 @@ for (const [index, language] of (['zh', 'en'] as const).entries()) {
       await expectStatus(phone, 'clear');
       await expect(passCode(phone, words)).toBeVisible();
       expect(await keptDay(page, 'tomorrow')).toBeNull();
-      await context.setOffline(false);
+      await expect(freshness).toContainText(said(words.resident.insight.test.fresh, { hours: 12 }));
+      await expect(page.getByText(words.resident.insight.checked.title, { exact: true })).toBeVisible();
+      // Hours later the same line, and as of when it is known.
+      await context.clock.fastForward(14 * hourMs);
+      await expect(freshness).toContainText(said(words.resident.insight.test.tier, { tier: 48 }));
+      await expect(freshness).toContainText(words.resident.insight.test.known.split('{{')[0]?.trim() ?? '');
+      await look(page, 'day-offline');
     });
-    expectNoErrors(phone, 'the resident', [noNetwork]);
+    expectNoErrors(phone, 'the resident', expectedErrors);
   });
 }

@@ -29,6 +29,7 @@ const AboutPage = lazyPage(() => import('./settings/AboutPage.tsx'), 'AboutPage'
 const ErasedPage = lazyPage(() => import('./settings/ErasePage.tsx'), 'ErasedPage');
 const ErasePage = lazyPage(() => import('./settings/ErasePage.tsx'), 'ErasePage');
 const ExportPage = lazyPage(() => import('./settings/ExportPage.tsx'), 'ExportPage');
+const RulesPage = lazyPage(() => import('./settings/RulesPage.tsx'), 'RulesPage');
 const SettingsPage = lazyPage(() => import('./settings/SettingsPage.tsx'), 'SettingsPage');
 const WelcomePage = lazyPage(() => import('./WelcomePage.tsx'), 'WelcomePage');
 
@@ -70,6 +71,7 @@ export function App() {
             <Route path={routes.export}><ExportPage /></Route>
             <Route path={routes.erase}><ErasePage /></Route>
             <Route path={routes.erased}><ErasedPage /></Route>
+            <Route path={routes.rules}><RulesPage /></Route>
             <Route path={routes.about}><AboutPage /></Route>
             <Route><NotFoundPage /></Route>
           </Switch>

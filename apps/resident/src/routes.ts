@@ -24,6 +24,7 @@ export const routes = {
   erase: '/settings/erase',
   erased: '/erased',
   about: '/about',
+  rules: '/about/rules',
 } as const;
 
 /** The address of a visit's receipt. */

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { statusWords, type Status } from '@health-kit/policy';
 import { Button, QrCode, StatusCard, useLanguage, useTimeFormat, useUiText } from '@health-kit/ui';
 import { useNow } from '../device/useNow.ts';
@@ -12,6 +12,7 @@ export interface BrightPassProps {
   /** Text of the code at this moment; null while it is made. */
   readonly code: string | null;
   readonly label: string;
+  readonly note: ReactNode;
   readonly onClose: () => void;
 }
 
@@ -19,7 +20,7 @@ export interface BrightPassProps {
 const openMark = 'bright-pass';
 
 /** The pass over the whole screen, on white in dark mode too, with a screen that stays awake: for a guard two metres away. */
-export function BrightPass({ status, name, code, label, onClose }: BrightPassProps) {
+export function BrightPass({ status, name, code, label, note, onClose }: BrightPassProps) {
   const text = useText();
   const shared = useUiText();
   const time = useTimeFormat();
@@ -52,6 +53,7 @@ export function BrightPass({ status, name, code, label, onClose }: BrightPassPro
         <div className={styles.room}>
           <div className={styles.square}>{code === null ? null : <QrCode text={code} label={label} />}</div>
         </div>
+        <div className={styles.note}>{note}</div>
         <p className={styles.line}><span>{name}</span><span>{time.weekday(now)}</span><strong>{time.timeWithSeconds(now)}</strong></p>
         <Button look="secondary" wide onClick={onClose}>{shared('close')}</Button>
       </div>

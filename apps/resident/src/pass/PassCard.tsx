@@ -17,6 +17,8 @@ interface PassCodeProps {
   readonly portrait: Portrait | null;
   /** What the code is, for those who do not see it. */
   readonly label: string;
+  /** Below the code, in one line. */
+  readonly note?: ReactNode;
 }
 
 export interface PassCardProps extends PassCodeProps {
@@ -26,7 +28,7 @@ export interface PassCardProps extends PassCodeProps {
 }
 
 /** A pass as it is held up: status, whose it is, the time, and the code that turns. */
-export function PassCard({ pass, bytes, claims, portrait, label, noPicture }: PassCardProps) {
+export function PassCard({ pass, bytes, claims, portrait, label, note, noPicture }: PassCardProps) {
   const text = useText();
   const time = useTimeFormat();
   const now = useNow();
@@ -48,13 +50,13 @@ export function PassCard({ pass, bytes, claims, portrait, label, noPicture }: Pa
       </p>
       {expired
         ? <Notice kind="problem" announce title={text('pass.expiredTitle')}>{text('pass.expired')}</Notice>
-        : <PassCode bytes={bytes} claims={claims} portrait={portrait} label={label} name={pass.holder.name} />}
+        : <PassCode bytes={bytes} claims={claims} portrait={portrait} label={label} note={note} name={pass.holder.name} />}
       <p className={styles.valid}>{text('pass.validUntil', { time: time.dateTime(pass.expiresAt) })}</p>
     </StatusCard>
   );
 }
 
-function PassCode({ bytes, claims, portrait, label, name }: PassCodeProps & { readonly name: string }) {
+function PassCode({ bytes, claims, portrait, label, note, name }: PassCodeProps & { readonly name: string }) {
   const text = useText();
   const [bright, setBright] = useState(false);
   const close = useCallback(() => setBright(false), []);
@@ -64,10 +66,11 @@ function PassCode({ bytes, claims, portrait, label, name }: PassCodeProps & { re
     <div className={styles.code}>
       {/* A press on the code does what the button below it says, for hands that have no time to aim. */}
       <div className={styles.square} onClick={() => setBright(true)}>{code.state === 'there' ? <QrCode text={code.text} label={label} /> : null}</div>
+      {note === undefined ? null : <div className={styles.note}>{note}</div>}
       <Button look="secondary" wide onClick={() => setBright(true)}>{text('pass.bright')}</Button>
       <p className={styles.hint}>{text('pass.show')}</p>
       {hasFace ? <p className={styles.hint}>{text('pass.alternates')}</p> : null}
-      {bright ? <BrightPass status={claims.status} name={name} code={code.state === 'there' ? code.text : null} label={label} onClose={close} /> : null}
+      {bright ? <BrightPass status={claims.status} name={name} code={code.state === 'there' ? code.text : null} label={label} note={note} onClose={close} /> : null}
     </div>
   );
 }

@@ -15,9 +15,13 @@ import { useText } from '../text.ts';
 import { PassCard } from './PassCard.tsx';
 import { readKeptPass } from './readKeptPass.ts';
 import { refreshPass } from './refreshPass.ts';
-import { StatusReasons } from './StatusReasons.tsx';
+import { later } from './later.tsx';
 import card from './PassCard.module.css';
 import styles from './PassPage.module.css';
+
+const PassWarning = later(() => import('./insight.ts').then((parts) => parts.PassWarning));
+const StatusReasons = later(() => import('./insight.ts').then((parts) => parts.StatusReasons));
+const TestFreshnessLine = later(() => import('./insight.ts').then((parts) => parts.TestFreshnessLine));
 
 /** How often the status is asked for while the page is looked at, milliseconds. */
 const pollMs = 60_000;
@@ -118,9 +122,10 @@ export function PassPage() {
         </>
       ) : (
         <div className={styles.columns}>
-          <PassCard pass={device.pass} bytes={kept.bytes} claims={kept.claims} portrait={device.portrait} label={text('pass.code')} noPicture={<Link className={card.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>} />
+          <PassCard pass={device.pass} bytes={kept.bytes} claims={kept.claims} portrait={device.portrait} label={text('pass.code')} note={<TestFreshnessLine />} noPicture={<Link className={card.noPortrait} href={routes.portrait}>{text('pass.addPortrait')}</Link>} />
           <div className={styles.side}>
             {offline}
+            <PassWarning />
             <div id="asked" className={styles.asked}><RecoveryBanner /></div>
             {kept.claims.status === 'unverified' ? <Unverified /> : null}
             {isolated ? null : checkIn}

@@ -1,74 +1,65 @@
 import { Link } from 'wouter';
-import { endsWhenWords, whatToDoWords, type Words } from '@health-kit/policy';
-import type { getMyStatus, ResponseOf } from '@health-kit/api';
+import type { StatusExplanation } from '@health-kit/api';
+import { endsWhenWords, rules, whatToDoWords, type Words } from '@health-kit/policy';
 import { useLanguage, useTimeFormat } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
+import { evidenceInWords } from './evidence.ts';
+import { PassChecked } from './PassChecked.tsx';
+import { wordsOf } from './wordsOf.ts';
 import styles from './StatusReasons.module.css';
 
-/** The words behind a key of packages/policy; null for a key this version does not know. */
-export function wordsOf(table: Readonly<Record<string, Words>>, key: string): Words | null {
-  return Object.hasOwn(table, key) ? (table[key] ?? null) : null;
-}
-
-/** Why the status is what it is: what to do first, then rule, evidence, end, and whom to call. */
-export function StatusReasons({ explanation, checkedAtMs }: { readonly explanation: ResponseOf<typeof getMyStatus>; readonly checkedAtMs: number }) {
+/** Why the status is what it is: what to do first, then evidence, term, rule, and whom to call. */
+export function StatusReasons({ explanation, checkedAtMs }: { readonly explanation: StatusExplanation; readonly checkedAtMs: number }) {
   const text = useText();
   const { language } = useLanguage();
   const time = useTimeFormat();
+  const { rule, profile, since, until } = explanation;
   const todo = wordsOf(whatToDoWords, explanation.whatToDo);
   const ends = explanation.endsWhen === null ? null : wordsOf(endsWhenWords, explanation.endsWhen);
+  const published: { readonly words: Words } = rules.find(({ id, version }) => id === rule.id && String(version) === rule.version) ?? rule;
+  const evidence = evidenceInWords(explanation, text, time);
   return (
     <section className={styles.reasons} aria-labelledby="why">
-      <h2 id="why">{text('pass.why')}</h2>
+      <h2 id="why">{text('insight.why.title')}</h2>
       {todo === null ? null : (
         <div className={styles.todo}>
-          <h3>{text('pass.todo')}</h3>
+          <h3>{text('insight.why.todo')}</h3>
           <p>{todo[language]}</p>
         </div>
       )}
       <dl className={styles.facts}>
         <div>
-          <dt>{text('pass.rule')}</dt>
-          <dd>{explanation.rule.words[language]}</dd>
-        </div>
-        {explanation.evidence.length === 0 ? null : (
-          <div>
-            <dt>{text('pass.evidence')}</dt>
-            <dd>
+          <dt>{text('insight.why.evidence')}</dt>
+          <dd>
+            {evidence.length === 0 ? text('insight.why.noEvidence') : (
               <ul className={styles.evidence}>
-                {explanation.evidence.map(({ kind, id, at }) => (
-                  <li key={id}>{text(`pass.evidenceKinds.${kind}`)}{at === null ? '' : ` · ${time.dateTime(at)}`}</li>
-                ))}
+                {evidence.map((sentence, place) => (sentence === null ? null : <li key={explanation.evidence[place]?.id}>{sentence}</li>))}
               </ul>
-            </dd>
-          </div>
-        )}
-        {explanation.until === null ? null : (
-          <div>
-            <dt>{text('pass.until')}</dt>
-            <dd>{time.dateTime(explanation.until)}</dd>
-          </div>
-        )}
-        {ends === null ? null : (
-          <div>
-            <dt>{text('pass.ends')}</dt>
-            <dd>{ends[language]}</dd>
-          </div>
-        )}
+            )}
+          </dd>
+        </div>
+        {since === null ? null : <div><dt>{text('insight.why.since')}</dt><dd>{time.dateTime(since)}</dd></div>}
+        {until === null ? null : <div><dt>{text('insight.why.until')}</dt><dd>{time.dateTime(until)}</dd></div>}
+        {ends === null ? null : <div><dt>{text('insight.why.ends')}</dt><dd>{ends[language]}</dd></div>}
+        <div>
+          <dt>{text('insight.why.rule')}</dt>
+          <dd>{published.words[language]}</dd>
+          <dd className={styles.small}>{text('insight.why.ruleVersion', { id: rule.id, version: rule.version, profile: profile.id, profileVersion: profile.version })}</dd>
+          <dd><Link className={styles.link} href={routes.rules}>{text('insight.why.toRules')}</Link></dd>
+        </div>
       </dl>
       <div className={styles.call}>
-        <h3>{text('pass.callTitle')}</h3>
-        <p>{text(explanation.appealable ? 'pass.call' : 'pass.callClear')}</p>
+        <h3>{text('insight.why.callTitle')}</h3>
+        <p>{explanation.appealable ? text('insight.why.call') : text('insight.why.callClear')}</p>
         <CallButton />
       </div>
-      <p className={styles.small}>
-        {text('pass.ruleVersion', { id: explanation.rule.id, version: explanation.rule.version, profile: explanation.profile.id, profileVersion: explanation.profile.version })}
-        {' · '}
-        {text('pass.stale', { time: time.dateTime(checkedAtMs) })}
-      </p>
-      <Link className={styles.link} href={routes.records}>{text('pass.seeRecords')}</Link>
+      <div>
+        <p className={styles.small}>{text('insight.why.checkedAt', { time: time.dateTime(checkedAtMs) })}</p>
+        <PassChecked />
+      </div>
+      <Link className={styles.link} href={routes.records}>{text('insight.why.toRecords')}</Link>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { whatToDoWords } from '@health-kit/policy';
 import { BackLink, buttonClass, EmptyState, Page, useAnswer, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { callAsResident } from '../device/session.ts';
-import { wordsOf } from '../pass/StatusReasons.tsx';
+import { wordsOf } from '../pass/wordsOf.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { Asked } from './Asked.tsx';

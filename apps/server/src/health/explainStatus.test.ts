@@ -19,6 +19,8 @@ test('a status is explained by its rule in both languages, its evidence and its 
     evidence: [{ kind: 'order', id: 'o1', at: new Date(nowMs - 2 * HOUR_MS).toISOString() }],
     since: new Date(nowMs - 2 * HOUR_MS).toISOString(), until: new Date(nowMs + DAY_MS).toISOString(),
     endsWhen: 'ends.order-over', whatToDo: 'do.home-observation', appealable: true, profile: { id: 'covid-19', version: '1' },
+    decidedAt: '2026-11-23T04:00:00.000Z', utcOffsetMinutes: 480, identityProven: true,
+    facts: [{ kind: 'order', id: 'o1', orderKind: 'home-observation', legalBasis: 'Act', startsAt: '2026-11-23T02:00:00.000Z', endsAt: '2026-11-24T04:00:00.000Z', releasedAt: null }],
   });
 });
 

@@ -1,10 +1,8 @@
-import type { ResponseOf, getMyStatus } from '@health-kit/api';
+import type { OwnFact, StatusExplanation } from '@health-kit/api';
 import { IDENTITY_EVIDENCE, computeStatus, factId, rules, type Fact, type StatusContext } from '@health-kit/policy';
+import { isDay } from '../localDay.ts';
 
-/** A status with everything its holder is owed: the rule in words, the evidence, when it ends and that an appeal is open. */
-export type StatusExplanation = ResponseOf<typeof getMyStatus>;
-
-/** Computes a status by the published rules and writes it out for its holder. */
+/** Computes a status by the published rules and writes out all that its holder is owed: rule, evidence, end, that an appeal is open, and the facts to compute it again. */
 export function explainStatus(facts: readonly Fact[], context: StatusContext): StatusExplanation {
   const decision = computeStatus(facts, context);
   const rule = rules.find(({ id, version }) => id === decision.rule.id && version === decision.rule.version);
@@ -19,7 +17,30 @@ export function explainStatus(facts: readonly Fact[], context: StatusContext): S
     whatToDo: decision.whatToDo,
     appealable: decision.appealable,
     profile: { id: context.profile.id, version: String(context.profile.version) },
+    decidedAt: context.now.toISOString(),
+    utcOffsetMinutes: context.utcOffsetMinutes ?? 0,
+    identityProven: context.identityProven,
+    facts: facts.map(ownFact),
   };
+}
+
+/** A fact as its holder gets it. */
+function ownFact(fact: Fact): OwnFact {
+  const id = factId(fact);
+  switch (fact.kind) {
+    case 'result':
+      return { kind: fact.kind, id, value: fact.value, testCode: fact.testCode, collectedAt: moment(fact.collectedAt), reportedAt: moment(fact.reportedAt) };
+    case 'order':
+      return {
+        kind: fact.kind, id, orderKind: fact.orderKind, legalBasis: fact.legalBasis, startsAt: moment(fact.startsAt), endsAt: moment(fact.endsAt),
+        releasedAt: instant(fact.releasedAt),
+      };
+    case 'exposure':
+      if (!isDay(fact.day)) throw new RangeError('an exposure has no calendar day');
+      return { kind: fact.kind, id, day: fact.day, exposureKind: fact.exposureKind, noticedAt: moment(fact.noticedAt) };
+    case 'declaration':
+      return { kind: fact.kind, id, symptoms: fact.symptoms, temperature: fact.temperature, at: moment(fact.at) };
+  }
 }
 
 function explainEvidence(id: string, facts: readonly Fact[]): StatusExplanation['evidence'][number] {
@@ -40,5 +61,9 @@ function knownSince(fact: Fact): number {
 }
 
 function instant(epochMs: number | null): string | null {
-  return epochMs === null ? null : new Date(epochMs).toISOString();
+  return epochMs === null ? null : moment(epochMs);
+}
+
+function moment(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }

@@ -76,7 +76,21 @@ export const setPortraitDigest = operation({
   body: Strict({ digest: Base64Url(16) }),
 });
 
-/** Why the status is what it is. */
+/** A fact about the resident, as the rules of packages/policy take it; `id` is what the evidence cites. */
+export const OwnFact = Type.Union([
+  Strict({
+    kind: Type.Literal('result'), id: Type.String(), value: OneOf(['positive', 'negative', 'inconclusive']), testCode: Type.String(),
+    collectedAt: Instant, reportedAt: Instant,
+  }),
+  Strict({
+    kind: Type.Literal('order'), id: Type.String(), orderKind: OneOf(['home-observation', 'central-observation', 'test']), legalBasis: Type.String(),
+    startsAt: Instant, endsAt: Instant, releasedAt: Nullable(Instant),
+  }),
+  Strict({ kind: Type.Literal('exposure'), id: Type.String(), day: Day, exposureKind: OneOf(['close', 'casual']), noticedAt: Instant }),
+  Strict({ kind: Type.Literal('declaration'), id: Type.String(), symptoms: Type.Boolean(), temperature: Nullable(Type.Number()), at: Instant }),
+]);
+export type OwnFact = Static<typeof OwnFact>;
+/** Why the status is what it is, with all that it takes to compute it again. */
 export const StatusExplanation = Strict({
   status: OneOf(['unverified', 'clear', 'caution', 'isolate']),
   rule: Strict({ id: Type.String(), version: Type.String(), words: Strict({ zh: Type.String(), en: Type.String() }) }),
@@ -88,10 +102,18 @@ export const StatusExplanation = Strict({
   whatToDo: Type.String({ description: 'key of a translated text (packages/policy, whatToDoWords)' }),
   appealable: Type.Boolean(),
   profile: Strict({ id: Type.String(), version: Type.String() }),
+  /** The moment that it was decided for. */
+  decidedAt: Instant,
+  /** Offset of the city's time from UTC at that moment, minutes, which says when a day of exposure ends. */
+  utcOffsetMinutes: Type.Integer(),
+  identityProven: Type.Boolean(),
+  /** Everything that the rules were applied to, not only what decided. */
+  facts: Type.Array(OwnFact),
 });
+export type StatusExplanation = Static<typeof StatusExplanation>;
 export const getMyStatus = operation({
   id: 'getMyStatus', capability: 'health', method: 'GET', path: '/v1/me/status', authority: { kind: 'resident', proven: false }, status: 200,
-  summary: "The resident's status with its rule and evidence", response: StatusExplanation,
+  summary: "The resident's status with its rule and evidence, and the facts by which anybody computes it again", response: StatusExplanation,
 });
 export const listMyResults = operation({
   id: 'listMyResults', capability: 'labs', method: 'GET', path: '/v1/me/results', authority: { kind: 'resident', proven: false }, status: 200,
