@@ -104,8 +104,9 @@ GRANT UPDATE (identity, proven_at, proven_by, portrait_digest) ON vault.person T
 GRANT SELECT, INSERT ON vault.document TO hk_vault_service;
 GRANT UPDATE (blind_index, key_version) ON vault.document TO hk_vault_service; -- rotation: whose it is stays
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.device TO hk_vault_service;
-GRANT SELECT, INSERT, DELETE ON vault.guardian_code, vault.guardian_link TO hk_vault_service;
-GRANT UPDATE (ends_at, linked_at, waits_until) ON vault.guardian_link TO hk_vault_service; -- a request is confirmed; ends_at: to hold a link while its pass is made
+GRANT SELECT, INSERT, DELETE ON vault.guardian_code, vault.guardian_challenge, vault.guardian_link TO hk_vault_service;
+GRANT UPDATE (guesses_left) ON vault.guardian_challenge TO hk_vault_service;
+GRANT UPDATE (ends_at, linked_at, waits_until, by_device, asked_by) ON vault.guardian_link TO hk_vault_service; -- a request is confirmed; ends_at: to hold a link while its pass is made
 GRANT SELECT, INSERT, DELETE ON vault.recovery TO hk_vault_service;
 GRANT UPDATE (account_id, second_id, second_seen_at) ON vault.recovery TO hk_vault_service; -- when it completes was told, and stays
 GRANT SELECT, INSERT, DELETE ON vault.recovery_block TO hk_vault_service;

@@ -48,6 +48,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
   // And somebody who asks to look after them.
   const { code: askedBy } = await perform(connect(city.world, { key: b.resident.key }), makeGuardianCode, { body: {} });
   const { linkId: askingId } = await perform(connect(city.world, { key: dependant.key }), linkDependant, { body: { code: askedBy } });
+  const { requestId } = await b.resident.askByPhone((await city.resident({ verified: true })).person);
   const waiting = await new Resident(city.world, syntheticPerson(900, city.world.random.fork('waiting')), await makeKey()).requestCode();
   const accomplice = await Resident.register(city.world, { ...dependant.person, phone: '+8613700000098' });
   const { move } = await city.registrar.proveIdentity(accomplice);
@@ -91,7 +92,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
     ],
     theirs: {
       venueId: [bVenue.venueId], gateId: [bGate.session.gateId], visitId: [visit.visitId], noticeId: [notice.noticeId], registrationId: [waiting.registrationId], deviceId: [device.deviceId],
-      linkId: [linkId, askingId], index: [String(entry.leaf.index)], 'linkDependant.code': [guardianCode], 'enrolGate.code': [bInvited.code], pass: [picture],
+      linkId: [linkId, askingId], requestId: [requestId], index: [String(entry.leaf.index)], 'linkDependant.code': [guardianCode], 'enrolGate.code': [bInvited.code], pass: [picture],
       moveId: [move.moveId], presentationId: [presentationId], barcode: [barcode], invitation: [await numberOf(invited.code), await numberOf(used)],
       officerId: [offices.sampler.session.officer.officerId, invited.officerId], institutionId: [clientId], kid: [kid], alarmId: [alarm.alarm_id], reference: [reference],
       caseId: [second.caseId], contacts, subjects: contacts, proposalId: [proposalId], disclosureId: [signed, unsigned],

@@ -44,7 +44,7 @@ const ofStrangersOwn: ReadonlySet<string> = new Set(['health.specimen', 'health.
 /** What a whole office works on, or administrators and privacy officers watch over together, and reads in lists; whoever has no such list is attacked with it. */
 const inListsOfAnOffice = ['caseId', 'contacts', 'subjects', 'proposalId', 'disclosureId', 'officerId', 'institutionId', 'kid', 'alarmId'];
 /** A code or reference that is an authority by itself was used before it is attacked with, and a registration wants its code besides: not even their owners can tell that they were there. */
-const goodOnce = ['registrationId', 'linkDependant.code', 'enrolGate.code', 'invitation', 'reference'];
+const goodOnce = ['registrationId', 'requestId', 'linkDependant.code', 'enrolGate.code', 'invitation', 'reference'];
 
 test('row 5: of every member of every request it is decided whether it is an identifier, and each kind is attacked', () => {
   assert.deepEqual(undecidedMembers(targets), []);

@@ -1,8 +1,10 @@
-/** A guardian and a dependant: a code from the one phone makes the other show the pass at an entrance, until the dependant ends it. */
+/** A guardian and her dependants: a child without an account by the desk, the mother by a code from her phone, which confirms and later ends it. */
 import { expect } from '@playwright/test';
-import type { SealedIdentity } from '@health-kit/api';
+import type { SealedDependantDocument, SealedIdentity } from '@health-kit/api';
+import { Day } from '@health-kit/api';
+import { Value } from 'typebox/value';
 import { joinCodeWithRoot } from '@health-kit/client';
-import { Host, Resident, StaffMember } from '@health-kit/simulate';
+import { Host, readCode, readMessages, Resident, StaffMember } from '@health-kit/simulate';
 import { enrolStaff, proveIdentity } from './offices.ts';
 import { expectStatus, register } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
@@ -14,6 +16,12 @@ const passport = (number: string, familyName: string, givenName: string, languag
 const people: Readonly<Record<Language, { readonly mother: Person; readonly daughter: Person; readonly host: Person; readonly shown: string }>> = {
   zh: { mother: passport('11', '诸葛', '秀英', 'zh'), daughter: passport('12', '沈', '佳宁', 'zh'), host: passport('13', '余', '海', 'zh'), shown: '诸葛＊＊' },
   en: { mother: passport('21', 'Brandt', 'Helga', 'en'), daughter: passport('22', 'Moreau', 'Claire', 'en'), host: passport('23', 'Costa', 'Rui', 'en'), shown: 'Brandt **' },
+};
+
+/** Her child, who has no phone and no account. */
+const children: Readonly<Record<Language, SealedDependantDocument & { readonly shown: string }>> = {
+  zh: { familyName: '沈', givenName: '小满', documentType: 'resident-id', documentNumber: '110101202410010010', shown: '沈＊＊' },
+  en: { familyName: 'Moreau', givenName: 'Zoé', documentType: 'passport', documentNumber: 'G00000029', birthDate: Value.Parse(Day, '2024-10-01'), shown: 'Moreau **' },
 };
 
 /** The browser's own line for an answer that refuses; the page says it in words. */
@@ -55,10 +63,32 @@ for (const language of ['zh', 'en'] as const) {
       await expect(guard.page.getByRole('heading', { name: words.gate.enrol.doneTitle }).first()).toBeAttached();
     });
 
+    await test.step('the desk sees her child’s document, and the child has a pass on her phone', async () => {
+      const { familyName, givenName, documentNumber, documentType, birthDate, shown: shownChild } = children[language];
+      const { page } = registrar;
+      const { desk } = words;
+      await page.goto(`${origin}/console/desk`);
+      await page.getByRole('button', { name: desk.dependant.begin, exact: true }).click();
+      await page.getByLabel(desk.document, { exact: true }).selectOption(documentType);
+      await page.getByLabel(desk.familyName, { exact: true }).fill(familyName);
+      await page.getByLabel(desk.givenName, { exact: true }).fill(givenName);
+      await page.getByLabel(desk.number, { exact: true }).fill(documentNumber);
+      await look(page, 'desk-dependant');
+      await page.getByRole('button', { name: desk.toCheck }).click();
+      if (birthDate !== undefined) await page.getByLabel(desk.dependant.birthDate, { exact: true }).fill(birthDate);
+      await look(page, 'desk-dependant-check');
+      await page.getByRole('button', { name: desk.dependant.link, exact: true }).click();
+      await expect(page.getByText(desk.dependant.doneTitle, { exact: true })).toBeVisible();
+      await look(page, 'desk-dependant-done');
+      await daughter.page.goto(`${origin}/records/dependants`);
+      await expect(daughter.page.getByRole('heading', { name: shownChild })).toBeVisible();
+      await look(daughter.page, 'dependants-child');
+      await daughter.page.getByRole('link', { name: guardians.dependant.show, exact: true }).click();
+      await expect(daughter.page.locator('section[data-status="clear"]')).toContainText(shownChild);
+    });
+
     await test.step('the mother shows a code on her own phone, the daughter takes it, and the mother confirms who it is', async () => {
       await daughter.page.goto(`${origin}/records/dependants`);
-      await expect(daughter.page.getByText(guardians.dependant.empty, { exact: true })).toBeVisible();
-      await look(daughter.page, 'dependants-empty');
       await mother.page.goto(`${origin}/records/guardians`);
       await look(mother.page, 'guardians-empty');
       await mother.page.getByRole('button', { name: guardians.guardian.show, exact: true }).click();
@@ -120,7 +150,7 @@ for (const language of ['zh', 'en'] as const) {
       await daughter.page.setViewportSize({ width: 1280, height: 800 });
       await look(daughter.page, 'dependants-wide');
       await daughter.page.setViewportSize({ width: 390, height: 844 });
-      await daughter.page.getByRole('link', { name: guardians.dependant.show, exact: true }).click();
+      await daughter.page.getByRole('link', { name: guardians.dependant.show, exact: true }).last().click();
       await expect(daughter.page.getByRole('img', { name: passCodeName() })).toBeVisible();
     });
 
@@ -136,6 +166,31 @@ for (const language of ['zh', 'en'] as const) {
       await expect(daughter.page.getByText(guardians.dependant.over, { exact: true })).toBeVisible({ timeout: 30_000 });
       await expect(daughter.page.getByRole('img', { name: passCodeName() })).toHaveCount(0);
       await look(daughter.page, 'over');
+    });
+
+    await test.step('by a message to the mother’s phone she asks again, and the mother sees it at her pass', async () => {
+      const { byPhone } = guardians;
+      const { page } = daughter;
+      await page.goto(`${origin}/records/dependants/new`);
+      await page.getByRole('link', { name: guardians.dependant.byPhone, exact: true }).click();
+      await page.getByLabel(words.resident.register.documentType, { exact: true }).selectOption(mothersDocument.documentType);
+      await page.getByLabel(words.resident.register.familyName, { exact: true }).fill(mothersDocument.familyName);
+      await page.getByLabel(words.resident.register.givenName, { exact: true }).fill(mothersDocument.givenName);
+      await page.getByLabel(words.resident.register.number, { exact: true }).fill(mothersDocument.documentNumber);
+      await page.getByLabel(byPhone.phone, { exact: true }).fill(mothersDocument.phone.replace('+86', ''));
+      await look(page, 'by-phone');
+      const before = (await readMessages(city.system.outboxOrigin ?? '', mothersDocument.phone))[0]?.id ?? 0;
+      await page.getByRole('button', { name: byPhone.send, exact: true }).click();
+      await page.getByLabel(words.resident.code.label, { exact: true }).fill(await readCode(city.system.outboxOrigin ?? '', mothersDocument.phone, before));
+      await look(page, 'by-phone-code');
+      await page.getByRole('button', { name: guardians.dependant.link, exact: true }).click();
+      await expect(page.getByText(guardians.dependant.waits, { exact: true })).toBeVisible();
+      await mother.page.goto(`${origin}/pass`);
+      await look(mother.page, 'asked-at-pass');
+      await mother.page.getByRole('link', { name: guardians.guardian.bar }).click();
+      await mother.page.getByRole('button', { name: guardians.guardian.refuse, exact: true }).click();
+      await expect(mother.page.getByText(guardians.guardian.refusedText, { exact: true })).toBeVisible();
+      await expect(page.getByText(guardians.dependant.notConfirmed, { exact: true })).toBeVisible();
     });
 
     expectNoErrors(mother, 'the mother');

@@ -13,6 +13,7 @@ const ScanPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'ScanPage');
 const VenueLinkPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'VenueLinkPage');
 const DevicesPage = lazyPage(() => import('./devices/DevicesPage.tsx'), 'DevicesPage');
 const RecoverPage = lazyPage(() => import('./devices/RecoverPage.tsx'), 'RecoverPage');
+const ByPhonePage = lazyPage(() => import('./guardians/ByPhonePage.tsx'), 'ByPhonePage');
 const DependantPassPage = lazyPage(() => import('./guardians/DependantPassPage.tsx'), 'DependantPassPage');
 const DependantsPage = lazyPage(() => import('./guardians/DependantsPage.tsx'), 'DependantsPage');
 const GuardiansPage = lazyPage(() => import('./guardians/GuardiansPage.tsx'), 'GuardiansPage');
@@ -65,6 +66,7 @@ export function App() {
             <Route path={routes.recover}><RecoverPage /></Route>
             <Route path={routes.dependants}><DependantsPage /></Route>
             <Route path={routes.lookAfter}><LookAfterPage /></Route>
+            <Route path={routes.lookAfterByPhone}><ByPhonePage /></Route>
             <Route path={routes.dependant}>{({ linkId }) => <DependantPassPage linkId={linkId} />}</Route>
             <Route path={routes.guardians}><GuardiansPage /></Route>
             <Route path={routes.settings}><SettingsPage /></Route>

@@ -17,6 +17,7 @@ export const routes = {
   recover: '/records/recover',
   dependants: '/records/dependants',
   lookAfter: '/records/dependants/new',
+  lookAfterByPhone: '/records/dependants/new/phone',
   dependant: '/records/dependants/:linkId',
   guardians: '/records/guardians',
   settings: '/settings',

@@ -29,6 +29,8 @@ import { confirmRegistrationHandler } from './people/confirmRegistration.ts';
 import { issueDayTicketHandler } from './people/issueDayTicket.ts';
 import { becomeGuardianHandler, newGuardianCodeHandler } from './guardians/becomeGuardian.ts';
 import { confirmGuardianLinkHandler, endGuardianLinkHandler, readGuardianshipsHandler } from './guardians/guardianships.ts';
+import { linkAtDeskHandler } from './guardians/linkAtDesk.ts';
+import { beginGuardianRequestHandler, confirmGuardianRequestHandler } from './guardians/linkByPhone.ts';
 import { issueDependantPassHandler } from './guardians/issueDependantPass.ts';
 import { listDevicesHandler, revokeDeviceHandler } from './people/ownDevices.ts';
 import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
@@ -62,6 +64,7 @@ export const handlers: readonly Handler[] = [
   beginRegistrationHandler, confirmRegistrationHandler, issueDayTicketHandler, issueDayPassHandler, storePortraitDigestHandler, readAccessLogHandler, readEarlierAccessLogHandler,
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, confirmGuardianLinkHandler, endGuardianLinkHandler, issueDependantPassHandler,
+  beginGuardianRequestHandler, confirmGuardianRequestHandler, linkAtDeskHandler,
   presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,
   registerAtDeskHandler, issueCardHandler, endCardHandler, signCardsHandler, findCardVisitsHandler, readLetterOwnerHandler, recordHandingOverHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,

@@ -1,4 +1,5 @@
 import { destroyDayKeys, dropVisits, noteRun, type DestructionRun } from './destruction.ts';
+import { confirmDueLinks } from './guardians/confirmDueLinks.ts';
 import { trimShredded } from './journal/shredded.ts';
 import { completeDueRecoveries } from './people/completeRecovery.ts';
 import { takeTurn } from './turns.ts';
@@ -27,7 +28,9 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.invitation WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.sign_in_challenge WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.guardian_code WHERE expires_at < $1', afterMs: 0 },
-  { sql: 'DELETE FROM vault.guardian_link WHERE ends_at < $1 OR waits_until < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.guardian_challenge WHERE expires_at < $1', afterMs: 0 },
+  // What a desk asked for is in force when its time is over.
+  { sql: 'DELETE FROM vault.guardian_link WHERE ends_at < $1 OR waits_until < $1 AND asked_by IS NULL', afterMs: 0 },
   { sql: 'DELETE FROM vault.passkey_addition WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.officer_session WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.revoked_key WHERE until < $1', afterMs: 0 },
@@ -100,7 +103,7 @@ function fail(): never {
   throw new TypeError('not a deletion');
 }
 
-/** Completes due recoveries and, at start and on every new local day, runs {@link clearExpired}; looks each minute. Returns how to stop. */
+/** Completes due recoveries and guardianships and, at start and on every new local day, runs {@link clearExpired}; looks each minute. Returns how to stop. */
 export function scheduleClearing(vault: Vault, failed: (error: unknown) => void): { readonly look: () => Promise<void>; readonly stop: () => void } {
   let clearedFor: string | null = null;
   let running: Promise<void> | null = null;
@@ -121,9 +124,16 @@ export function scheduleClearing(vault: Vault, failed: (error: unknown) => void)
       failed(error);
     }
   }
+  async function confirmLinks(): Promise<void> {
+    try {
+      await confirmDueLinks(vault);
+    } catch (error) {
+      failed(error);
+    }
+  }
   const look = () => {
     // Cleared in a later turn than it is set, also when there is nothing to do: a look must not block the next one.
-    running ??= recover().then(clearNewDay).finally(() => {
+    running ??= recover().then(confirmLinks).then(clearNewDay).finally(() => {
       running = null;
     });
     return running;

@@ -106,14 +106,19 @@ export interface City {
   close(): Promise<void>;
 }
 
-/** A well-formed identity; `number` varies it. */
-export function identity(number: number, changes: Partial<SealedIdentity> = {}): SealedIdentity {
-  const body = `11010119900101${String(number).padStart(3, '0')}`;
+/** A resident id of somebody who was born on a day; `number` varies it. */
+export function residentId(birthDate: string, number: number): string {
+  const body = `110101${birthDate.replaceAll('-', '')}${String(number).padStart(3, '0')}`;
   let product = 0;
   for (const digit of body) product = ((product + Number(digit)) * 2) % 11;
   const check = (12 - product) % 11;
+  return `${body}${check === 10 ? 'X' : check}`;
+}
+
+/** A well-formed identity; `number` varies it. */
+export function identity(number: number, changes: Partial<SealedIdentity> = {}): SealedIdentity {
   return {
-    familyName: '欧阳', givenName: '娜娜', documentType: 'resident-id', documentNumber: `${body}${check === 10 ? 'X' : check}`,
+    familyName: '欧阳', givenName: '娜娜', documentType: 'resident-id', documentNumber: residentId('1990-01-01', number),
     phone: `+86138${String(number).padStart(8, '0')}`, language: 'zh', ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import {
-  VisitId, checkIn, checkOut, confirmGuardianship, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
+  VisitId, askDependantByPhone, checkIn, checkOut, confirmGuardianship, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, linkDependantByPhone, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
   makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
 } from '@health-kit/api';
 import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
@@ -145,8 +145,22 @@ export class Resident {
   async guard(dependant: Resident) {
     const { code } = await perform(dependant.#device, makeGuardianCode, { body: {} });
     const { linkId } = await perform(this.#device, linkDependant, { body: { code } });
-    await perform(dependant.#device, confirmGuardianship, { params: { linkId }, body: {} });
+    await dependant.confirmGuardian(linkId);
     return linkId;
+  }
+  /** Has a code sent to somebody's phone, by what was typed of them. `afterMessage` is the newest message that the phone had before. */
+  async askByPhone({ language: _, ...typed }: SealedIdentity) {
+    const { sealingKey } = await this.world.trust();
+    const afterMessage = (await readMessages(this.#outbox, typed.phone))[0]?.id ?? 0;
+    return { ...(await perform(this.#device, askDependantByPhone, { body: { sealed: await sealTo(sealingKey, typed) } })), afterMessage };
+  }
+  /** Enters the code that came to the phone of somebody whom this one looks after. */
+  async enterPhoneCode(requestId: string, code: string) {
+    return perform(this.#device, linkDependantByPhone, { params: { requestId }, body: { code } });
+  }
+  /** Says yes to who asks to look after this one. */
+  async confirmGuardian(linkId: LinkId): Promise<void> {
+    await perform(this.#device, confirmGuardianship, { params: { linkId }, body: {} });
   }
   async dependantPass(linkId: LinkId): Promise<DayPass> {
     return perform(this.#device, issueDependantPass, { params: { linkId }, body: {} });

@@ -2,9 +2,9 @@ import {
   beginDeskMoveConfirmation, beginInstitutionKeyConfirmation, endCard, handOverLetters, issueCard, listLetters, registerAtDesk, confirmDeskMove, confirmInstitutionKey, listInstitutionKeys, revokeInstitutionKey,
   approveDisclosure, approveProposal, beginDisclosureApproval, closeDisclosure, getDisclosure, listDisclosures, refuseDisclosure, releaseDisclosure, ReleasedPeople, requestDisclosure, reviewDisclosure, signDisclosure,
   beginApproval, beginInvitationConfirmation, beginStaffEnrolment, beginStaffSignIn, closeCase, confirmInvitation, dismissStaff, finishStaffEnrolment, finishStaffSignIn, getCase, getProposal, inviteStaff, listCases,
-  listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
+  linkDependantAtDesk, listCaseVisits, listContacts, listInstitutions, listProposals, listSpecimens, listStaff, listStaffInvitations, openCase, presentAtDesk, proposeOrders, proveIdentity,
   refuseProposal, registerInstitution, registerInstitutionKey, registerSpecimen, SealedInvitation, signInText, submitResult, traceCase,
-  type BodyOf, type CaseId, type DeskMove, type DisclosureId, type NoticeId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDocument,
+  type BodyOf, type CaseId, type DeskMove, type DisclosureId, type NoticeId, type OfficerId, type ProposalId, type QueryOf, type ResponseOf, type SealedDependantDocument, type SealedDocument,
 } from '@health-kit/api';
 import { enrolmentKey, invitationNumber, joinCodeWithRoot, keyThumbprint, makeKey, makeOpeningKey, proveInvitation, readCodeWithRoot, sealTo, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url, portraitDigest } from '@health-kit/pass';
@@ -141,6 +141,13 @@ export class StaffMember {
     const { presentationId } = await this.present(resident);
     const { sealingKey } = await this.world.trust();
     return perform(this.connection, proveIdentity, { body: { presentationId, sealed: await sealTo(sealingKey, document) } });
+  }
+
+  /** Makes a resident the guardian of whoever's document this is. */
+  async linkDependant(guardian: Resident, document: SealedDependantDocument) {
+    const { presentationId } = await this.present(guardian);
+    const { sealingKey } = await this.world.trust();
+    return perform(this.connection, linkDependantAtDesk, { body: { presentationId, sealed: await sealTo(sealingKey, document) } });
   }
 
   /** The second registrar of a move that waits: sees resident and document too, and confirms by passkey over the very move. */

@@ -1,16 +1,19 @@
-import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
-import { documentTypes, presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
+import { useState } from 'react';
+import { presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
-import { Button, ErrorSummary, Notice, Page, Scanner, Select, Steps, TextField, type FieldError } from '@health-kit/ui';
+import { Button, Notice, Page, Scanner, Steps } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { useSend } from '../answers/useAnswer.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
 import { DoneStep } from './DoneStep.tsx';
-import { documentFaults, tidyDocument, type DocumentFaults } from './documentForm.ts';
+import { DependantSteps } from './DependantSteps.tsx';
+import { DocumentForm, noDocument } from './DocumentForm.tsx';
 import { Holder } from './Holder.tsx';
+import { inGroups } from './inGroups.ts';
 import { MoveStep } from './MoveStep.tsx';
+import { useFocusedHeading } from './useFocusedHeading.ts';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 import styles from './desk.module.css';
@@ -19,12 +22,11 @@ type Presentation = ResponseOf<typeof presentAtDesk>;
 type Proof = ResponseOf<typeof proveIdentity>;
 type Step =
   | { readonly at: 'scan' }
-  | { readonly at: 'document' | 'check'; readonly presentation: Presentation }
+  | { readonly at: 'document' | 'check' | 'dependant'; readonly presentation: Presentation }
   | { readonly at: 'moving'; readonly holder: Presentation['holder']; readonly move: DeskMove }
   | { readonly at: 'done'; readonly holder: Presentation['holder']; readonly moved: boolean };
 
 const scanStep: Step = { at: 'scan' };
-const noDocument: SealedDocument = { documentType: 'resident-id', familyName: '', givenName: '', documentNumber: '' };
 const qrOnly = ['QRCode'] as const;
 
 /** One person after the other: pass, document, check, proven; whose account is on another device waits, or is moved by a second registrar. */
@@ -53,11 +55,11 @@ export function DeskPage() {
   }
 
   const labels = [text('desk.steps.scan'), text('desk.steps.document'), text('desk.steps.check'), text(step.at === 'moving' ? 'desk.steps.waits' : 'desk.steps.done')];
-  const current = { scan: 1, document: 2, check: 3, moving: 4, done: 4 }[step.at];
+  const current = { scan: 1, document: 2, check: 3, moving: 4, done: 4, dependant: 0 }[step.at];
   return (
     <Page title={text('shell.sections.desk.name')}>
       <div className={styles.narrow}>
-        <Steps current={current} labels={labels} />
+        {current === 0 ? null : <Steps current={current} labels={labels} />}
         {step.at === 'scan' ? (
           <>
             {present.error === null ? null : <FailureNotice error={present.error} />}
@@ -67,7 +69,9 @@ export function DeskPage() {
         {step.at === 'document' ? (
           <section className={lists.section}>
             <div className={lists.panel}><Holder holder={step.presentation.holder} /></div>
-            {step.presentation.holder.identityProven ? <Notice kind="info">{text('desk.alreadyProven')}</Notice> : null}
+            {step.presentation.holder.identityProven ? (
+              <Notice kind="info" action={<Button look="secondary" onClick={() => setStep({ at: 'dependant', presentation: step.presentation })}>{text('desk.dependant.begin')}</Button>}>{text('desk.alreadyProven')}</Notice>
+            ) : null}
             <DocumentForm document={document} onChange={setDocument} onReady={(tidied) => {
               setDocument(tidied);
               setError(null);
@@ -82,47 +86,11 @@ export function DeskPage() {
             onScanAgain={startOver} onProven={({ holder, move }) => setStep(move === null ? { at: 'done', holder, moved: false } : { at: 'moving', holder, move })}
           />
         ) : null}
+        {step.at === 'dependant' ? <DependantSteps presentation={step.presentation} onOver={startOver} /> : null}
         {step.at === 'moving' ? <MoveStep holder={step.holder} move={step.move} onMoved={(holder) => setStep({ at: 'done', holder, moved: true })} onNext={startOver} /> : null}
         {step.at === 'done' ? <DoneStep holder={step.holder} moved={step.moved} onNext={startOver} /> : null}
       </div>
     </Page>
-  );
-}
-
-function DocumentForm({ document, onChange, onReady, onCancel }: {
-  readonly document: SealedDocument; readonly onChange: (document: SealedDocument) => void; readonly onReady: (tidied: SealedDocument) => void; readonly onCancel: () => void;
-}) {
-  const text = useText();
-  const [faults, setFaults] = useState<DocumentFaults>({});
-  const [summary, setSummary] = useState<readonly FieldError[]>([]);
-  const message = (field: keyof DocumentFaults) => {
-    const fault = faults[field];
-    return fault === undefined ? null : text(`desk.errors.${field}.${fault === 'short' ? 'empty' : fault}`);
-  };
-  function submit(event: SyntheticEvent): void {
-    event.preventDefault();
-    const tidied = tidyDocument(document);
-    const found = documentFaults(tidied);
-    setFaults(found);
-    const fields = (['familyName', 'givenName', 'documentNumber'] as const).filter((field) => found[field] !== undefined);
-    setSummary(fields.map((fieldId) => ({ fieldId, message: text(`desk.errors.${fieldId}.${found[fieldId] === 'long' ? 'long' : 'empty'}`) })));
-    if (fields.length === 0) onReady(tidied);
-  }
-  return (
-    <form className={forms.form} noValidate onSubmit={submit}>
-      <ErrorSummary errors={summary} />
-      <p>{text('desk.readOff')}</p>
-      <Select id="documentType" label={text('desk.document')} value={document.documentType} onChange={(documentType) => onChange({ ...document, documentType })} options={documentTypes.map((value) => ({ value, label: text(`desk.documents.${value}`) }))} />
-      <div className={forms.pair}>
-        <TextField id="familyName" label={text('desk.familyName')} autoFocus={hasKeyboard()} value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />
-        <TextField id="givenName" label={text('desk.givenName')} hint={text('desk.givenNameHint')} value={document.givenName} error={message('givenName')} autoComplete="off" spellCheck={false} onChange={(givenName) => onChange({ ...document, givenName })} />
-      </div>
-      <TextField id="documentNumber" label={text('desk.number')} hint={text('desk.numberHint')} value={document.documentNumber} error={message('documentNumber')} autoComplete="off" autoCapitalize="characters" spellCheck={false} onChange={(documentNumber) => onChange({ ...document, documentNumber })} />
-      <div className={forms.actions}>
-        <Button type="submit">{text('desk.toCheck')}</Button>
-        <Button look="quiet" onClick={onCancel}>{text('desk.startOver')}</Button>
-      </div>
-    </form>
   );
 }
 
@@ -186,22 +154,4 @@ function CheckStep({ document, presentation, error, onError, onBack, onScanAgain
       <p className={lists.soft}>{text('desk.sealed')}</p>
     </section>
   );
-}
-
-function useFocusedHeading() {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    heading.current?.focus();
-  }, []);
-  return heading;
-}
-
-/** Whether typing can begin at once: on a phone the keyboard would cover whose pass was scanned. */
-function hasKeyboard(): boolean {
-  return window.matchMedia('(min-width: 48rem)').matches;
-}
-
-/** A number in groups of four, as one reads it aloud. */
-function inGroups(number: string): string {
-  return number.replace(/(.{4})(?=.)/g, '$1\u2009');
 }

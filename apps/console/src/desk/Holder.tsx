@@ -11,7 +11,8 @@ export function Holder({ holder }: { readonly holder: MaskedHolder }) {
       [text('desk.name'), holder.name],
       [text('desk.document'), text(`desk.documents.${holder.documentType}`)],
       [text('desk.lastTwo'), holder.documentLastTwo],
-      [text('desk.phone'), holder.phone],
+      // Somebody without a phone has none.
+      ...(holder.phone === '' ? [] : [[text('desk.phone'), holder.phone] as const]),
       [text('desk.identity'), <Badge key="identity" look={holder.identityProven ? 'success' : 'warning'}>{text(holder.identityProven ? 'desk.proven' : 'desk.notProven')}</Badge>],
     ]} />
   );

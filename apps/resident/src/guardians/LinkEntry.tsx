@@ -17,7 +17,7 @@ export function LinkEntry({ link, children }: { readonly link: Guardianship; rea
       </div>
       <dl className={styles.facts}>
         <div><dt>{text('pass.document')}</dt><dd>{text('pass.documentEnds', { digits: holder.documentLastTwo })}</dd></div>
-        <div><dt>{text('pass.phone')}</dt><dd>{holder.phone}</dd></div>
+        {holder.phone === '' ? null : <div><dt>{text('pass.phone')}</dt><dd>{holder.phone}</dd></div>}
         {endsOn === null ? null : <div><dt>{text('guardians.endsBy')}</dt><dd>{text('guardians.endsOn', { day: time.day(endsOn) })}</dd></div>}
       </dl>
       <div className={styles.actions}>{children}</div>

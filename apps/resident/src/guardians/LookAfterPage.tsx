@@ -1,16 +1,14 @@
-import { useEffect, useState, type SyntheticEvent } from 'react';
-import { Redirect, useLocation } from 'wouter';
-import { linkDependant, type ResponseOf } from '@health-kit/api';
-import { BackLink, Button, FailureNotice, Notice, Page, Scanner, TextField, useCodeInAddress, type Failure } from '@health-kit/ui';
+import { useState, type SyntheticEvent } from 'react';
+import { Link, Redirect } from 'wouter';
+import { linkDependant } from '@health-kit/api';
+import { BackLink, Button, buttonClass, FailureNotice, Notice, Page, Scanner, TextField, useCodeInAddress, type Failure } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident, isProblem } from '../device/session.ts';
-import { dependantRoute, routes } from '../routes.ts';
+import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
 import { readGuardianCode } from './guardianCode.ts';
-import { AskedEntry } from './AskedEntry.tsx';
 import { mostDependants } from './guardianships.ts';
-import { useConfirmation } from './useConfirmation.ts';
-import records from '../records/records.module.css';
+import { LinkRequested, type LinkRequest } from './LinkRequested.tsx';
 import styles from './guardians.module.css';
 
 const qrOnly = ['QRCode'] as const;
@@ -19,18 +17,12 @@ const qrOnly = ['QRCode'] as const;
 export function LookAfterPage() {
   const text = useText();
   const { account } = useDevice();
-  const [, go] = useLocation();
   const [typed, setTyped] = useState(useCodeInAddress(readGuardianCode) ?? '');
   const [error, setError] = useState<string | null>(null);
   const [scanning, setScanning] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const [request, setRequest] = useState<ResponseOf<typeof linkDependant> | null>(null);
-  const confirmation = useConfirmation(request?.linkId ?? null);
-  const inForce = request !== null && (request.waitsUntil === null || confirmation === 'confirmed') ? request.linkId : null;
-  useEffect(() => {
-    if (inForce !== null) go(dependantRoute(inForce), { replace: true });
-  }, [inForce, go]);
+  const [request, setRequest] = useState<LinkRequest | null>(null);
   if (account === null) return <Redirect to={routes.start} replace />;
 
   async function use(given: string): Promise<void> {
@@ -53,26 +45,11 @@ export function LookAfterPage() {
     event.preventDefault();
     void use(typed);
   }
-  const back = <BackLink to={routes.dependants} />;
-  if (request !== null && request.waitsUntil !== null && confirmation === 'waits') {
-    return (
-      <Page title={text('guardians.dependant.linkTitle')} back={back}>
-        <div role="status"><ul className={records.list}><AskedEntry request={{ linkId: request.linkId, until: request.waitsUntil }} onEnded={askAgain} /></ul></div>
-      </Page>
-    );
-  }
-  if (request !== null && confirmation === 'over') {
-    return (
-      <Page title={text('guardians.dependant.linkTitle')} back={back}>
-        <Notice kind="warning" announce title={text('guardians.dependant.notConfirmedTitle')}>{text('guardians.dependant.notConfirmed')}</Notice>
-        <Button wide onClick={askAgain}>{text('guardians.dependant.tryAgain')}</Button>
-      </Page>
-    );
-  }
+  if (request !== null) return <LinkRequested request={request} onAgain={askAgain} />;
   const refused = failure !== null && isProblem(failure, 'code-refused');
   const full = failure !== null && isProblem(failure, 'conflict');
   return (
-    <Page title={text('guardians.dependant.linkTitle')} lead={text('guardians.dependant.linkLead')} back={back}>
+    <Page title={text('guardians.dependant.linkTitle')} lead={text('guardians.dependant.linkLead')} back={<BackLink to={routes.dependants} />}>
       {refused ? <Notice kind="problem" announce title={text('guardians.dependant.refusedTitle')}>{text('guardians.dependant.refused')}</Notice> : null}
       {full ? <Notice kind="problem" announce title={text('guardians.dependant.fullTitle')}>{text('guardians.dependant.most', { count: mostDependants })}</Notice> : null}
       <FailureNotice failure={refused || full ? null : failure} />
@@ -89,6 +66,12 @@ export function LookAfterPage() {
         }}>{text('guardians.dependant.scan')}</Button>}
       </form>
       <p className={styles.soft}>{text('guardians.dependant.seen')}</p>
+      <section className={styles.link} aria-labelledby="other-ways">
+        <h2 id="other-ways">{text('guardians.dependant.otherWays')}</h2>
+        <p>{text('guardians.dependant.byPhoneText')}</p>
+        <div><Link className={buttonClass('secondary')} href={routes.lookAfterByPhone}>{text('guardians.dependant.byPhone')}</Link></div>
+        <p>{text('guardians.dependant.atDesk')}</p>
+      </section>
     </Page>
   );
 }

@@ -41,7 +41,7 @@ export function PassCard({ pass, bytes, claims, portrait, label, note, noPicture
         <dl className={styles.particulars}>
           <div className={styles.name}><dt className="visually-hidden">{text('pass.name')}</dt><dd>{pass.holder.name}</dd></div>
           <div><dt>{text('pass.document')}</dt><dd>{text('pass.documentEnds', { digits: pass.holder.documentLastTwo })}</dd></div>
-          <div><dt>{text('pass.phone')}</dt><dd>{pass.holder.phone}</dd></div>
+          {pass.holder.phone === '' ? null : <div><dt>{text('pass.phone')}</dt><dd>{pass.holder.phone}</dd></div>}
         </dl>
       </div>
       <p className={styles.clock}>

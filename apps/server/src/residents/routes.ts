@@ -1,11 +1,11 @@
 /** Registration, tickets, passes and the desk. All of it is the vault's business: requests are handed on as they came. */
 import {
   beginDeskMoveConfirmation, confirmDeskMove, confirmRegistration, issuePass, issueTicket, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyRecoveries, presentAtDesk, proveIdentity, revokeMyDevice, setPortraitDigest,
-  startRecovery, startRegistration, stopMyRecoveries, confirmGuardianship, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
+  startRecovery, startRegistration, stopMyRecoveries, askDependantByPhone, confirmGuardianship, linkDependantAtDesk, linkDependantByPhone, endGuardianship, issueDependantPass, linkDependant, listGuardianships, makeGuardianCode,
 } from '@health-kit/api';
 import {
   beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
-  readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, confirmGuardianLink, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
+  readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, beginGuardianRequest, confirmGuardianLink, confirmGuardianRequest, linkAtDesk, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
 import { endCard, issueCard, registerAtDesk } from '@health-kit/api';
 import { endCardAtDesk, issueCardAtDesk, registerPersonAtDesk } from '@health-kit/api/vault';
@@ -34,6 +34,9 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(confirmGuardianship, ({ caller }) => askVault(vault, confirmGuardianLink, { caller: caller.request }));
   routes.device(endGuardianship, ({ caller }) => askVault(vault, endGuardianLink, { caller: caller.request }));
   routes.device(issueDependantPass, ({ caller }) => askVault(vault, issuePassOfDependant, { caller: caller.request }));
+  routes.device(askDependantByPhone, ({ caller, network }) => askVault(vault, beginGuardianRequest, { caller: { ...caller.request, network: network() } }));
+  routes.device(linkDependantByPhone, ({ caller }) => askVault(vault, confirmGuardianRequest, { caller: caller.request }));
+  routes.staff(linkDependantAtDesk, ({ caller }) => askVault(vault, linkAtDesk, { caller: caller.request }));
   routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));
   routes.staff(proveIdentity, async ({ caller }) => {
     const answer = await askVault(vault, proveIdentityAtDesk, { caller: caller.request });

@@ -10,7 +10,7 @@ import { findPerson, requirePersonOfDevice } from '../people/people.ts';
 import { randomLetters } from '../randomness.ts';
 import { refuse } from '../refusal.ts';
 import { instant, nowOf } from '../vault.ts';
-import { askDependant, requireGuardian, requireRoom } from './guardianLinks.ts';
+import { makeLink, requireGuardian, requireRoom } from './guardianLinks.ts';
 
 const codeLifeMs = 10 * 60_000;
 /** How long the device that showed the code is asked: it is in its owner's hand. */
@@ -53,7 +53,7 @@ export const becomeGuardianHandler = keyHandler(becomeGuardian, linkDependant, a
       await countPace(vault, queries, 'guardian-guess', person);
       return null;
     }
-    return askDependant(vault, queries, { guardian, dependant, waitsUntil: new Date(now.getTime() + requestLifeMs) });
+    return makeLink(vault, queries, { guardian, dependant, waitsUntil: new Date(now.getTime() + requestLifeMs) });
   });
   const { linkId, waitsUntil } = outcome ?? refuse('code-refused');
   return { linkId, waitsUntil: waitsUntil === null ? null : instant(waitsUntil.getTime()) };

@@ -1,5 +1,5 @@
 import type { LinkId } from '@health-kit/api';
-import { noOfficer } from '../authority/officers.ts';
+import { noOfficer, type OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
 import { accessEvent, type AccessField } from '../ledger/accessEvent.ts';
@@ -10,6 +10,7 @@ import { refuse } from '../refusal.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { majorityOf } from './majority.ts';
 
+const hourMs = 3_600_000;
 /** Dependants of one guardian at most, requests that wait included. */
 const mostDependants = 4;
 
@@ -37,20 +38,50 @@ export interface AskedLink {
   readonly waitsUntil: Date | null;
 }
 
-/** Asks the dependant's device whether this may be the guardian. One who is already goes on being so. */
-export async function askDependant(vault: Vault, queries: Queries, { guardian, dependant, waitsUntil }: { readonly guardian: OpenPerson; readonly dependant: OpenPerson; readonly waitsUntil: Date }): Promise<AskedLink> {
+/** A link to be made. */
+interface NewLink extends BothSides {
+  /** Until when the dependant's device is asked; null where there is none, and the link is in force at once. */
+  readonly waitsUntil: Date | null;
+  /** The registrar who saw the document: in force when nobody refuses it in time. Null for what waits for the device whatever comes. */
+  readonly registrar?: OfficerRecord;
+  /** Read off a document whose number does not say it. */
+  readonly birthDate?: string | null;
+}
+
+/** Makes a link, or asks the dependant's device for it. Who is the guardian already goes on being so. */
+export async function makeLink(vault: Vault, queries: Queries, { guardian, dependant, waitsUntil, registrar, birthDate }: NewLink): Promise<AskedLink> {
   const now = nowOf(vault);
   const pair = [guardian.person, dependant.person];
   const present = firstRow(await queries.query<{ link_id: string }>(`SELECT link_id FROM vault.guardian_link WHERE guardian_id = $1 AND dependant_id = $2 AND ${inForce('$3')}`, [...pair, now]));
   if (present !== null) return { linkId: linkId(present.link_id), waitsUntil: null };
   // An adult who takes a guardian does so for as long as they like.
-  const majority = majorityOf(dependant.identity, vault.calendar);
+  const majority = majorityOf(dependant.identity, vault.calendar, birthDate);
   const endsAt = majority !== null && majority > now.getTime() ? new Date(majority) : null;
   const id = linkId(randomUuid(vault.random));
   await queries.query('DELETE FROM vault.guardian_link WHERE guardian_id = $1 AND dependant_id = $2', pair);
-  await queries.query('INSERT INTO vault.guardian_link (link_id, guardian_id, dependant_id, linked_at, ends_at, waits_until) VALUES ($1, $2, $3, $4, $5, $6)', [id, ...pair, now, endsAt, waitsUntil]);
-  await tellBoth(vault, queries, { guardian, dependant }, 'guardianAsked');
+  await queries.query(
+    'INSERT INTO vault.guardian_link (link_id, guardian_id, dependant_id, linked_at, ends_at, waits_until, by_device, asked_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [id, ...pair, now, endsAt, waitsUntil, false, registrar?.officerId ?? null],
+  );
+  await tellBoth(vault, queries, { guardian, dependant }, waitsUntil === null ? 'guardianLinked' : 'guardianAsked', registrar);
   return { linkId: id, waitsUntil };
+}
+
+/**
+ * Asks the device that an account now has about every guardian whom no device of its owner has confirmed: a link that
+ * was made where there was none is not in force on their own account before they have seen who it is. Whoever calls
+ * this turns the passes invalid that guardians show.
+ */
+export async function askNewDevice(vault: Vault, queries: Queries, dependant: PersonId): Promise<void> {
+  await queries.query(
+    'UPDATE vault.guardian_link SET waits_until = $2, asked_by = NULL WHERE dependant_id = $1 AND NOT by_device AND (waits_until IS NULL OR asked_by IS NOT NULL)',
+    [dependant, requestEnd(vault)],
+  );
+}
+
+/** Until when a device that may be anywhere is asked: as long as a recovery waits for its owner's objection. */
+export function requestEnd(vault: Vault): Date {
+  return new Date(vault.clock.now() + vault.limits.recoveryDelayHours * hourMs);
 }
 
 /** The two sides of a link. */
@@ -66,8 +97,8 @@ export async function bothSidesOf(vault: Vault, queries: Queries, row: { readonl
 }
 
 /** Enters in both access logs what happened between the two. */
-export async function tellBoth(vault: Vault, queries: Queries, { guardian, dependant }: BothSides, what: AccessField): Promise<void> {
-  await appendPersonEvents(vault, queries, [dependant, guardian].map((subject) => accessEvent(vault, subject, { purpose: 'guardian', officer: noOfficer(vault), fields: [what] })));
+export async function tellBoth(vault: Vault, queries: Queries, { guardian, dependant }: BothSides, what: AccessField, officer: Pick<OfficerRecord, 'officerId' | 'office'> = noOfficer(vault)): Promise<void> {
+  await appendPersonEvents(vault, queries, [dependant, guardian].map((subject) => accessEvent(vault, subject, { purpose: 'guardian', officer, fields: [what] })));
 }
 
 /** The dependant of a link that is in force, if the caller is the guardian. */

@@ -2,10 +2,11 @@ import { confirmGuardianship, endGuardianship, listGuardianships } from '@health
 import { confirmGuardianLink, endGuardianLink, readGuardianships } from '@health-kit/api/vault';
 import { keyHandler } from '../authority/handlers.ts';
 import { firstRow } from '../database.ts';
-import { linkId, personId } from '../identifiers.ts';
+import { linkId, officerId, personId } from '../identifiers.ts';
 import { maskHolder } from '../people/mask.ts';
 import { findPerson, requirePersonOfDevice } from '../people/people.ts';
 import { refuse } from '../refusal.ts';
+import { countStoppedMove } from '../stops/countStoppedMove.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
 import { bothSidesOf, inForce, tellBoth, waiting } from './guardianLinks.ts';
 
@@ -51,7 +52,7 @@ export const confirmGuardianLinkHandler = keyHandler(confirmGuardianLink, confir
     await call.spend(queries);
     const { person } = await requirePersonOfDevice(vault, queries, call.thumbprint);
     const row = firstRow(await queries.query<{ guardian_id: string; dependant_id: string }>(
-      `UPDATE vault.guardian_link SET waits_until = NULL, linked_at = $3 WHERE link_id = $1 AND dependant_id = $2 AND ${waiting('$3')} RETURNING guardian_id, dependant_id`, [call.params.linkId, person, nowOf(vault)],
+      `UPDATE vault.guardian_link SET waits_until = NULL, by_device = true, linked_at = $3 WHERE link_id = $1 AND dependant_id = $2 AND ${waiting('$3')} RETURNING guardian_id, dependant_id`, [call.params.linkId, person, nowOf(vault)],
     )) ?? refuse('not-found');
     const both = (await bothSidesOf(vault, queries, row)) ?? refuse('not-found');
     await tellBoth(vault, queries, both, 'guardianLinked');
@@ -61,11 +62,11 @@ export const confirmGuardianLinkHandler = keyHandler(confirmGuardianLink, confir
 
 /** Ends a guardianship, from either side: the guardian's device shows the pass no more. Of one that waits it is a refusal, or takes the request back. */
 export const endGuardianLinkHandler = keyHandler(endGuardianLink, endGuardianship, async (vault, call) => {
-  await vault.database.transaction(async (queries) => {
+  const refused = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
     const { person } = await requirePersonOfDevice(vault, queries, call.thumbprint);
-    const row = firstRow(await queries.query<{ guardian_id: string; dependant_id: string; waits_until: Date | null }>(
-      'DELETE FROM vault.guardian_link WHERE link_id = $1 AND $2 IN (guardian_id, dependant_id) RETURNING guardian_id, dependant_id, waits_until', [call.params.linkId, person],
+    const row = firstRow(await queries.query<{ guardian_id: string; dependant_id: string; waits_until: Date | null; asked_by: string | null }>(
+      'DELETE FROM vault.guardian_link WHERE link_id = $1 AND $2 IN (guardian_id, dependant_id) RETURNING guardian_id, dependant_id, waits_until, asked_by', [call.params.linkId, person],
     )) ?? refuse('not-found');
     await queries.query(
       `UPDATE vault.pass SET invalid = true WHERE person_id = $2 AND NOT invalid
@@ -73,6 +74,9 @@ export const endGuardianLinkHandler = keyHandler(endGuardianLink, endGuardianshi
     );
     const both = await bothSidesOf(vault, queries, row);
     if (both !== null) await tellBoth(vault, queries, both, row.waits_until === null ? 'guardianEnded' : 'guardianRefused');
+    return row.waits_until !== null && row.asked_by !== null && row.dependant_id === person ? { registrar: officerId(row.asked_by), owner: person } : null;
   });
+  // As of a move at the desk: a registrar whom several owners refuse is stopped.
+  if (refused !== null) await countStoppedMove(vault, refused.registrar, refused.owner);
   return {};
 });

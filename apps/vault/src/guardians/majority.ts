@@ -6,9 +6,12 @@ import type { DocumentParticulars } from '../people/normaliseIdentity.ts';
 /** Age of majority, years (Civil Code of the People's Republic of China, article 17). */
 const majorityYears = 18;
 
-/** The first instant of the day on which somebody comes of age (epoch ms), by the birth date in the number of the document. Null where it has none. */
-export function majorityOf({ documentType, documentNumber }: DocumentParticulars, calendar: LocalCalendar): number | null {
-  const birth = birthDateIn(documentType, documentNumber);
+/**
+ * The first instant of the day on which somebody comes of age (epoch ms), by the birth date in the number of the
+ * document, or else by the one that was read off it. Null where neither says it.
+ */
+export function majorityOf({ documentType, documentNumber }: DocumentParticulars, calendar: LocalCalendar, readOff: string | null = null): number | null {
+  const birth = birthDateIn(documentType, documentNumber) ?? readOff;
   if (birth === null) return null;
   const year = Number(birth.slice(0, 4)) + majorityYears;
   const monthAndDay = birth.slice(4);

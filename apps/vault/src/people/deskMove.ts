@@ -39,11 +39,15 @@ export type TouchedAccount =
  */
 export async function touchedAccount(vault: Vault, presented: PersonId | null, document: DocumentParticulars): Promise<TouchedAccount | null> {
   const person = presented === null ? null : await findPerson(vault, vault.database, presented);
-  if (person === null || !sameDocument(person.identity, document)) return null;
+  return person === null || !sameDocument(person.identity, document) ? null : accountOfNumber(vault, document, person.person);
+}
+
+/** The account that has the number of this document, as a registrar would come upon it: null where there is none but `own`, or one that nobody has on a device. */
+export async function accountOfNumber(vault: Vault, document: DocumentParticulars, own: PersonId | null): Promise<TouchedAccount | null> {
   const held = await findHeldDocument(vault, vault.database, document);
   if (held !== null) return { kind: 'held', ...held };
   const holder = firstRow(await vault.database.query<{ person_id: string }>('SELECT person_id FROM vault.document WHERE blind_index = ANY($1::bytea[])', [byteaArray(documentIndexes(vault, document))]));
-  if (holder === null || holder.person_id === person.person) return null;
+  if (holder === null || holder.person_id === own) return null;
   const account = await findPerson(vault, vault.database, personId(holder.person_id));
   if (account === null) return null;
   if (!sameDocument(account.identity, document)) return { kind: 'other-name', account };

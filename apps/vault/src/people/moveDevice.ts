@@ -1,4 +1,5 @@
 import type { Queries } from '../database.ts';
+import { askNewDevice } from '../guardians/guardianLinks.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { endCards } from '../cards/cards.ts';
 import { mergeAccount, revokeDevices } from './devices.ts';
@@ -24,6 +25,8 @@ export async function moveDevice(vault: Vault, queries: Queries, { thumbprint, f
   await endCards(vault, queries, to.person);
   await queries.query('UPDATE vault.pass SET invalid = true WHERE person_id = $1 AND NOT invalid', [to.person]);
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE thumbprint = $1', [thumbprint, to.person]);
+  // Guardians whom no device of the owner has confirmed are asked about on this one.
+  await askNewDevice(vault, queries, to.person);
   // Whatever else the new registration had goes with it.
   await revokeDevices(vault, queries, from.person, now);
   await queries.query('UPDATE vault.device SET person_id = $2 WHERE person_id = $1', [from.person, to.person]);

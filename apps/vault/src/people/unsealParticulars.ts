@@ -1,4 +1,4 @@
-import { SealedDocument, SealedIdentity } from '@health-kit/api';
+import { SealedDependant, SealedDependantDocument, SealedDocument, SealedIdentity } from '@health-kit/api';
 import { compactDecrypt, decodeProtectedHeader } from 'jose';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -18,6 +18,16 @@ export async function unsealAs<Schema extends TSchema>(vault: Vault, sealed: str
 /** Opens the particulars that an officer read off a document. */
 export async function unsealDocument(vault: Vault, sealed: string): Promise<DocumentParticulars> {
   return normaliseDocument(await unseal(vault, sealed, SealedDocument)) ?? refuse('invalid-request');
+}
+/** Opens whom somebody looks after: the document, and the phone that a code shall go to. */
+export async function unsealDependant(vault: Vault, sealed: string): Promise<DocumentParticulars & { readonly phone: string }> {
+  const { phone, ...document } = await unseal(vault, sealed, SealedDependant);
+  return { ...(normaliseDocument(document) ?? refuse('invalid-request')), phone };
+}
+/** Opens what an officer read off a dependant's document. */
+export async function unsealDependantDocument(vault: Vault, sealed: string): Promise<{ readonly document: DocumentParticulars; readonly birthDate: string | null }> {
+  const { birthDate, ...document } = await unseal(vault, sealed, SealedDependantDocument);
+  return { document: normaliseDocument(document) ?? refuse('invalid-request'), birthDate: birthDate ?? null };
 }
 
 async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {

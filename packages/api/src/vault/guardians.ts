@@ -1,5 +1,5 @@
 import { Strict } from '../identifiers.ts';
-import { Guardianships, LinkRequest, NewGuardianCode } from '../operations/guardians.ts';
+import { DeskLink, GuardianRequest, Guardianships, LinkRequest, NewGuardianCode } from '../operations/guardians.ts';
 import { DayPassAnswer } from '../operations/residents.ts';
 import { Nothing, caller, vaultOperation } from './protocol.ts';
 
@@ -11,3 +11,7 @@ export const readGuardianships = vaultOperation({ name: 'read-guardianships', ca
 export const endGuardianLink = vaultOperation({ name: 'end-guardianship', callerOperation: 'endGuardianship', request: Strict(caller), response: Nothing });
 /** The dependant's pass, signed for the guardian's device key; without the portrait's digest. */
 export const issuePassOfDependant = vaultOperation({ name: 'issue-dependant-pass', callerOperation: 'issueDependantPass', request: Strict(caller), response: DayPassAnswer });
+/** Sends a code to the phone of a proven account that agrees with all that was typed; the answer is the same where none does. */
+export const beginGuardianRequest = vaultOperation({ name: 'begin-guardian-request', callerOperation: 'askDependantByPhone', request: Strict(caller), response: GuardianRequest });
+export const confirmGuardianRequest = vaultOperation({ name: 'confirm-guardian-request', callerOperation: 'linkDependantByPhone', request: Strict(caller), response: LinkRequest });
+export const linkAtDesk = vaultOperation({ name: 'link-at-desk', callerOperation: 'linkDependantAtDesk', request: Strict(caller), response: DeskLink });
