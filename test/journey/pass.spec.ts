@@ -4,7 +4,7 @@ import { controlledClock, type ControlledClock } from '@health-kit/api/process-s
 import { rules } from '@health-kit/policy';
 import { Resident, StaffMember, syntheticPerson } from '@health-kit/simulate';
 import type { Actor } from './actor.ts';
-import { expectStatus, passCode } from './residents.ts';
+import { expectLarge, expectStatus, passCode } from './residents.ts';
 import { expectNoErrors, look, startCity, test, type StartedCity } from './started.ts';
 import { said, wordsIn } from './words.ts';
 
@@ -106,25 +106,6 @@ async function watchWakeLocks({ context }: Actor): Promise<void> {
   });
 }
 const locks = (page: Page) => page.evaluate(() => window.wakeLocks.map(({ released }) => (released ? 'released' : 'held')));
-
-/** The status is readable from two metres on one line, the code fills the width, the ground is white, and nothing has to be scrolled. */
-async function expectLarge(page: Page): Promise<void> {
-  const measured = await page.getByRole('dialog').evaluate((dialog) => {
-    const word = dialog.querySelector('section[data-status] p');
-    const range = document.createRange();
-    if (word !== null) range.selectNodeContents(word);
-    return {
-      word: word === null ? 0 : Number.parseFloat(getComputedStyle(word).fontSize), lines: new Set([...range.getClientRects()].map(({ top }) => top)).size,
-      code: dialog.querySelector('svg[role="img"]')?.getBoundingClientRect().width ?? 0, ground: getComputedStyle(dialog).backgroundColor,
-      bottom: Math.max(...[...dialog.querySelectorAll('*')].map((part) => part.getBoundingClientRect().bottom)), screen: window.innerHeight, width: window.innerWidth,
-    };
-  });
-  expect(measured.word).toBeGreaterThanOrEqual(48);
-  expect(measured.lines).toBe(1);
-  expect(measured.code).toBeGreaterThanOrEqual(measured.width - 20);
-  expect(measured.ground).toBe('rgb(255, 255, 255)');
-  expect(measured.bottom).toBeLessThanOrEqual(measured.screen);
-}
 
 for (const [index, language] of (['zh', 'en'] as const).entries()) {
   test(`a pass through an evening and a night (${language})`, async ({ meet }) => {

@@ -8,7 +8,7 @@ import { seededRandom, syntheticResidentId } from '@health-kit/simulate';
 import { Check } from 'typebox/value';
 import { tubeLabel } from './code128.ts';
 import { enrolStaff, invite, proveIdentity, registerInstitution } from './offices.ts';
-import { atPass, confirmCheckIn, expectStatus, passCode, register, secretsOf, takePortrait } from './residents.ts';
+import { atPass, confirmCheckIn, expectLarge, expectStatus, passCode, register, secretsOf, takePortrait } from './residents.ts';
 import { expectNoErrors, look, test } from './started.ts';
 import { problemIn, said, wordsIn, type Language } from './words.ts';
 
@@ -72,6 +72,10 @@ for (const language of ['zh', 'en'] as const) {
       await expectStatus(anna, 'unverified');
       await expect(anna.page.getByText(resident.pass.unverifiedTitle, { exact: true })).toBeVisible();
       await look(anna.page, 'a-pass-unverified');
+      await passCode(anna, words).click();
+      await expectLarge(anna.page);
+      await look(anna.page, 'a-pass-bright');
+      await anna.page.keyboard.press('Escape');
     });
 
     const sampler = await meet(desk);

@@ -1,5 +1,5 @@
 /** What residents do on their phones. */
-import { expect, type Locator } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { SealedIdentity } from '@health-kit/api';
 import type { Actor } from './actor.ts';
 import { drawnFace } from './drawnFace.ts';
@@ -92,4 +92,25 @@ export function secretsOf({ familyName, givenName, documentNumber, phone }: Seal
 export async function atPass(resident: Actor, origin: string): Promise<Actor> {
   await resident.page.goto(`${origin}/pass`);
   return resident;
+}
+
+/** The status is readable from two metres on one line, the code fills the width, the ground is white, and nothing has to be scrolled. */
+export async function expectLarge(page: Page): Promise<void> {
+  const measured = await page.getByRole('dialog').evaluate((dialog) => {
+    const word = dialog.querySelector('section[data-status] p');
+    const range = document.createRange();
+    if (word !== null) range.selectNodeContents(word);
+    return {
+      word: word === null ? 0 : Number.parseFloat(getComputedStyle(word).fontSize), lines: new Set([...range.getClientRects()].map(({ top }) => top)).size,
+      code: dialog.querySelector('svg[role="img"]')?.getBoundingClientRect().width ?? 0, ground: getComputedStyle(dialog).backgroundColor,
+      right: word === null ? 0 : range.getBoundingClientRect().right, edge: word?.closest('section')?.getBoundingClientRect().right ?? 0,
+      bottom: Math.max(...[...dialog.querySelectorAll('*')].map((part) => part.getBoundingClientRect().bottom)), screen: window.innerHeight, width: window.innerWidth,
+    };
+  });
+  expect(measured.word).toBeGreaterThanOrEqual(48);
+  expect(measured.lines).toBe(1);
+  expect(measured.right).toBeLessThan(measured.edge - 8);
+  expect(measured.code).toBeGreaterThanOrEqual(measured.width - 20);
+  expect(measured.ground).toBe('rgb(255, 255, 255)');
+  expect(measured.bottom).toBeLessThanOrEqual(measured.screen);
 }

@@ -37,14 +37,17 @@ export interface StatusCardProps {
 export function StatusCard({ status, word, line, large = false, announce = false, children }: StatusCardProps) {
   const { language } = useLanguage();
   const written = word ?? (status === 'refused' || status === 'recorded' ? '' : statusWords[status][language]);
+  const isLong = [...written].length > (language === 'zh' ? 2 : 7);
+  // A long word of a status gets a line of its own where it has to be read from two metres.
+  const isStacked = large && isLong && word === undefined && language !== 'zh';
   return (
     <section className={large ? `${styles.card} ${styles[status]} ${styles.large}` : `${styles.card} ${styles[status]}`} data-status={status}>
-      <div className={styles.band} role={announce ? 'status' : undefined}>
+      <div className={isStacked ? `${styles.band} ${styles.stacked}` : styles.band} role={announce ? 'status' : undefined}>
         <svg className={styles.emblem} viewBox="0 0 100 100" fill="none" stroke="currentColor" strokeWidth="9" strokeLinecap="round" aria-hidden="true">
           {emblems[status]}
         </svg>
         <div className={styles.words}>
-          <p className={[...written].length > (language === 'zh' ? 2 : 7) ? `${styles.word} ${styles.long} ${word === undefined ? styles.ofStatus : ''}` : styles.word}>{written}</p>
+          <p className={`${styles.word} ${isLong ? styles.long : ''} ${isLong && word === undefined ? styles.ofStatus : ''}`}>{written}</p>
           {line === undefined ? null : <p className={styles.line}>{line}</p>}
         </div>
       </div>
