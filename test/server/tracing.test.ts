@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CaseId, Venue } from '@health-kit/api';
-import { type Resident } from '@health-kit/simulate';
+import { ProblemError, type Resident } from '@health-kit/simulate';
 import { startCity, type City } from './city.ts';
 import { openOffices, type Offices } from './labsOffices.ts';
 import { refused } from './refused.ts';
@@ -99,6 +99,14 @@ test('days before those that are kept, and a case that nobody took up, are not t
   const caseId = await offices.openNewestCase();
   await refused(offices.tracer.trace(caseId, { from: city.now() - 500 * hourMs, to: city.now() - 400 * hourMs }), 'invalid-request');
   await refused(offices.tracer.trace(caseId, { from: city.now(), to: city.now() - hourMs }), 'invalid-request');
+  // What is wrong is named: the form marks that field.
+  const named = async (from: number, to: number) => {
+    const error: unknown = await offices.tracer.trace(caseId, { from, to }).catch((reason: unknown) => reason);
+    assert.ok(error instanceof ProblemError);
+    return error.problem.errors?.map(({ pointer }) => pointer);
+  };
+  assert.deepEqual(await named(city.now() - 400 * hourMs, city.now()), ['/body/from']);
+  assert.deepEqual(await named(city.now() - hourMs, city.now() + hourMs), ['/body/to']);
 });
 
 test('a corrected result closes its case, which is traced no more', async () => {

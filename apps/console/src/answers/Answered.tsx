@@ -38,6 +38,11 @@ export function FailureNotice({ error, onRetry, children }: FailureNoticeProps) 
   if (error instanceof PasskeyError) {
     return <Notice kind="problem" announce title={text(`session.passkey.${error.fault}Title`)} action={action}>{text(`session.passkey.${error.fault}`)}</Notice>;
   }
+  if (problemOf(error) === 'invalid-request' && children === undefined) {
+    // "The fields that are named" are named by forms that have them; a scanned code has none.
+    const what = refusedPointers(error).includes('/body/pass') ? 'notAPass' : 'notTaken';
+    return <Notice kind="problem" announce title={text(`answers.${what}Title`)} action={action}>{text(`answers.${what}`)}</Notice>;
+  }
   const { title, detail } = failureText(failureOf(error));
   return <Notice kind="problem" announce title={title} action={action}>{children ?? detail}</Notice>;
 }

@@ -1,10 +1,11 @@
 import { useContext, useEffect, useState, type SyntheticEvent } from 'react';
 import { getCase, listCaseVisits, listCases, listContacts, traceCase, type Case } from '@health-kit/api';
-import { Button, CityTimeZone, ErrorSummary, Loading, Notice, TextField, type FieldError } from '@health-kit/ui';
-import { FailureNotice } from '../answers/Answered.tsx';
+import { Button, CityTimeZone, ErrorSummary, Loading, Notice, TextField, useTimeFormat, type FieldError } from '@health-kit/ui';
+import { FailureNotice, refusedPointers } from '../answers/Answered.tsx';
 import { useSend } from '../answers/useAnswer.ts';
 import { fromWallTime, toWallTime } from '../forms/cityTime.ts';
 import { useText } from '../text.ts';
+import { boundFaults, earliestTraceMs, refusedBounds } from './traceBounds.ts';
 import forms from '../forms/forms.module.css';
 import lists from '../lists/lists.module.css';
 import styles from './tracing.module.css';
@@ -15,6 +16,7 @@ const traceDeadlineMs = 180_000;
 /** The window and the reason of a trace, and its progress. */
 export function TraceForm({ found }: { readonly found: Case }) {
   const text = useText();
+  const time = useTimeFormat();
   const zone = useContext(CityTimeZone);
   const [from, setFrom] = useState(() => toWallTime(Date.parse(found.window.from), zone));
   const [to, setTo] = useState(() => toWallTime(Date.parse(found.window.to), zone));
@@ -28,16 +30,16 @@ export function TraceForm({ found }: { readonly found: Case }) {
     if (trace.isPending) return;
     const fromMs = boundOf(from, found.window.from, zone);
     const toMs = boundOf(to, found.window.to, zone);
-    const wrong: FieldError[] = [];
-    if (fromMs === null) wrong.push({ fieldId: 'from', message: text('tracing.errors.from') });
-    if (toMs === null) wrong.push({ fieldId: 'to', message: text('tracing.errors.to') });
-    if (fromMs !== null && toMs !== null && fromMs >= toMs) wrong.push({ fieldId: 'to', message: text('tracing.errors.order') });
+    // A bound that was not touched is the case's own, and within what may be asked as long as the page is fresh: the server moves it.
+    const wrong: FieldError[] = boundFaults(fromMs, toMs, Date.now()).map(({ fieldId, fault }) => (
+      { fieldId, message: text(`tracing.errors.${fault}`, { time: time.dateTime(new Date(earliestTraceMs(Date.now())).toISOString()) }) }));
     if (reason.trim().length < 3) wrong.push({ fieldId: 'reason', message: text('tracing.errors.reason') });
     setErrors(wrong);
     if (fromMs === null || toMs === null || wrong.length > 0) return;
     trace.mutate({ params: { caseId: found.caseId }, body: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), reason: reason.trim() } });
   }
-  const own = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message ?? null;
+  const refused = refusedBounds(refusedPointers(trace.error));
+  const own = (fieldId: string) => errors.find((error) => error.fieldId === fieldId)?.message ?? (refused.includes(fieldId) ? text('tracing.errors.kept') : null);
   return (
     <section className={lists.panel} aria-labelledby="trace">
       <h2 id="trace">{text(again ? 'tracing.traceAgain' : 'tracing.trace')}</h2>
@@ -51,7 +53,7 @@ export function TraceForm({ found }: { readonly found: Case }) {
       </form>
       <p className={lists.soft}>{text('tracing.windowHint')}</p>
       {trace.isPending ? <Elapsed /> : null}
-      {trace.error === null ? null : <FailureNotice error={trace.error} />}
+      {trace.error === null ? null : <FailureNotice error={trace.error}>{refused.length > 0 ? text('tracing.errors.kept') : undefined}</FailureNotice>}
       {trace.data === undefined ? null : (
         <Notice kind="success" announce title={text('tracing.found', { contacts: trace.data.contacts })}>
           {text('tracing.foundText', { visits: trace.data.visits, exposures: trace.data.exposures, seconds: (trace.data.elapsedMs / 1000).toFixed(1) })}

@@ -39,7 +39,8 @@ const en = {
     secondOfficer: 'Nothing happens until a medical officer of another unit approves.',
   },
   errors: {
-    from: 'Enter day and time of the beginning', to: 'Enter day and time of the end', order: 'The end lies before the beginning', reason: 'Give a reason, at least three characters', legalBasis: 'Name the legal basis',
+    from: 'Enter day and time of the beginning', to: 'Enter day and time of the end', order: 'The end lies before the beginning', early: 'Not before {{time}}: visits are kept no longer', ahead: 'The end lies ahead: choose now at the latest',
+    kept: 'Choose a time within the days that visits are kept, up to now', reason: 'Give a reason, at least three characters', legalBasis: 'Name the legal basis',
     end: 'The end lies after the beginning and now, and at most {{days}} days after the beginning', startRefused: 'An order begins at most one day ago and at most seven days from now. Correct the beginning.',
     contactsChanged: 'The contacts changed since you selected them: the case was traced again. Close this, reload and select anew.',
   },
@@ -83,7 +84,8 @@ const zh: SameKeys<typeof en> = {
     secondOfficer: '须由另一部门的医学官批准后才会生效。',
   },
   errors: {
-    from: '请填写开始的日期和时间', to: '请填写结束的日期和时间', order: '结束时间早于开始时间', reason: '请填写理由，至少三个字符', legalBasis: '请填写法律依据',
+    from: '请填写开始的日期和时间', to: '请填写结束的日期和时间', order: '结束时间早于开始时间', early: '不得早于 {{time}}：更早的到访记录已不保存', ahead: '结束时间不能晚于现在',
+    kept: '请选择到访记录保存期内、不晚于现在的时间', reason: '请填写理由，至少三个字符', legalBasis: '请填写法律依据',
     end: '结束时间须晚于开始时间和现在，且不超过开始后 {{days}} 天', startRefused: '指令最早可从一天前、最晚从七天后开始，请更正开始时间。',
     contactsChanged: '选择之后接触者已有变化：该病例被重新追踪。请关闭后重新加载并选择。',
   },

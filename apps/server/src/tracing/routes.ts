@@ -2,6 +2,7 @@ import { closeCase, getCase, listCaseVisits, listCases, listContacts, openCase, 
 import { closeRegisteredCase } from '@health-kit/api/vault';
 import { signatureOf } from '../authority/index.ts';
 import type { Core } from '../capability.ts';
+import { boundsOfDay, localDayOf } from '../localDay.ts';
 import { ProblemError } from '../problems.ts';
 import { caseWindow, traceableWindow } from './caseWindow.ts';
 import { endCase, readCase, readCases, takeUpCase } from './cases.ts';
@@ -12,10 +13,15 @@ import { traceOneCase } from './traceCase.ts';
 import { readCaseVisits } from './visitsOfCase.ts';
 
 const defaultContacts = 100;
+/** By how much the asking clock may run ahead; the vault's own limit. */
+const aheadMs = 120_000;
 
 /** Cases, and who was there. Tracers work with pseudonyms alone. */
 export function tracing(core: Core): void {
-  const { routes, database, vault, clock, sweeps } = core;
+  const { routes, database, vault, clock, settings, sweeps } = core;
+
+  /** The vault names whole local days, so the first one may be asked for from its beginning. */
+  const earliestOfDays = (fromMs: number) => boundsOfDay(localDayOf(fromMs, settings.timeZone), settings.timeZone).startMs;
 
   async function existingCase(caseId: CaseId): Promise<Case> {
     const found = await readCase(database, caseId, clock.now());
@@ -47,6 +53,11 @@ export function tracing(core: Core): void {
     const traced = await existingCase(params.caseId);
     if (traced.state !== 'open') throw new ProblemError('conflict');
     const allowed = traceableWindow(clock.now());
+    // The vault refuses such days as well, and names no field.
+    if (Date.parse(body.from) < earliestOfDays(allowed.from)) {
+      throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/from', detail: `must not lie before ${new Date(allowed.from).toISOString()}: visits are kept no longer` }] });
+    }
+    if (Date.parse(body.to) > clock.now() + aheadMs) throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/to', detail: 'must not lie ahead' }] });
     const window = { from: Math.max(Date.parse(body.from), allowed.from), to: Math.min(Date.parse(body.to), allowed.to) };
     if (!(window.from < window.to)) {
       throw new ProblemError('invalid-request', { errors: [{ pointer: '/body/from', detail: 'must lie before the end, and within the days that visits are kept' }] });
