@@ -40,6 +40,7 @@ GRANT SELECT, INSERT ON health.result TO hk_health_service;
 GRANT SELECT, INSERT ON health.observation_order TO hk_health_service;
 GRANT SELECT, INSERT ON health.exposure TO hk_health_service;
 GRANT SELECT, INSERT, DELETE ON health.fact_change TO hk_health_service; -- DELETE: the vault was told
+GRANT SELECT ON health.withdrawn_fact, health.disputed_result TO hk_health_service; -- the vault writes them: on the answer to an appeal
 GRANT SELECT ON health.fact TO hk_health_service;
 
 -- Notices: told, and read.
@@ -71,6 +72,7 @@ GRANT SELECT (subject, result_id, specimen_id, version, value, test_code, collec
 GRANT SELECT (subject, specimen_id, collected_at) ON health.specimen TO hk_vault_service; -- whether one is under way, when its account is erased
 GRANT SELECT (subject, order_id, proposal_id, kind, legal_basis, starts_at, ends_at, released_at, made_at) ON health.observation_order TO hk_vault_service;
 GRANT SELECT (subject, exposure_id, proposal_id, day, exposure_kind, noticed_at) ON health.exposure TO hk_vault_service;
+GRANT SELECT, INSERT ON health.withdrawn_fact, health.disputed_result TO hk_vault_service; -- an appeal was upheld
 GRANT SELECT (institution_id, name, kind) ON health.institution TO hk_vault_service;
 GRANT SELECT, INSERT ON health.institution_key TO hk_vault_service;
 GRANT UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at) ON health.institution_key TO hk_vault_service;
@@ -153,6 +155,10 @@ GRANT SELECT, INSERT ON vault.case_contact TO hk_vault_service;
 GRANT SELECT, INSERT ON vault.order_proposal TO hk_vault_service;
 GRANT UPDATE (decision, decided_by, decided_at) ON vault.order_proposal TO hk_vault_service; -- what was proposed stays as it was signed
 GRANT SELECT, INSERT ON vault.order_subject TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.appeal TO hk_vault_service;
+GRANT UPDATE (state, ended_at, answered_by, sealed) ON vault.appeal TO hk_vault_service; -- when it must be answered stays
+GRANT SELECT, INSERT, DELETE ON vault.appeal_count TO hk_vault_service;
+GRANT UPDATE (filed, answered, in_time, upheld, withdrawn) ON vault.appeal_count TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.disclosure TO hk_vault_service;
 GRANT UPDATE (signed_at, decision, decided_by, decided_unit, decided_at, refusal_reason, sealed_grant, views, closed_at, finding, review_note, reviewed_by, reviewed_at, lapse_told_at) ON vault.disclosure TO hk_vault_service; -- what was asked for stays as it was signed
 GRANT SELECT, INSERT ON vault.disclosure_subject, vault.disclosure_release TO hk_vault_service;

@@ -73,6 +73,8 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
   const { code: used } = await city.administrator.invite({ name: 'Left', office: 'Health office', unit: 'Leaving', roles: ['privacy-officer'], institutionId: null });
   await city.administrator.dismiss((await StaffMember.enrol(city.world, used)).session.officer.officerId);
   const invited = await city.administrator.inviteAlone({ name: 'Not yet', office: 'Health office', unit: 'Desk', roles: ['registrar'], institutionId: null });
+  const appellant = await Resident.register(city.world, syntheticPerson(901, city.world.random.fork('appellant')));
+  const { appealId } = await appellant.appeal('other', 'words of theirs');
   const { reference } = await perform(privacy.connection, declareCanary, { body: { visits: false } });
   await perform(privacy.connection, retireCanary, { body: { reference } });
 
@@ -88,6 +90,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
     ],
     owners: [
       { name: 'the resident', key: b.resident.key, ticket: (await b.resident.ticket()).ticket, authorities: ['device', 'ticket', 'resident'] },
+      { name: 'who appealed', key: appellant.key, ticket: (await appellant.ticket()).ticket, authorities: ['device'] },
       ...[city.registrar, offices.tracer, city.administrator, privacy].map(personOf),
     ],
     theirs: {
@@ -95,7 +98,7 @@ export async function prepareOthersThings(city: City, offices: Offices): Promise
       linkId: [linkId, askingId], requestId: [requestId], index: [String(entry.leaf.index)], 'linkDependant.code': [guardianCode], 'enrolGate.code': [bInvited.code], pass: [picture],
       moveId: [move.moveId], presentationId: [presentationId], barcode: [barcode], invitation: [await numberOf(invited.code), await numberOf(used)],
       officerId: [offices.sampler.session.officer.officerId, invited.officerId], institutionId: [clientId], kid: [kid], alarmId: [alarm.alarm_id], reference: [reference],
-      caseId: [second.caseId], contacts, subjects: contacts, proposalId: [proposalId], disclosureId: [signed, unsigned],
+      caseId: [second.caseId], contacts, subjects: contacts, proposalId: [proposalId], disclosureId: [signed, unsigned], appealId: [appealId],
     },
     own: new Map<string, string>([
       ['venueId', aVenue.venueId], ['gateId', aGate.session.gateId], ['visitId', newVisitId()], ['venueCode', bVenue.venueCode], ['pass', await a.resident.turningCode()],

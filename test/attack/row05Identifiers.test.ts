@@ -42,7 +42,7 @@ const writtenAttempts: ReadonlySet<string> = new Set(['ledger.event', 'ledger.le
 /** What strangers add of their own beside it: their specimens, their institution's keys, visits to their venues. Rows of others lose or change nothing here either. */
 const ofStrangersOwn: ReadonlySet<string> = new Set(['health.specimen', 'health.institution_key', 'visit.visit_20261123']);
 /** What a whole office works on, or administrators and privacy officers watch over together, and reads in lists; whoever has no such list is attacked with it. */
-const inListsOfAnOffice = ['caseId', 'contacts', 'subjects', 'proposalId', 'disclosureId', 'officerId', 'institutionId', 'kid', 'alarmId'];
+const inListsOfAnOffice = ['caseId', 'contacts', 'subjects', 'proposalId', 'disclosureId', 'officerId', 'institutionId', 'kid', 'alarmId', 'appealId'];
 /** A code or reference that is an authority by itself was used before it is attacked with, and a registration wants its code besides: not even their owners can tell that they were there. */
 const goodOnce = ['registrationId', 'requestId', 'linkDependant.code', 'enrolGate.code', 'invitation', 'reference'];
 

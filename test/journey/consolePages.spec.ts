@@ -29,7 +29,7 @@ interface Desk {
 const desks: readonly Desk[] = [
   { name: 'services', roles: ['registrar', 'sampler', 'laboratory'], paths: ['', 'desk', 'sampling', 'laboratory', 'system', 'passkeys', 'cases'] },
   { name: 'tracer', roles: ['tracer'], paths: ['', 'cases', 'orders', 'disclosures', 'counts', 'no-such-page'] },
-  { name: 'medical-officer', roles: ['medical-officer'], paths: ['', 'cases', 'orders', 'disclosures'] },
+  { name: 'medical-officer', roles: ['medical-officer'], paths: ['', 'cases', 'orders', 'appeals', 'disclosures'] },
   { name: 'privacy-officer', roles: ['privacy-officer'], paths: ['', 'privacy', 'disclosures', 'invitations', 'sunset', 'counts'] },
   { name: 'administrator', roles: ['administrator'], paths: ['', 'staff', 'invitations', 'institutions', 'keys', 'sunset'] },
 ];

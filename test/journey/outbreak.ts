@@ -1,7 +1,7 @@
 /** An outbreak that officers have worked on before a journey begins, prepared over the API. */
 import { expect } from '@playwright/test';
-import type { CaseId, StaffRole, TracePseudonym } from '@health-kit/api';
-import { Host, Resident, StaffMember, instant, syntheticPerson } from '@health-kit/simulate';
+import type { CaseId, SealedIdentity, StaffRole, TracePseudonym } from '@health-kit/api';
+import { Host, Resident, StaffMember, instant, syntheticPerson, type World } from '@health-kit/simulate';
 import type { StartedCity } from './started.ts';
 
 const minuteMs = 60_000;
@@ -27,9 +27,9 @@ export interface Outbreak {
 
 /**
  * A case that is open and traced, and contacts (one unless said) of whom one has been told. `number` keeps outbreaks of one city apart.
- * Where the clock stands, nobody is together for a while unless they came some `minutesAgo`.
+ * Where the clock stands, nobody is together for a while unless they came some `minutesAgo`. `exposedKey`: the device key of who is told, for a phone that a journey shows.
  */
-export async function outbreak({ world, administrator }: StartedCity, number: number, { contactCount = 1, minutesAgo = 0 } = {}): Promise<Outbreak> {
+export async function outbreak({ world, administrator }: StartedCity, number: number, { contactCount = 1, minutesAgo = 0, exposedKey = null }: { contactCount?: number; minutesAgo?: number; exposedKey?: CryptoKeyPair | null } = {}): Promise<Outbreak> {
   const officer = async (role: StaffRole, unit: string, institutionId: Parameters<StaffMember['invite']>[0]['institutionId'] = null) => {
     const { code } = await administrator.invite({ name: `${role} ${number}`, office: '卫生局 Health office', unit, roles: [role], institutionId });
     return StaffMember.enrol(world, code);
@@ -38,8 +38,8 @@ export async function outbreak({ world, administrator }: StartedCity, number: nu
   const institution = (await administrator.registerInstitution(`Laboratory ${number}`, 'laboratory')).institutionId;
   const [registrar, sampler, laboratory] = [await officer('registrar', 'Desk'), await officer('sampler', 'Sampling', site), await officer('laboratory', 'Reporting', institution)];
   const [tracer, medicalOfficer] = [await officer('tracer', 'Preparation'), await officer('medical-officer', 'Orders')];
-  const person = async (which: number) => {
-    const resident = await Resident.register(world, syntheticPerson(which, world.random.fork(`outbreak ${which}`)));
+  const person = async (which: number, key: CryptoKeyPair | null = null) => {
+    const resident = await registered(world, syntheticPerson(which, world.random.fork(`outbreak ${which}`)), key);
     await registrar.proveIdentity(resident);
     await resident.renewTicket();
     return resident;
@@ -53,7 +53,7 @@ export async function outbreak({ world, administrator }: StartedCity, number: nu
     if (caseId === undefined) throw new Error('no case');
     return caseId;
   };
-  const [index, exposed, host] = [await person(number + 1), await person(number + 2), new Host(await person(number + 3))];
+  const [index, exposed, host] = [await person(number + 1), await person(number + 2, exposedKey), new Host(await person(number + 3))];
   const venue = await host.registerVenue({ name: '老码头餐厅', kind: 'restaurant', address: '码头街 3 号', latitude: null, longitude: null });
   const arrivedAt = world.clock.now() - minutesAgo * minuteMs;
   await index.checkIn(venue.venueCode, { arrivedAt });
@@ -72,4 +72,12 @@ export async function outbreak({ world, administrator }: StartedCity, number: nu
   if (contactCount > 1) await tracer.trace(caseId, { from: now - 60 * minuteMs, to: world.clock.now() });
   const contacts = [first.contact, ...(await tracer.contacts(caseId)).map(({ contact }) => contact).filter((contact) => contact !== first.contact)];
   return { caseId, exposed, contacts, registrar, sampler, laboratory, tracer, medicalOfficer, person, positive };
+}
+
+async function registered(world: World, person: SealedIdentity, key: CryptoKeyPair | null): Promise<Resident> {
+  if (key === null) return Resident.register(world, person);
+  const resident = new Resident(world, person, key);
+  const { registrationId, afterMessage } = await resident.requestCode();
+  await resident.confirm(registrationId, await resident.readCode(afterMessage));
+  return resident;
 }

@@ -7,6 +7,8 @@ import { useHistoryState } from 'wouter/use-browser-location';
 import { InstitutionsPage } from './administration/InstitutionsPage.tsx';
 import { InvitationsPage } from './administration/InvitationsPage.tsx';
 import { StaffPage } from './administration/StaffPage.tsx';
+import { AppealPage } from './appeals/AppealPage.tsx';
+import { AppealsPage } from './appeals/AppealsPage.tsx';
 import { DeskPage } from './desk/DeskPage.tsx';
 import { DisclosurePage } from './disclosure/DisclosurePage.tsx';
 import { DisclosuresPage } from './disclosure/DisclosuresPage.tsx';
@@ -110,6 +112,8 @@ function Pages({ officer }: { readonly officer: Officer }) {
       <Route path="/cases/:caseId">{({ caseId }) => only(['tracer', 'medical-officer'], <CasePage key={caseId} caseId={caseId} mayTrace={isTracer} />)}</Route>
       <Route path="/orders">{only(['tracer', 'medical-officer'], <OrdersPage officer={officer} />)}</Route>
       <Route path="/orders/:proposalId">{({ proposalId }) => only(['tracer', 'medical-officer'], <ProposalPage key={proposalId} proposalId={proposalId} officer={officer} />)}</Route>
+      <Route path="/appeals">{only(['medical-officer'], <AppealsPage />)}</Route>
+      <Route path="/appeals/:appealId">{({ appealId }) => only(['medical-officer'], <AppealPage key={appealId} appealId={appealId} />)}</Route>
       <Route path="/disclosures">{only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosuresPage officer={officer} />)}</Route>
       <Route path="/disclosures/:disclosureId">{({ disclosureId }) => only(['tracer', 'medical-officer', 'privacy-officer'], <DisclosurePage key={disclosureId} disclosureId={disclosureId} officer={officer} />)}</Route>
       <Route path="/counts"><CountsPage /></Route>

@@ -11,6 +11,8 @@ import { useText } from './text.ts';
 const ReceiptPage = lazyPage(() => import('./checkIn/ReceiptPage.tsx'), 'ReceiptPage');
 const ScanPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'ScanPage');
 const VenueLinkPage = lazyPage(() => import('./checkIn/ScanPage.tsx'), 'VenueLinkPage');
+const AppealsPage = lazyPage(() => import('./appeals/AppealsPage.tsx'), 'AppealsPage');
+const NewAppealPage = lazyPage(() => import('./appeals/NewAppealPage.tsx'), 'NewAppealPage');
 const DevicesPage = lazyPage(() => import('./devices/DevicesPage.tsx'), 'DevicesPage');
 const RecoverPage = lazyPage(() => import('./devices/RecoverPage.tsx'), 'RecoverPage');
 const ByPhonePage = lazyPage(() => import('./guardians/ByPhonePage.tsx'), 'ByPhonePage');
@@ -61,6 +63,8 @@ export function App() {
             <Route path={routes.results}><ResultsPage /></Route>
             <Route path={routes.notices}><NoticesPage /></Route>
             <Route path={routes.access}><AccessLogPage /></Route>
+            <Route path={routes.appeals}><AppealsPage /></Route>
+            <Route path={routes.newAppeal}><NewAppealPage /></Route>
             <Route path={routes.visits}><VisitsPage /></Route>
             <Route path={routes.devices}><DevicesPage /></Route>
             <Route path={routes.recover}><RecoverPage /></Route>

@@ -13,6 +13,8 @@ export const routes = {
   notices: '/records/notices',
   access: '/records/access',
   visits: '/records/visits',
+  appeals: '/records/appeals',
+  newAppeal: '/records/appeals/new',
   devices: '/records/devices',
   recover: '/records/recover',
   dependants: '/records/dependants',

@@ -1,4 +1,5 @@
 import { accounts } from './accounts/index.ts';
+import { appeals } from './appeals/index.ts';
 import type { Capability } from './capability.ts';
 import { disclosure } from './disclosure/index.ts';
 import { health } from './health/index.ts';
@@ -17,6 +18,6 @@ import { visits } from './visits/index.ts';
 
 /** What this server does, by the capability that operations name. Each is complete or the server does not start. */
 export const capabilities: Readonly<Record<string, Capability>> = {
-  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, oversight, disclosure, ledger,
+  system, residents, staff, venues, visits, health, labs, notifications, tracing, orders, appeals, oversight, disclosure, ledger,
   sunset, accounts,
 };

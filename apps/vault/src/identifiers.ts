@@ -1,5 +1,5 @@
 import {
-  type Branded, CaseId, Day, DisclosureId, HealthPseudonym, InstitutionId, LinkId, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, ResultId, TracePseudonym, VenueId, VenuePseudonym, VisitPseudonym,
+  AppealId, type Branded, CaseId, Day, DisclosureId, HealthPseudonym, InstitutionId, LinkId, NotifyPseudonym, OfficerId, ProposalId, RegistrationId, ResultId, TracePseudonym, VenueId, VenuePseudonym, VisitPseudonym,
 } from '@health-kit/api';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -18,6 +18,7 @@ function brand<Schema extends TSchema>(schema: Schema): (text: string) => Static
 }
 
 export const personId = brand(PersonIdSchema);
+export const appealId = brand(AppealId);
 export const caseId = brand(CaseId);
 export const institutionId = brand(InstitutionId);
 export const linkId = brand(LinkId);

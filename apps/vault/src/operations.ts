@@ -1,6 +1,8 @@
 import { ready } from '@health-kit/api/vault';
 import { eraseAccountHandler, previewErasureHandler } from './accounts/eraseAccount.ts';
 import { exportAccountHandler } from './accounts/exportAccount.ts';
+import { answerAppealHandler, countAppealsHandler, listAppealsHandler, openAppealHandler } from './appeals/answerAppeal.ts';
+import { fileAppealHandler, readOwnAppealsHandler, withdrawAppealHandler } from './appeals/ownAppeals.ts';
 import { openHandler, type Handler } from './authority/handlers.ts';
 import { listRevokedKeysHandler } from './authority/revokedKeys.ts';
 import { findCardVisitsHandler } from './cards/findCardVisits.ts';
@@ -74,6 +76,7 @@ export const handlers: readonly Handler[] = [
   registerCaseHandler, closeCaseHandler, beginTraceHandler, resolveContactsHandler,
   readCheckpointHandler, readTileHandler, readEntriesHandler, storeCosignatureHandler,
   recordProposalHandler, beginProposalApprovalHandler, approveProposalHandler, refuseProposalHandler,
+  fileAppealHandler, readOwnAppealsHandler, withdrawAppealHandler, listAppealsHandler, openAppealHandler, answerAppealHandler, countAppealsHandler,
   recordDisclosureHandler, signDisclosureHandler, listDisclosuresHandler, readDisclosureHandler, beginDisclosureApprovalHandler, approveDisclosureHandler, refuseDisclosureHandler,
   releaseDisclosureHandler, closeDisclosureHandler, reviewDisclosureHandler, countDisclosuresHandler,
   readSunsetHandler, beginSunsetApprovalHandler, approveSunsetHandler, withdrawSunsetApprovalHandler,

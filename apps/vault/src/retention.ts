@@ -41,6 +41,8 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.recovery_block WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.held_account WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.trace WHERE expires_at < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.appeal WHERE ended_at < $1', afterMs: 90 * dayMs },
+  { sql: 'DELETE FROM vault.appeal_count WHERE day < $1::date', afterMs: 365 * dayMs },
   { sql: 'DELETE FROM vault.destruction_run WHERE ran_at < $1', afterMs: 365 * dayMs },
   // Until then it stands in the public numbers.
   { sql: 'DELETE FROM vault.disclosure WHERE requested_at < $1', afterMs: disclosureTermDays * dayMs },

@@ -15,12 +15,13 @@ import * as labs from './operations/labs.ts';
 import * as oversight from './operations/oversight.ts';
 import * as accounts from './operations/accounts.ts';
 import * as tracing from './operations/tracing.ts';
+import * as appeals from './operations/appeals.ts';
 import * as disclosure from './operations/disclosure.ts';
 import * as ledger from './operations/ledger.ts';
 import * as sunset from './operations/sunset.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, desk, cards, guardians, visits, venues, staff, staffControl, keys, labs, institutionKeys, oversight, tracing, disclosure, ledger, sunset, accounts]
+export const allOperations: readonly Operation[] = [system, residents, devices, desk, cards, guardians, visits, venues, staff, staffControl, keys, labs, institutionKeys, oversight, tracing, appeals, disclosure, ledger, sunset, accounts]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

@@ -21,6 +21,7 @@ export * from './operations/institutionKeys.ts';
 export * from './operations/labs.ts';
 export * from './operations/oversight.ts';
 export * from './operations/tracing.ts';
+export * from './operations/appeals.ts';
 export * from './operations/disclosure.ts';
 export * from './operations/ledger.ts';
 export * from './operations/sunset.ts';

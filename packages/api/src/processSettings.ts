@@ -157,7 +157,7 @@ export const VaultSettings = Type.Object(
         subjects: Type.Optional(Type.Object(
           {
             desk: Type.Optional(SubjectBudget), move: Type.Optional(SubjectBudget), specimen: Type.Optional(SubjectBudget), trace: Type.Optional(SubjectBudget),
-            resolution: Type.Optional(SubjectBudget), proposal: Type.Optional(SubjectBudget), disclosure: Type.Optional(SubjectBudget),
+            resolution: Type.Optional(SubjectBudget), proposal: Type.Optional(SubjectBudget), disclosure: Type.Optional(SubjectBudget), appeal: Type.Optional(SubjectBudget),
           },
           { additionalProperties: false },
         )),

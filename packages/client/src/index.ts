@@ -8,7 +8,7 @@ export { problemName, type Outcome, type Refusal } from './outcome.ts';
 export { makeOpeningKey, type OpeningKey } from './openSealed.ts';
 export { MissingCredentialError } from './request.ts';
 export {
-  isTicketOfToday, LocalVisit, openResidentStore, PendingRegistration, Portrait, residentDatabase, residentKeyName, residentRecords, todaysTicket,
+  isTicketOfToday, LocalVisit, openResidentStore, OwnRecords, PendingRegistration, Portrait, residentDatabase, residentKeyName, residentRecords, todaysTicket,
   type ResidentStore, type ResidentTicketRecord,
 } from './residentDevice.ts';
 export { joinCodeWithRoot, readCodeWithRoot, readRootFingerprint, rootFingerprint, type CodeWithRoot } from './rootFingerprint.ts';

@@ -2,7 +2,7 @@
  * The resident's device, as every app of this origin finds it: one IndexedDB database with the device key and a
  * few records. The resident's app writes it; the gate app reads it, because a host is a resident with venues.
  */
-import { DayPassAnswer, issuePass, issueTicket, LinkId, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
+import { DayPassAnswer, OwnAppeals, issuePass, issueTicket, LinkId, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
 import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { call } from './call.ts';
@@ -53,6 +53,16 @@ export type LocalVisit = Static<typeof LocalVisit>;
 /** The kept pass of somebody who is looked after. */
 const DependantPass = Type.Object({ linkId: LinkId, fetchedAtMs: Type.Number(), pass: DayPassAnswer });
 
+/** Something that was asked for, kept to be read without a network, and when it was known; epoch ms. */
+function Known<Schema extends TSchema>(value: Schema) {
+  return Type.Object({ value, atMs: Type.Number() });
+}
+/** What the resident's own records were when they were last asked for. */
+export const OwnRecords = Type.Object({
+  appeals: Type.Optional(Known(OwnAppeals)),
+});
+export type OwnRecords = Static<typeof OwnRecords>;
+
 /** A parser out of a schema. */
 function record<Schema extends TSchema>(schema: Schema): (value: unknown) => Static<Schema> | null {
   return (value) => (Check(schema, value) ? value : null);
@@ -85,6 +95,8 @@ export const residentRecords = {
   dependantPasses: record(Type.Array(DependantPass)),
   /** A venue code whose link was opened before there was an account; epoch ms. */
   pendingVenue: record(Type.Object({ text: Type.String(), atMs: Type.Number() })),
+  /** Own records, as they were last known. */
+  own: record(OwnRecords),
   /** The ledger as this device met it first: identity and key, and the last signed tree head that checked. */
   ledger: record(Type.Object({ origin: Type.String(), key: Type.String(), checkpoint: Type.Union([Type.String(), Type.Null()]) })),
 } satisfies RecordParsers;

@@ -23,7 +23,7 @@ export interface OrderFact {
   readonly startsAt: number;
   /** In force until here, epoch ms, exclusive. */
   readonly endsAt: number;
-  /** When it was lifted before its end, epoch ms, or null. */
+  /** When it was lifted before its end because an appeal against it was upheld, epoch ms, or null. */
   readonly releasedAt: number | null;
 }
 
@@ -36,6 +36,8 @@ export interface ExposureFact {
   readonly exposureKind: ContactClass;
   /** When the person was told, epoch ms. */
   readonly noticedAt: number;
+  /** When it was struck because an appeal against it was upheld, epoch ms; it counts no more from then. */
+  readonly withdrawnAt?: number | null;
 }
 
 /** What a resident declared about their own health. */

@@ -1,3 +1,4 @@
+export { APPEAL_PACE_MS, APPEAL_TERM_HOURS, APPEAL_TERM_MS, MOST_APPEALS } from './appealTerm.ts';
 export { bruteForceContacts } from './bruteForceContacts.ts';
 export type { ContactOverlap, ReferenceVisit } from './bruteForceContacts.ts';
 export { contactScoreWords, scoreContact } from './contactScore.ts';

@@ -186,7 +186,7 @@ function isKnown(fact: Fact, { now, profile }: StatusContext): boolean {
     case 'order':
       return fact.startsAt <= now.getTime();
     case 'exposure':
-      return fact.noticedAt <= now.getTime();
+      return fact.noticedAt <= now.getTime() && (fact.withdrawnAt == null || now.getTime() < fact.withdrawnAt);
     case 'declaration':
       return fact.at <= now.getTime();
   }

@@ -43,6 +43,7 @@ export const whatToDoWords = {
     en: 'Rest, take a test soon, and see a doctor if you feel worse.',
   },
   'do.read-result': { zh: '请在检测结果中查看。', en: 'Read it in your test results.' },
+  'do.read-appeal': { zh: '请在申诉中查看答复。', en: 'Read the answer with your appeal.' },
   'do.nothing': { zh: '无需采取措施。', en: 'There is nothing you need to do.' },
 } as const satisfies Record<string, Words>;
 

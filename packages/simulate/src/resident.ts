@@ -1,8 +1,8 @@
 import {
-  VisitId, askDependantByPhone, checkIn, checkOut, confirmGuardianship, confirmRegistration, endGuardianship, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, linkDependantByPhone, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
-  makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedIdentity,
+  VisitId, askDependantByPhone, checkIn, checkOut, confirmGuardianship, confirmRegistration, endGuardianship, fileAppeal, getMyStatus, issueDependantPass, issuePass, issueTicket, linkDependant, linkDependantByPhone, listGuardianships, listMyAccessLog, listMyDevices, listMyEarlierAccessLog, listMyNotices, listMyRecoveries, listMyResults,
+  makeGuardianCode, readMyNotice, setPortraitDigest, startRecovery, startRegistration, stopMyRecoveries, type AppealGround, type CheckIn, type LinkId, type NoticeId, type ResponseOf, type SealedAppeal, type SealedIdentity,
 } from '@health-kit/api';
-import { makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
+import { keyThumbprint, makeKey, sealTo, signHolder, type Connection } from '@health-kit/client';
 import { decodeBase64url, encodeBase64url, makeTurningCode, portraitDigest, readKeyIdOfPass } from '@health-kit/pass';
 import { Value } from 'typebox/value';
 import { readCode, readMessages } from './outbox.ts';
@@ -110,6 +110,12 @@ export class Resident {
     return perform(await this.#bearer(), checkOut, { body }, { attempts: 4 });
   }
 
+  /** Appeals against everything that the present status rests on. */
+  async appeal(grounds: AppealGround, words = '') {
+    const [{ evidence }, { sealingKey }] = [await this.status(), await this.world.trust()];
+    const content: SealedAppeal = { grounds, words, evidence: evidence.map(({ kind, id }) => ({ kind, id })), device: await keyThumbprint(this.key.publicKey) };
+    return perform(this.#device, fileAppeal, { body: { sealed: await sealTo(sealingKey, content) } });
+  }
   async status() {
     return perform(await this.connection(), getMyStatus, {});
   }

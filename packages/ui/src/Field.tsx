@@ -79,6 +79,31 @@ export function TextField({ label, hint, error, optional, after, id, value, onCh
   );
 }
 
+export interface TextAreaProps extends FieldProps {
+  readonly id: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly rows: number;
+  readonly maxLength: number;
+}
+
+/** A text of several lines, with how much of it is left. */
+export function TextAreaField({ label, hint, error, optional, id, value, onChange, rows, maxLength }: TextAreaProps) {
+  const text = useUiText();
+  const field = { label, hint, ...(error === undefined ? {} : { error }), ...(optional === undefined ? {} : { optional }) };
+  return (
+    <Field id={id} {...field}>
+      <div className={styles.box}>
+        <textarea
+          id={id} className={`${styles.input} ${styles.area}`} rows={rows} maxLength={maxLength} value={value} onChange={(event) => onChange(event.target.value)}
+          aria-invalid={error ? true : undefined} aria-describedby={[describedBy(id, field), `${id}-left`].filter(Boolean).join(' ')}
+        />
+      </div>
+      <p id={`${id}-left`} className={styles.hint}>{text('charactersLeft', { count: maxLength - value.length })}</p>
+    </Field>
+  );
+}
+
 export interface SelectProps<Value extends string> extends FieldProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className' | 'style' | 'onChange' | 'value'> {
   readonly value: Value;
   readonly onChange: (value: Value) => void;

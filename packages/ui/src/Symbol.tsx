@@ -22,6 +22,7 @@ const drawings = {
   eye: <><path d="M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12z" /><circle cx="12" cy="12" r="2.800" /></>,
   people: <><circle cx="9" cy="8" r="3.500" /><path d="M2.500 20c0-3.600 2.900-6.500 6.500-6.500s6.500 2.900 6.500 6.500" /><circle cx="17.500" cy="11" r="2.500" /><path d="M17.500 16c2.300 0 4 1.700 4 4" /></>,
   tube: <><path d="M9 3v14.500a3 3 0 006 0V3M7 3h10M9 12h6" /></>,
+  speech: <><path d="M4 4.500h16v12h-8.500L7 20.500v-4H4z" strokeLinejoin="round" /><path d="M8 9h8M8 12.500h5" /></>,
   home: <path d="M4 11l8-7 8 7v9.500h-5.500V14h-5v6.500H4z" strokeLinejoin="round" />,
   key: <><circle cx="8" cy="15.500" r="4.500" /><path d="M11.300 12.300L20 3.500M16 7.500l3 3" /></>,
   lock: <><rect x="4.500" y="10.500" width="15" height="10.500" rx="2" /><path d="M8 10.500V7.500a4 4 0 018 0v3" /></>,

@@ -9,7 +9,7 @@ export { ErrorBoundary, type ErrorBoundaryProps } from './ErrorBoundary.tsx';
 export { ErrorSummary, type FieldError } from './ErrorSummary.tsx';
 export { useFailureText, type Failure } from './failure.ts';
 export { FailureNotice, type FailureNoticeProps } from './FailureNotice.tsx';
-export { Select, TextField, type FieldWidth, type SelectProps, type TextFieldProps } from './Field.tsx';
+export { Select, TextAreaField, TextField, type FieldWidth, type SelectProps, type TextAreaProps, type TextFieldProps } from './Field.tsx';
 export { startI18n, useLanguage, useUiText } from './i18n.ts';
 export { type KnownLanguage, type Language } from './languages.ts';
 export { lazyPage } from './lazyPage.tsx';

@@ -50,7 +50,7 @@ export function LaboratoryPage() {
                         <td className={lists.nowrap}>{time.dateTime(specimen.collectedAt)}</td>
                         {state === 'waiting' ? null : (
                           <>
-                            <td>{specimen.result === null ? text('laboratory.elsewhere') : <Badge look={resultLooks[specimen.result.value]}>{text(`laboratory.values.${specimen.result.value}`)}</Badge>}</td>
+                            <td>{specimen.result === null ? text('laboratory.elsewhere') : <Badge look={resultLooks[specimen.result.value]}>{text(`laboratory.values.${specimen.result.value}`)}</Badge>}{specimen.result === null || specimen.result.disputedAt === null ? null : <><br /><Badge look="warning">{text('laboratory.disputed')}</Badge></>}</td>
                             <td className={lists.nowrap}>{specimen.result === null ? '' : time.dateTime(specimen.result.reportedAt)}</td>
                           </>
                         )}

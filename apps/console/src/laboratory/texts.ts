@@ -3,7 +3,7 @@ import type { SameKeys } from '@health-kit/ui';
 const en = {
   specimens: 'Specimens', which: 'Which specimens', waiting: 'Waiting', reported: 'Reported',
   none: { waiting: 'No specimen waits for a result', reported: 'Nothing reported by this laboratory yet' },
-  site: 'Taken by', collected: 'Taken at', result: 'Result', reportedAt: 'Reported at', elsewhere: 'reported',
+  site: 'Taken by', collected: 'Taken at', result: 'Result', reportedAt: 'Reported at', elsewhere: 'reported', disputed: 'Look again: an appeal was upheld',
   newest: 'The newest {{count}} are listed. An older specimen is reported by its barcode.',
   values: { positive: 'Positive', negative: 'Negative', inconclusive: 'Inconclusive' },
   enter: 'Submit a result', correct: 'Correct a result',
@@ -39,7 +39,7 @@ const en = {
 const zh: SameKeys<typeof en> = {
   specimens: '样本', which: '样本范围', waiting: '待检', reported: '已报告',
   none: { waiting: '没有待检样本', reported: '本实验室尚未报告结果' },
-  site: '采样点', collected: '采样时间', result: '结果', reportedAt: '报告时间', elsewhere: '已报告',
+  site: '采样点', collected: '采样时间', result: '结果', reportedAt: '报告时间', elsewhere: '已报告', disputed: '请复核：申诉成立',
   newest: '仅列出最新 {{count}} 份。更早的样本请按条码提交结果。',
   values: { positive: '阳性', negative: '阴性', inconclusive: '不确定' },
   enter: '提交结果', correct: '更正结果',

@@ -2,6 +2,7 @@ import { getOrderCounts, orderKinds } from '@health-kit/api';
 import { EmptyState, Page, useTimeFormat } from '@health-kit/ui';
 import { Answered } from '../answers/Answered.tsx';
 import { useAnswer } from '../answers/useAnswer.ts';
+import { AppealCounts } from '../appeals/AppealCounts.tsx';
 import { DisclosureCounts } from '../disclosure/DisclosureCounts.tsx';
 import { Table } from '../lists/Table.tsx';
 import { useText } from '../text.ts';
@@ -35,6 +36,7 @@ export function CountsPage() {
           }}
         </Answered>
       </section>
+      <AppealCounts />
       <DisclosureCounts />
     </Page>
   );

@@ -105,5 +105,5 @@ function Waits({ count }: { readonly count: number }) {
 }
 
 const navigationSymbols = {
-  home: 'home', desk: 'pass', sampling: 'tube', laboratory: 'records', system: 'lock', cases: 'place', orders: 'bell', disclosures: 'lock', counts: 'eye', staff: 'people', institutions: 'tube', invitations: 'tick', keys: 'lock', passkeys: 'key', sunset: 'alert', privacy: 'eye',
+  home: 'home', desk: 'pass', sampling: 'tube', laboratory: 'records', system: 'lock', cases: 'place', orders: 'bell', appeals: 'speech', disclosures: 'lock', counts: 'eye', staff: 'people', institutions: 'tube', invitations: 'tick', keys: 'lock', passkeys: 'key', sunset: 'alert', privacy: 'eye',
 } as const;

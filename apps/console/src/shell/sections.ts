@@ -1,7 +1,7 @@
 import { staffRoles, type StaffRole } from '@health-kit/api';
 
 export interface Section {
-  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'keys' | 'sunset' | 'privacy';
+  readonly id: 'desk' | 'sampling' | 'laboratory' | 'system' | 'cases' | 'orders' | 'appeals' | 'disclosures' | 'counts' | 'staff' | 'invitations' | 'institutions' | 'passkeys' | 'keys' | 'sunset' | 'privacy';
   readonly path: string;
   /** One of these roles is needed. */
   readonly roles: readonly StaffRole[];
@@ -15,6 +15,7 @@ export const sections: readonly Section[] = [
   { id: 'system', path: '/system', roles: ['laboratory'] },
   { id: 'cases', path: '/cases', roles: ['tracer', 'medical-officer'] },
   { id: 'orders', path: '/orders', roles: ['tracer', 'medical-officer'] },
+  { id: 'appeals', path: '/appeals', roles: ['medical-officer'] },
   { id: 'disclosures', path: '/disclosures', roles: ['tracer', 'medical-officer', 'privacy-officer'] },
   { id: 'counts', path: '/counts', roles: ['tracer', 'medical-officer', 'privacy-officer'] },
   { id: 'privacy', path: '/privacy', roles: ['privacy-officer'] },

@@ -1,5 +1,5 @@
 /** What waits for an officer, of everything their roles may do: told on the start page, and counted in the navigation. */
-import { getSunset, listCases, listDisclosures, listInstitutionKeys, listProposals, listSpecimens, listStaffInvitations, readOversight, type StaffRole } from '@health-kit/api';
+import { getSunset, listAppeals, listCases, listDisclosures, listInstitutionKeys, listProposals, listSpecimens, listStaffInvitations, readOversight, type StaffRole } from '@health-kit/api';
 import { useAnswer } from '../answers/useAnswer.ts';
 import type { Section } from './sections.ts';
 
@@ -10,7 +10,7 @@ const often = 15_000;
 const most = 200;
 
 export interface WaitingItem {
-  readonly kind: 'alarms' | 'emergencies' | 'sunset' | 'disclosures' | 'openings' | 'proposals' | 'reviews' | 'invitations' | 'institutionKeys' | 'cases' | 'specimens';
+  readonly kind: 'alarms' | 'emergencies' | 'sunset' | 'disclosures' | 'openings' | 'appeals' | 'proposals' | 'reviews' | 'invitations' | 'institutionKeys' | 'cases' | 'specimens';
   readonly section: Section['id'];
   readonly path: string;
   readonly count: number;
@@ -39,6 +39,7 @@ export function useWaiting(roles: readonly StaffRole[]): Waiting {
   const sunset = useAnswer(getSunset, {}, settings(confirms));
   const disclosures = useAnswer(listDisclosures, {}, settings(discloses));
   const proposals = useAnswer(listProposals, { query: { state: 'proposed' } }, settings(has('medical-officer')));
+  const appeals = useAnswer(listAppeals, {}, settings(has('medical-officer')));
   const invitations = useAnswer(listStaffInvitations, {}, settings(confirms));
   const keys = useAnswer(listInstitutionKeys, {}, settings(has('administrator')));
   const cases = useAnswer(listCases, { query: { state: 'new', limit: most } }, settings(has('tracer', 'medical-officer')));
@@ -46,7 +47,7 @@ export function useWaiting(roles: readonly StaffRole[]): Waiting {
 
   const asked = [
     ...(watches ? [oversight] : []), ...(confirms ? [sunset, invitations] : []), ...(discloses ? [disclosures] : []), ...(has('administrator') ? [keys] : []),
-    ...(has('medical-officer') ? [proposals] : []), ...(has('tracer', 'medical-officer') ? [cases] : []), ...(has('laboratory') ? [specimens] : []),
+    ...(has('medical-officer') ? [proposals, appeals] : []), ...(has('tracer', 'medical-officer') ? [cases] : []), ...(has('laboratory') ? [specimens] : []),
   ];
   const listed = disclosures.data?.disclosures ?? [];
   const item = (kind: WaitingItem['kind'], section: Section['id'], path: string, found: readonly unknown[], orMore = false): WaitingItem => ({ kind, section, path, count: found.length, orMore });
@@ -56,6 +57,7 @@ export function useWaiting(roles: readonly StaffRole[]): Waiting {
     item('sunset', 'sunset', '/sunset', sunset.data?.sunset?.mayNot === null ? [sunset.data.sunset] : []),
     item('disclosures', 'disclosures', '/disclosures', listed.filter(({ mayDecide, state }) => mayDecide && state !== 'emergency')),
     item('openings', 'disclosures', '/disclosures', listed.filter(({ mayOpen }) => mayOpen)),
+    item('appeals', 'appeals', '/appeals', appeals.data?.appeals.filter(({ mayAnswer }) => mayAnswer) ?? []),
     item('proposals', 'orders', '/orders', proposals.data?.proposals.filter(({ mayDecide }) => mayDecide) ?? []),
     item('reviews', 'disclosures', '/disclosures#review', listed.filter(({ mayReview }) => mayReview)),
     item('invitations', 'invitations', '/invitations', invitations.data?.invitations.filter(({ waits, own }) => waits && !own) ?? []),

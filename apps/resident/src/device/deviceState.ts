@@ -9,7 +9,7 @@ export type DeviceState = { readonly [Name in RecordName]: RecordOf<Parsers, Nam
 /** Visits are forgotten here when they are forgotten everywhere. */
 const visitTermMs = 14 * 24 * 60 * 60 * 1000;
 
-const nothing: DeviceState = { trust: null, draft: null, registration: null, account: null, portrait: null, pass: null, tomorrow: null, ticket: null, status: null, lost: null, visits: null, dependantPasses: null, pendingVenue: null, ledger: null };
+const nothing: DeviceState = { trust: null, draft: null, registration: null, account: null, portrait: null, pass: null, tomorrow: null, ticket: null, status: null, lost: null, visits: null, dependantPasses: null, pendingVenue: null, own: null, ledger: null };
 let store: ResidentStore | null = null;
 let key: CryptoKeyPair | null = null;
 let state = nothing;
@@ -19,11 +19,11 @@ const listeners = new Set<() => void>();
 export async function loadDevice(nowMs: number): Promise<void> {
   store = await openResidentStore();
   key = await ensureKey(store);
-  const [trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger] = await Promise.all([
+  const [trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, own, ledger] = await Promise.all([
     store.get('trust'), store.get('draft'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'), store.get('tomorrow'),
-    store.get('ticket'), store.get('status'), store.get('lost'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('ledger'),
+    store.get('ticket'), store.get('status'), store.get('lost'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('own'), store.get('ledger'),
   ]);
-  state = { trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, ledger };
+  state = { trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, own, ledger };
   if (draft !== null && draft.untilMs <= nowMs) await forget('draft');
   if (visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
   // Asks the browser not to evict the key when space runs low; it may say no.
@@ -76,6 +76,7 @@ export async function keep(change: Partial<{ readonly [Name in Exclude<RecordNam
   if (change.lost) await target.put('lost', change.lost);
   if (change.dependantPasses) await target.put('dependantPasses', change.dependantPasses);
   if (change.pendingVenue) await target.put('pendingVenue', change.pendingVenue);
+  if (change.own) await target.put('own', change.own);
   if (change.ledger) await target.put('ledger', change.ledger);
   publish(change);
 }

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { StatusExplanation } from '@health-kit/api';
 import { endsWhenWords, rules, whatToDoWords, type Words } from '@health-kit/policy';
-import { useLanguage, useTimeFormat } from '@health-kit/ui';
+import { buttonClass, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
@@ -54,6 +54,7 @@ export function StatusReasons({ explanation, checkedAtMs }: { readonly explanati
         <h3>{text('insight.why.callTitle')}</h3>
         <p>{explanation.appealable ? text('insight.why.call') : text('insight.why.callClear')}</p>
         <CallButton />
+        {explanation.appealable ? <Link className={buttonClass('secondary')} href={routes.newAppeal}>{text('appeals.file')}</Link> : null}
       </div>
       <div>
         <p className={styles.small}>{text('insight.why.checkedAt', { time: time.dateTime(checkedAtMs) })}</p>

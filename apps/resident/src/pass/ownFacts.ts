@@ -18,7 +18,10 @@ function factOf(fact: OwnFact): Fact {
         releasedAt: fact.releasedAt === null ? null : Date.parse(fact.releasedAt),
       };
     case 'exposure':
-      return { kind: fact.kind, exposureId: fact.id, day: fact.day, exposureKind: fact.exposureKind, noticedAt: Date.parse(fact.noticedAt) };
+      return {
+        kind: fact.kind, exposureId: fact.id, day: fact.day, exposureKind: fact.exposureKind, noticedAt: Date.parse(fact.noticedAt),
+        withdrawnAt: fact.withdrawnAt === undefined ? null : Date.parse(fact.withdrawnAt),
+      };
     case 'declaration':
       // Cited by its moment.
       return { kind: fact.kind, symptoms: fact.symptoms, temperature: fact.temperature, at: Date.parse(fact.at) };

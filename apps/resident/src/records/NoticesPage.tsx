@@ -42,7 +42,7 @@ function NoticeEntry({ notice }: { readonly notice: Notice }) {
   const { language } = useLanguage();
   const todo = wordsOf(whatToDoWords, notice.whatToDo);
   const orderKind = notice.orderKind === 'home-observation' || notice.orderKind === 'central-observation' || notice.orderKind === 'test' ? notice.orderKind : 'other';
-  const title = notice.kind === 'result' ? text('notices.result') : notice.kind === 'exposure' ? text('notices.exposure') : text(`notices.orders.${orderKind}`);
+  const title = notice.kind === 'result' ? text('notices.result') : notice.kind === 'appeal' ? text('notices.appeal') : notice.kind === 'exposure' ? text('notices.exposure') : text(`notices.orders.${orderKind}`);
   const exposureKind = notice.exposureKind === 'shared-indoor-space' ? 'indoor' : notice.exposureKind === 'close' || notice.exposureKind === 'casual' ? notice.exposureKind : null;
   return (
     <li className={styles.entry}>
@@ -62,7 +62,9 @@ function NoticeEntry({ notice }: { readonly notice: Notice }) {
           {notice.legalBasis === null ? null : <div><dt>{text('notices.basis')}</dt><dd>{notice.legalBasis}</dd></div>}
         </dl>
       ) : null}
-      {notice.kind === 'result' ? (
+      {notice.kind === 'appeal' ? (
+        <div><Link className={buttonClass('secondary')} href={routes.appeals}>{text('notices.toAppeals')}</Link></div>
+      ) : notice.kind === 'result' ? (
         <>
           <p>{text('notices.resultText')}</p>
           <div><Link className={buttonClass('secondary')} href={routes.results}>{text('notices.toResults')}</Link></div>

@@ -12,7 +12,8 @@ import styles from './records.module.css';
 export function RecordsPage() {
   const text = useText();
   const unread = useUnreadNotices();
-  const { visits } = useDevice();
+  const { visits, own } = useDevice();
+  const open = own?.appeals?.value.appeals.filter(({ state }) => state === 'open').length ?? 0;
   const { recoveries } = useOwnRecoveries();
   const waiting = visits?.some((visit) => nextDelivery(visit) !== null) === true;
   return (
@@ -20,6 +21,7 @@ export function RecordsPage() {
       <ul className={styles.list}>
         <Way to={routes.results} symbol="tube" title={text('records.results')} words={text('records.resultsText')} badge={null} />
         <Way to={routes.notices} symbol="bell" title={text('records.notices')} words={text('records.noticesText')} badge={unread === 0 ? null : text('records.unread', { count: unread })} />
+        <Way to={routes.appeals} symbol="speech" title={text('appeals.title')} words={text('appeals.words')} badge={open === 0 ? null : text('appeals.openCount', { count: open })} />
         <Way to={routes.access} symbol="eye" title={text('records.access')} words={text('records.accessText')} badge={null} />
         <Way to={routes.visits} symbol="place" title={text('records.visits')} words={text('records.visitsText')} badge={waiting ? text('visits.waiting') : null} />
         <Way to={routes.devices} symbol="device" title={text('devices.title')} words={text('devices.words')} badge={recoveries.length === 0 ? null : text('devices.badge')} />

@@ -37,7 +37,7 @@ function ownFact(fact: Fact): OwnFact {
       };
     case 'exposure':
       if (!isDay(fact.day)) throw new RangeError('an exposure has no calendar day');
-      return { kind: fact.kind, id, day: fact.day, exposureKind: fact.exposureKind, noticedAt: moment(fact.noticedAt) };
+      return { kind: fact.kind, id, day: fact.day, exposureKind: fact.exposureKind, noticedAt: moment(fact.noticedAt), ...(fact.withdrawnAt == null ? {} : { withdrawnAt: moment(fact.withdrawnAt) }) };
     case 'declaration':
       return { kind: fact.kind, id, symptoms: fact.symptoms, temperature: fact.temperature, at: moment(fact.at) };
   }

@@ -24,7 +24,7 @@ const FactRow = Type.Union([
   Type.Object({
     kind: Type.Literal('exposure'), fact_id: Type.String(),
     data: Type.Object({
-      day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: EpochMs,
+      day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: EpochMs, withdrawnAt: Type.Union([EpochMs, Type.Null()]),
     }),
   }),
 ]);

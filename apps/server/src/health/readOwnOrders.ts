@@ -9,8 +9,9 @@ export async function readOwnOrders(queries: Queryable, subject: HealthPseudonym
     order_id: OrderId; kind: Exported['orders'][number]['kind']; legal_basis: string; reason: string;
     starts_at: Date; ends_at: Date; released_at: Date | null; made_at: Date;
   }>(
-    `SELECT order_id, kind, legal_basis, reason, starts_at, ends_at, released_at, made_at
-     FROM health.observation_order WHERE subject = $1 ORDER BY made_at DESC, order_id`, [subject],
+    `SELECT order_id, kind, legal_basis, reason, starts_at, ends_at,
+       (SELECT w.withdrawn_at FROM health.withdrawn_fact w WHERE w.kind = 'order' AND w.fact_id = o.order_id) AS released_at, made_at
+     FROM health.observation_order o WHERE subject = $1 ORDER BY made_at DESC, order_id`, [subject],
   );
   return rows.map((row) => ({
     orderId: row.order_id, kind: row.kind, legalBasis: row.legal_basis, reason: row.reason, startsAt: row.starts_at.toISOString(),

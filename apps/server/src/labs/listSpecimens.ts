@@ -18,9 +18,10 @@ export async function readSpecimens(
 ): Promise<SpecimenRow[]> {
   const rows = await database.query<{
     specimen_id: SpecimenId; barcode: string; collected_at: Date; test_site: string;
-    result_id: ResultId | null; value: 'positive' | 'negative' | 'inconclusive' | null; reported_at: Date | null; laboratory_id: InstitutionId | null;
+    result_id: ResultId | null; value: 'positive' | 'negative' | 'inconclusive' | null; reported_at: Date | null; laboratory_id: InstitutionId | null; disputed_at: Date | null;
   }>(
-    `SELECT s.specimen_id, s.barcode, s.collected_at, site.name AS test_site, r.result_id, r.value, r.reported_at, r.laboratory_id
+    `SELECT s.specimen_id, s.barcode, s.collected_at, site.name AS test_site, r.result_id, r.value, r.reported_at, r.laboratory_id,
+       (SELECT d.disputed_at FROM health.disputed_result d WHERE d.result_id = r.result_id) AS disputed_at
      FROM health.specimen s
      JOIN health.institution site ON site.institution_id = s.test_site_id
      LEFT JOIN LATERAL (
@@ -35,7 +36,7 @@ export async function readSpecimens(
   return rows.map((row) => ({
     specimenId: row.specimen_id, barcode: row.barcode, collectedAt: row.collected_at.toISOString(), collectedBy: row.test_site,
     result: row.result_id !== null && row.value !== null && row.reported_at !== null && row.laboratory_id === institutionId
-      ? { resultId: row.result_id, value: row.value, reportedAt: row.reported_at.toISOString() }
+      ? { resultId: row.result_id, value: row.value, reportedAt: row.reported_at.toISOString(), disputedAt: row.disputed_at?.toISOString() ?? null }
       : null,
   }));
 }

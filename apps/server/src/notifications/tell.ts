@@ -5,7 +5,7 @@ import type { Queryable } from '../database.ts';
 
 interface Told {
   readonly subject: NotifyPseudonym;
-  /** Proposal that the notice comes from: the same cause tells a person once. */
+  /** Proposal or appeal that the notice comes from: the same cause tells a person once. */
   readonly causeId: string;
 }
 /** The person was exposed: on which day and in what kind of place, never where, at what hour or to whom. */
@@ -25,8 +25,13 @@ export interface OrderNotice extends Told {
   readonly endsAtMs: number;
   readonly whatToDo: WhatToDo;
 }
+/** An appeal of theirs was answered; what the answer is, the person reads with the appeal and nowhere else. */
+export interface AppealNotice extends Told {
+  readonly kind: 'appeal';
+  readonly whatToDo: WhatToDo;
+}
 /** What is stored to be told. Notices of results are not: they are derived from the results when they are read. */
-export type NewNotice = ExposureNotice | OrderNotice;
+export type NewNotice = ExposureNotice | OrderNotice | AppealNotice;
 
 /**
  * Tells people, in the transaction that makes what they are told of: a notice

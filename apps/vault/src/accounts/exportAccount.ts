@@ -1,5 +1,6 @@
 import { exportMyData, type OwnAccount } from '@health-kit/api';
 import { exportAccount } from '@health-kit/api/vault';
+import { ownAppeals } from '../appeals/storedAppeal.ts';
 import { keyHandler } from '../authority/handlers.ts';
 import { countPace, refuseBeyondPace } from '../authority/pace.ts';
 import type { Queries } from '../database.ts';
@@ -8,11 +9,14 @@ import { pseudonymOf } from '../keys/pseudonym.ts';
 import { sealerFor } from '../keys/sealToPage.ts';
 import type { DayVisitKey } from '../keys/vaultKeys.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
+import { holdDataKeys } from '../people/dataKeys.ts';
 import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
 import { instant, type Vault } from '../vault.ts';
 
 /** Passes given at most, newest first; they are kept for a day. */
 const mostPasses = 200;
+/** More than anybody files before the first ones are gone. */
+const mostAppeals = 150;
 
 /**
  * Hands a person their own data, by the proof of their own device: identity, devices and passes sealed to a key that
@@ -28,6 +32,7 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
   const dayKeys = await vault.keys.visitsOfTerm();
   const { account, days } = await vault.database.transaction(async (queries) => {
     await call.spend(queries);
+    await holdDataKeys(queries);
     const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
     await countPace(vault, queries, 'export', call.thumbprint);
     const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person, dayKeys) };
@@ -40,7 +45,7 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
   return { sealed: await sealToApp(account), days };
 });
 
-async function accountOf(queries: Queries, { person, identity, provenAt }: OpenPerson): Promise<OwnAccount> {
+async function accountOf(queries: Queries, { person, identity, provenAt, accessLogKey }: OpenPerson): Promise<OwnAccount> {
   const { rows: [row] } = await queries.query<{ created_at: Date }>('SELECT created_at FROM vault.person WHERE person_id = $1', [person]);
   const { rows: devices } = await queries.query<{ thumbprint: string; registered_at: Date; revoked_at: Date | null }>(
     'SELECT thumbprint, registered_at, revoked_at FROM vault.device WHERE person_id = $1 ORDER BY registered_at, thumbprint', [person],
@@ -55,6 +60,7 @@ async function accountOf(queries: Queries, { person, identity, provenAt }: OpenP
     devices: devices.map((device) => ({ thumbprint: device.thumbprint, registeredAt: device.registered_at.toISOString(), revokedAt: device.revoked_at?.toISOString() ?? null })),
     passes: passes.map((pass) => ({ issuedAt: pass.issued_at.toISOString(), expiresAt: pass.expires_at.toISOString(), status: pass.status, invalid: pass.invalid })),
     cards: cards.map((card) => ({ issuedAt: card.issued_at.toISOString(), expiresAt: card.expires_at.toISOString(), endedAt: card.ended_at?.toISOString() ?? null })),
+    appeals: await ownAppeals(queries, person, accessLogKey, mostAppeals),
   };
 }
 

@@ -1,6 +1,7 @@
 import { byteaArray, bigintArray, uuidArray } from '../binaryArrays.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { personId, type PersonId } from '../identifiers.ts';
+import { appealPlace } from '../appeals/storedAppeal.ts';
 import { personPlace } from '../ledger/ledger.ts';
 import { newDataKey, openDataKey, type DataKeyClass, type StoredDataKey } from '../people/dataKeys.ts';
 import { openIdentity, sealIdentity } from '../people/identityVault.ts';
@@ -53,6 +54,7 @@ interface LockedPerson {
   readonly identity: Buffer;
   readonly keys: ReadonlyMap<string, StoredDataKey>;
   readonly entries: readonly { readonly seq: string; readonly sealed: Buffer }[];
+  readonly appeals: readonly { readonly appeal_id: string; readonly sealed: Buffer }[];
 }
 
 /** Those of whom everything can be locked at once; the others are held by somebody who may wait for this. */
@@ -60,8 +62,9 @@ async function lock(queries: Queries, wanted: readonly string[]): Promise<readon
   const { rows: locked } = await queries.query<{ person_id: string }>('SELECT person_id FROM vault.person WHERE person_id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED', [uuidArray(wanted)]);
   const ids = uuidArray(locked.map((row) => row.person_id));
   // Statements of their own: what is read is as it is under the lock.
-  const { rows: people } = await queries.query<{ person_id: string; identity: Buffer; entries: number }>(
-    `SELECT p.person_id, p.identity, (SELECT count(*)::int FROM vault.access_entry a WHERE a.person_id = p.person_id) AS entries
+  const { rows: people } = await queries.query<{ person_id: string; identity: Buffer; entries: number; appeals: number }>(
+    `SELECT p.person_id, p.identity, (SELECT count(*)::int FROM vault.access_entry a WHERE a.person_id = p.person_id) AS entries,
+       (SELECT count(*)::int FROM vault.appeal a WHERE a.person_id = p.person_id) AS appeals
      FROM vault.person p WHERE p.person_id = ANY($1::uuid[])`, [ids],
   );
   const { rows: keyRows } = await queries.query<{ person_id: string; class: DataKeyClass; wrapped: Buffer; kek_version: number; generation: number }>(
@@ -70,16 +73,21 @@ async function lock(queries: Queries, wanted: readonly string[]): Promise<readon
   const { rows: entryRows } = await queries.query<{ seq: string; person_id: string; sealed: Buffer }>(
     'SELECT seq, person_id, sealed FROM vault.access_entry WHERE person_id = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED', [ids],
   );
+  const { rows: appealRows } = await queries.query<{ appeal_id: string; person_id: string; sealed: Buffer }>(
+    'SELECT appeal_id, person_id, sealed FROM vault.appeal WHERE person_id = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED', [ids],
+  );
+  const appealsOf = Map.groupBy(appealRows, (row) => row.person_id);
   const entriesOf = Map.groupBy(entryRows, (row) => row.person_id);
   const keysOf = Map.groupBy(keyRows, (row) => row.person_id);
-  return people.flatMap(({ person_id, identity, entries: count }) => {
+  return people.flatMap(({ person_id, identity, entries: count, appeals: filed }) => {
     const entries = entriesOf.get(person_id) ?? [];
+    const appeals = appealsOf.get(person_id) ?? [];
     const keys = new Map((keysOf.get(person_id) ?? []).map((row) => [row.class, { wrapped: row.wrapped, kekVersion: row.kek_version, generation: row.generation }]));
-    return entries.length === count && keys.size === 2 ? [{ person: personId(person_id), identity, keys, entries }] : [];
+    return entries.length === count && appeals.length === filed && keys.size === 2 ? [{ person: personId(person_id), identity, keys, entries, appeals }] : [];
   });
 }
 
-async function replaceKeys(vault: Vault, queries: Queries, { person, identity, keys, entries }: LockedPerson, generation: number): Promise<void> {
+async function replaceKeys(vault: Vault, queries: Queries, { person, identity, keys, entries, appeals }: LockedPerson, generation: number): Promise<void> {
   const anew = async (keyClass: DataKeyClass) => {
     const stored = keys.get(keyClass);
     if (stored === undefined) throw new Error('a person has no data key of a class');
@@ -101,5 +109,9 @@ async function replaceKeys(vault: Vault, queries: Queries, { person, identity, k
       return seal(ofAccessLog.next, place, open(ofAccessLog.former, place, sealed), vault.random);
     }))],
   );
+  for (const { appeal_id, sealed } of appeals) {
+    const place = appealPlace(appeal_id);
+    await queries.query('UPDATE vault.appeal SET sealed = $2 WHERE appeal_id = $1', [appeal_id, seal(ofAccessLog.next, place, open(ofAccessLog.former, place, sealed), vault.random)]);
+  }
   for (const key of [ofIdentity.former, ofAccessLog.former]) key.fill(0);
 }

@@ -14,7 +14,7 @@ const orderData = Compile(Type.Object({
   orderKind: Type.Union([Type.Literal('home-observation'), Type.Literal('central-observation'), Type.Literal('test')]),
   legalBasis: Type.String(), startsAt: Epoch, endsAt: Epoch, releasedAt: NullableEpoch,
 }));
-const exposureData = Compile(Type.Object({ day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: Epoch }));
+const exposureData = Compile(Type.Object({ day: Type.String(), exposureKind: Type.Union([Type.Literal('close'), Type.Literal('casual')]), noticedAt: Epoch, withdrawnAt: NullableEpoch }));
 const declarationData = Compile(Type.Object({ symptoms: Type.Boolean(), temperature: NullableEpoch, at: Epoch }));
 
 interface Subject {
@@ -67,10 +67,10 @@ export async function readStatuses(vault: Vault, queries: Queries, people: reado
 function factOf({ kind, fact_id, data }: FactRow): Fact {
   if (kind === 'result' && resultData.Check(data)) return { kind, resultId: fact_id, value: data.value, collectedAt: data.collectedAt, reportedAt: data.reportedAt, testCode: data.testCode };
   if (kind === 'order' && orderData.Check(data)) {
-    // The vault records no release, and what the row says of one is the server's word alone: an approved order stands until its own end.
-    return { kind, orderId: fact_id, orderKind: data.orderKind, legalBasis: data.legalBasis, startsAt: data.startsAt, endsAt: data.endsAt, releasedAt: null };
+    // The view takes what ends an order early from health.withdrawn_fact alone, which nobody but the vault writes: no word of the server lifts one.
+    return { kind, orderId: fact_id, orderKind: data.orderKind, legalBasis: data.legalBasis, startsAt: data.startsAt, endsAt: data.endsAt, releasedAt: data.releasedAt };
   }
-  if (kind === 'exposure' && exposureData.Check(data)) return { kind, exposureId: fact_id, day: data.day, exposureKind: data.exposureKind, noticedAt: data.noticedAt };
+  if (kind === 'exposure' && exposureData.Check(data)) return { kind, exposureId: fact_id, day: data.day, exposureKind: data.exposureKind, noticedAt: data.noticedAt, withdrawnAt: data.withdrawnAt };
   if (kind === 'declaration' && declarationData.Check(data)) return { kind, symptoms: data.symptoms, temperature: data.temperature, at: data.at };
   throw new TypeError('a fact is not of its form');
 }

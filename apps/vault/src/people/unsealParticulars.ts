@@ -30,7 +30,8 @@ export async function unsealDependantDocument(vault: Vault, sealed: string): Pro
   return { document: normaliseDocument(document) ?? refuse('invalid-request'), birthDate: birthDate ?? null };
 }
 
-async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {
+/** Opens what a page sealed to the vault, by its schema; refuses what does not open or is of another form. */
+export async function unseal<Schema extends TSchema>(vault: Vault, sealed: string, schema: Schema): Promise<Static<Schema>> {
   return (await unsealAs(vault, sealed, schema)) ?? refuse('invalid-request');
 }
 

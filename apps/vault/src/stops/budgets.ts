@@ -30,6 +30,7 @@ export const defaultBudgets: Readonly<Record<SubjectKind, SubjectBudget>> = {
   resolution: { perMinute: 20_000, perHour: 40_000, perDay: 60_000, everybodyPerMinute: 60_000 },
   proposal: { perMinute: 1_000, perHour: 5_000, perDay: 10_000, everybodyPerMinute: 5_000 },
   disclosure: { perMinute: 60, perHour: 200, perDay: 600, everybodyPerMinute: 300 },
+  appeal: { perMinute: 20, perHour: 120, perDay: 400, everybodyPerMinute: 300 },
 };
 
 /** Distinct people who may become contacts of one case, over all its traces. */

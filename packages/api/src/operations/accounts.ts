@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Day, Instant, Nullable, OneOf, OrderId, Strict, VenueId, VisitId } from '../identifiers.ts';
 import { operation, type Operation } from '../operation.ts';
 import { PageKey } from '../pageKey.ts';
+import { OwnAppeals } from './appeals.ts';
 import { documentTypes, listMyAccessLog, listMyNotices, listMyResults } from './residents.ts';
 import { listMyVenues } from './venues.ts';
 
@@ -39,7 +40,7 @@ export const exportMyData = operation({
   body: Strict({ key: PageKey }),
   response: Strict({
     /** JWE compact (ECDH-ES, A256GCM) of {@link OwnAccount}. */
-    sealed: Type.String({ maxLength: 262144 }),
+    sealed: Type.String({ maxLength: 2_097_152 }),
     visits: Type.Array(Visit), orders: Type.Array(Order), exposures: Type.Array(Exposure),
   }),
 });
@@ -57,6 +58,8 @@ export const OwnAccount = Strict({
   passes: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, status: Type.String(), invalid: Type.Boolean() })),
   /** Passes on paper. */
   cards: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, endedAt: Nullable(Instant) })),
+  /** Appeals against the own status, with their words and answers. */
+  appeals: OwnAppeals.properties.appeals,
 });
 export type OwnAccount = Static<typeof OwnAccount>;
 

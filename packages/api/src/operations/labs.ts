@@ -28,9 +28,10 @@ export const registerSpecimen = operation({
   body: Strict({ pass: PassText, barcode: Barcode, collectedAt: Instant }),
   response: Strict({ specimenId: SpecimenId, barcode: Barcode, holder: MaskedHolder, collectedAt: Instant }),
 });
+/** `disputedAt`: when an appeal against the result was upheld; the laboratory looks again, and submits a correction. */
 const SpecimenRow = Strict({
   specimenId: SpecimenId, barcode: Barcode, collectedAt: Instant, collectedBy: Type.String({ description: 'test site' }),
-  result: Nullable(Strict({ resultId: ResultId, value: OneOf(resultValues), reportedAt: Instant })),
+  result: Nullable(Strict({ resultId: ResultId, value: OneOf(resultValues), reportedAt: Instant, disputedAt: Nullable(Instant) })),
 });
 export const listSpecimens = operation({
   id: 'listSpecimens', capability: 'labs', method: 'GET', path: '/v1/specimens', authority: { kind: 'staff', roles: ['sampler', 'laboratory'] }, status: 200,

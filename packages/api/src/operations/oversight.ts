@@ -10,7 +10,7 @@ export const alarmKinds = [
   'watcher-dismissed', 'watcher-frozen', 'desk-moves', 'moves-stopped',
 ] as const;
 /** What officers touch people for; each has a budget of its own. */
-export const subjectKinds = ['desk', 'move', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure'] as const;
+export const subjectKinds = ['desk', 'move', 'specimen', 'trace', 'resolution', 'proposal', 'disclosure', 'appeal'] as const;
 
 const privacyOfficer: Authority = { kind: 'staff', roles: ['privacy-officer'] };
 

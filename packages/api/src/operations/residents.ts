@@ -86,7 +86,7 @@ export const OwnFact = Type.Union([
     kind: Type.Literal('order'), id: Type.String(), orderKind: OneOf(['home-observation', 'central-observation', 'test']), legalBasis: Type.String(),
     startsAt: Instant, endsAt: Instant, releasedAt: Nullable(Instant),
   }),
-  Strict({ kind: Type.Literal('exposure'), id: Type.String(), day: Day, exposureKind: OneOf(['close', 'casual']), noticedAt: Instant }),
+  Strict({ kind: Type.Literal('exposure'), id: Type.String(), day: Day, exposureKind: OneOf(['close', 'casual']), noticedAt: Instant, withdrawnAt: Type.Optional(Instant) }),
   Strict({ kind: Type.Literal('declaration'), id: Type.String(), symptoms: Type.Boolean(), temperature: Nullable(Type.Number()), at: Instant }),
 ]);
 export type OwnFact = Static<typeof OwnFact>;
@@ -123,7 +123,7 @@ export const listMyResults = operation({
     institution: Type.String(), collectedAt: Instant, reportedAt: Instant, version: Type.Integer(),
   })) }),
 });
-export const noticeKinds = ['result', 'exposure', 'order'] as const;
+export const noticeKinds = ['result', 'exposure', 'order', 'appeal'] as const;
 export const listMyNotices = operation({
   id: 'listMyNotices', capability: 'notifications', method: 'GET', path: '/v1/me/notices', authority: { kind: 'resident', proven: false }, status: 200,
   summary: 'Notices to the resident, newest first',
@@ -139,12 +139,12 @@ export const readMyNotice = operation({
   id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
   summary: 'Mark a notice as read', params: Strict({ noticeId: NoticeId }), body: Strict({}),
 });
-export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian', 'card', 'letters'] as const;
+export const accessPurposes = ['identity-proof', 'specimen-collection', 'contact-tracing', 'exposure-notice', 'order', 'disclosure', 'device', 'guardian', 'card', 'letters', 'appeal'] as const;
 /** What an entry may say was looked at, or happened. `name` and `phone` are the masked forms. */
 export const accessFields = [
   'name', 'familyName', 'givenName', 'documentType', 'documentNumber', 'documentLastTwo', 'phone', 'wholePhone', 'visits', 'notice', 'order',
   'deviceAsked', 'deviceStopped', 'deviceMoved', 'deviceRevoked', 'guardianAsked', 'guardianRefused', 'guardianLinked', 'guardianEnded', 'guardianPass',
-  'cardMade', 'cardEnded', 'letters',
+  'cardMade', 'cardEnded', 'letters', 'appealRead', 'appealAnswered',
 ] as const;
 /** A resident's access log, newest first, with what it takes to verify each entry without trusting who answers. */
 export const AccessLog = Strict({

@@ -14,7 +14,7 @@ export const eraseAccount = vaultOperation({ name: 'erase-account', callerOperat
 export const exportAccount = vaultOperation({
   name: 'export-account', callerOperation: 'exportMyData', request: Strict(caller),
   response: Strict({
-    sealed: Type.String({ maxLength: 262144 }),
+    sealed: Type.String({ maxLength: 2_097_152 }),
     days: Type.Array(Strict({ dayStart: Instant, dayEnd: Instant, day: Day, subject: VisitPseudonym })),
   }),
 });

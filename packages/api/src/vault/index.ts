@@ -17,6 +17,7 @@ import { caller, Nothing, vaultOperation, type VaultOperation } from './protocol
 import { StatementToSign, WebAuthnJson } from '../webAuthn.ts';
 
 export * from './accounts.ts';
+export * from './appeals.ts';
 export * from './cards.ts';
 export { CallerRequest, type VaultOperation } from './protocol.ts';
 export * from './desk.ts';

@@ -13,6 +13,7 @@ export const texts = {
   close: 'Close',
   back: 'Back',
   optional: 'optional',
+  charactersLeft: '{{count}} characters left',
   errorSummary: { title: 'Please check the following' },
   errorPrefix: 'Error:',
   loading: 'Loading…',

@@ -17,6 +17,7 @@ export const texts: SameKeys<typeof english> = {
   close: '关闭',
   back: '返回',
   optional: '选填',
+  charactersLeft: '还可输入 {{count}} 字',
   errorSummary: { title: '请检查以下内容' },
   errorPrefix: '错误：',
   loading: '正在加载…',
