@@ -26,6 +26,8 @@ const children: Readonly<Record<Language, SealedDependantDocument & { readonly s
 
 /** The browser's own line for an answer that refuses; the page says it in words. */
 const refusedAnswer = /the server responded with a status of 4\d\d/;
+/** The same where there is no network; the 503 is the service worker's. */
+const withoutNetwork = /ERR_INTERNET_DISCONNECTED|status of 503/;
 
 for (const language of ['zh', 'en'] as const) {
   test(`a daughter shows her mother's pass at an entrance, until the mother ends it (${language})`, async ({ city, meet }) => {
@@ -34,6 +36,7 @@ for (const language of ['zh', 'en'] as const) {
     const { mother: mothersDocument, daughter: daughtersDocument, host: hostsDocument, shown } = people[language];
     const { origin } = city.system;
 
+    let venueText = '';
     const [registrar, mother, daughter, guard] = [await meet({ on: 'desk', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language })];
     await test.step('both are proven at the desk', async () => {
       const invited = (name: string) => city.administrator.invite({ name: `${name} (${language})`, office: 'Health office', unit: 'Desk of guardians', roles: ['registrar'], institutionId: null });
@@ -57,6 +60,7 @@ for (const language of ['zh', 'en'] as const) {
       await desk.proveIdentity(host);
       const venues = new Host(host);
       const venue = await venues.registerVenue({ name: `Riverside hall ${language}`, kind: 'office', address: 'Riverside 1', latitude: null, longitude: null });
+      venueText = venue.venueCode;
       const gate = await venues.inviteGate(venue.venueId, 'North');
       await guard.page.goto(`${origin}/gate/enrol#${joinCodeWithRoot({ code: gate.code, root: (await city.world.trust()).root })}`);
       await guard.page.getByRole('button', { name: words.gate.enrol.confirm, exact: true }).click();
@@ -193,8 +197,23 @@ for (const language of ['zh', 'en'] as const) {
       await expect(page.getByText(guardians.dependant.notConfirmed, { exact: true })).toBeVisible();
     });
 
+    await test.step('a check-out that she forgets is asked about, and what is assumed meanwhile is said', async () => {
+      const { page, context } = daughter;
+      const { forgotten, outWaiting } = words.resident.receipt;
+      await page.goto(`${origin}/v#${venueText}`);
+      await page.getByRole('button', { name: words.resident.scan.confirm, exact: true }).click();
+      await expect(page.getByText(words.resident.receipt.delivered, { exact: true })).toBeVisible();
+      await context.setOffline(true);
+      await page.clock.setFixedTime(Date.now() + 23 * 3_600_000);
+      await expect(page.getByRole('heading', { level: 1, name: said(forgotten.title, { venue: `Riverside hall ${language}` }) })).toBeVisible();
+      await look(page, 'forgotten');
+      await page.getByLabel(forgotten.when, { exact: true }).selectOption({ index: 2 });
+      await page.getByRole('button', { name: forgotten.save, exact: true }).click();
+      await expect(page.getByText(outWaiting, { exact: true })).toBeVisible();
+    });
+
     expectNoErrors(mother, 'the mother');
-    expectNoErrors(daughter, 'the daughter', [refusedAnswer]);
+    expectNoErrors(daughter, 'the daughter', [refusedAnswer, withoutNetwork]);
     expectNoErrors(guard, 'the guard');
 
     function passCodeName(): RegExp {

@@ -45,6 +45,8 @@ export const LocalVisit = Type.Object({
   /** The ticket of the day of arrival: a visit carries that day's pseudonym however late it is delivered. Null until there is one. */
   ticket: Type.Union([Type.String(), Type.Null()]),
   checkIn: Delivery, checkOut: Delivery,
+  /** Whoever made it forgot to check out, and says that the usual stay is about right. */
+  usualStayKept: Type.Optional(Type.Boolean()),
   /** Type of the problem with which the server refused; `no-ticket` when there was no ticket of that day. */
   refusal: Type.Union([Type.String(), Type.Null()]),
 });

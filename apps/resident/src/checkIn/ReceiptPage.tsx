@@ -7,7 +7,8 @@ import { useNow } from '../device/useNow.ts';
 import { readKeptPass } from '../pass/readKeptPass.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
-import { endVisit } from './visits.ts';
+import { ForgottenCheckOut } from './ForgottenCheckOut.tsx';
+import { assumedEndMs, endVisit, isForgotten } from './visits.ts';
 import styles from './ReceiptPage.module.css';
 
 /** What says that a visit was recorded: venue, and a clock that runs. It is no pass, so the pass's status stands below. */
@@ -41,7 +42,10 @@ function Receipt({ visit }: { readonly visit: LocalVisit }) {
   const time = useTimeFormat();
   const now = useNow();
   const [busy, setBusy] = useState(false);
-  const out = visit.leftAt !== null;
+  // Minutes are enough: the choice must not change under the finger.
+  const minute = Math.floor(now / 60_000) * 60_000;
+  if (isForgotten(visit, minute)) return <ForgottenCheckOut visit={visit} nowMs={minute} />;
+  const out = visit.leftAt !== null || visit.usualStayKept === true;
   const title = text(out ? 'receipt.outTitle' : 'receipt.title');
 
   async function leave(): Promise<void> {
@@ -55,7 +59,8 @@ function Receipt({ visit }: { readonly visit: LocalVisit }) {
   const times = (
     <dl className={styles.times}>
       <div><dt>{text('receipt.arrived')}</dt><dd>{time.dateTime(visit.arrivedAt)}</dd></div>
-      {visit.leftAt === null ? null : <div><dt>{text('receipt.left')}</dt><dd>{time.dateTime(visit.leftAt)}</dd></div>}
+      {visit.leftAt !== null ? <div><dt>{text('receipt.left')}</dt><dd>{time.dateTime(visit.leftAt)}</dd></div>
+        : visit.usualStayKept === true ? <div><dt>{text('receipt.forgotten.assumed')}</dt><dd>{time.dateTime(assumedEndMs(visit))}</dd></div> : null}
     </dl>
   );
   return (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Day, type ResponseOf, type issueTicket } from '@health-kit/api';
 import { Value } from 'typebox/value';
-import { afterDelivery, newVisit, nextDelivery, visitInProgress } from './visits.ts';
+import { afterDelivery, assumedEndMs, departureChoices, forgottenVisit, newVisit, nextDelivery, visitInProgress } from './visits.ts';
 
 const arrivedAtMs = Date.UTC(2026, 10, 23, 4);
 const reading = {
@@ -49,4 +49,17 @@ test('one is at a venue until the check-out or the end of the usual stay', () =>
   assert.equal(visitInProgress([visit], arrivedAtMs + 29 * 60_000), visit);
   assert.equal(visitInProgress([visit], arrivedAtMs + 30 * 60_000), null);
   assert.equal(visitInProgress([{ ...visit, leftAt: visit.arrivedAt }], arrivedAtMs), null);
+});
+
+test('a check-out is forgotten once the usual stay is over, for a day, and unless it was answered or refused', () => {
+  const visit = newVisit(reading, visitId, arrivedAtMs, ticket);
+  const minuteMs = 60_000;
+  assert.equal(assumedEndMs(visit), arrivedAtMs + 30 * minuteMs);
+  assert.equal(forgottenVisit([visit], arrivedAtMs + 30 * minuteMs - 1), null);
+  assert.equal(forgottenVisit([visit], arrivedAtMs + 30 * minuteMs), visit);
+  assert.equal(forgottenVisit([visit], arrivedAtMs + 24 * 60 * minuteMs), null);
+  const later = arrivedAtMs + 40 * minuteMs;
+  for (const answered of [{ ...visit, leftAt: visit.arrivedAt }, { ...visit, usualStayKept: true }, { ...visit, checkIn: 'refused' as const }]) assert.equal(forgottenVisit([answered], later), null);
+  assert.deepEqual(departureChoices(visit, later), [15, 30].map((minutes) => arrivedAtMs + minutes * minuteMs), 'none is yet to come');
+  assert.equal(departureChoices(visit, arrivedAtMs + 23 * 60 * minuteMs).length, 16 + 19);
 });

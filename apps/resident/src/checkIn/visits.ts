@@ -44,6 +44,37 @@ export function visitInProgress(visits: readonly LocalVisit[], nowMs: number): L
   return visits.findLast((visit) => visit.leftAt === null && visit.checkIn !== 'refused' && nowMs - Date.parse(visit.arrivedAt) < visit.usualStayMinutes * 60_000) ?? null;
 }
 
+/** When a visit ends that nobody checked out of, epoch ms: the service reckons with the usual stay of the venue. */
+export function assumedEndMs(visit: LocalVisit): number {
+  return Date.parse(visit.arrivedAt) + visit.usualStayMinutes * 60_000;
+}
+
+/** A check-out is taken for a day after the arrival. */
+const longestStayMs = 24 * 3_600_000;
+
+/** Whether the check-out was forgotten: the usual stay is over, and it can still be said when it really ended. */
+export function isForgotten(visit: LocalVisit, nowMs: number): boolean {
+  return visit.leftAt === null && visit.checkIn !== 'refused' && visit.usualStayKept !== true
+    && assumedEndMs(visit) <= nowMs && nowMs - Date.parse(visit.arrivedAt) < longestStayMs;
+}
+
+/** The newest visit whose check-out was forgotten. */
+export function forgottenVisit(visits: readonly LocalVisit[], nowMs: number): LocalVisit | null {
+  return visits.findLast((visit) => isForgotten(visit, nowMs)) ?? null;
+}
+
+/** Moments at which somebody may have left, epoch ms: each quarter of an hour for four hours, each hour then, and no later than now. */
+export function departureChoices(visit: LocalVisit, nowMs: number): readonly number[] {
+  const arrivedAtMs = Date.parse(visit.arrivedAt);
+  const minutes = [...Array.from({ length: 16 }, (_, index) => (index + 1) * 15), ...Array.from({ length: 20 }, (_, index) => (index + 5) * 60)];
+  return minutes.map((each) => arrivedAtMs + each * 60_000).filter((at) => at <= nowMs && at - arrivedAtMs <= longestStayMs);
+}
+
+/** Says that the usual stay is about right: it is not asked about again. */
+export async function keepUsualStay(visitId: string): Promise<void> {
+  await changeVisits((visits) => visits.map((visit) => (visit.visitId === visitId ? { ...visit, usualStayKept: true } : visit)));
+}
+
 /** Begins a visit: on disk first, then to the server. Resolves once it is on disk. */
 export async function beginVisit(reading: Extract<VenueReading, { kind: 'genuine' }>): Promise<LocalVisit> {
   const visit = newVisit(reading, crypto.randomUUID(), Date.now(), deviceState().ticket);
@@ -52,9 +83,9 @@ export async function beginVisit(reading: Extract<VenueReading, { kind: 'genuine
   return visit;
 }
 
-/** Ends a visit now. Resolves once it is on disk. */
-export async function endVisit(visitId: string): Promise<void> {
-  const leftAt = new Date().toISOString();
+/** Ends a visit, now or at a moment that has passed (epoch ms). Resolves once it is on disk. */
+export async function endVisit(visitId: string, leftAtMs = Date.now()): Promise<void> {
+  const leftAt = new Date(leftAtMs).toISOString();
   await changeVisits((visits) => visits.map((visit) => (visit.visitId === visitId && visit.leftAt === null ? { ...visit, leftAt, checkOut: 'waiting' } : visit)));
   void deliverVisits();
 }

@@ -3,7 +3,7 @@ import { Link, Redirect } from 'wouter';
 import type { Refusal } from '@health-kit/client';
 import { Button, buttonClass, FailureNotice, Loading, Notice, Page, Symbol, useFailureText, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
-import { visitInProgress } from '../checkIn/visits.ts';
+import { forgottenVisit, visitInProgress } from '../checkIn/visits.ts';
 import { clearDevice, useDevice } from '../device/deviceState.ts';
 import { useOwnRecoveries } from '../devices/ownRecoveries.ts';
 import { RecoveryBanner } from '../devices/RecoveryBanner.tsx';
@@ -68,6 +68,7 @@ export function PassPage() {
   if (device.account === null) return <Redirect to={routes.start} replace />;
   if (device.lost !== null) return <LostPass at={device.lost.at} />;
   const visit = visitInProgress(device.visits ?? [], Date.now());
+  const forgotten = forgottenVisit(device.visits ?? [], Date.now());
   // Below the code, which must be seen whole without scrolling at an entrance.
   const offline = online ? null : <Notice kind="info">{text('offline.banner')}</Notice>;
   const bars = (
@@ -86,6 +87,13 @@ export function PassPage() {
           <span className={styles.barAction}>{text('pass.readNotices')}</span>
         </Link>
       ) : null}
+      {forgotten === null ? null : (
+        <Link className={styles.bar} href={visitRoute(forgotten.visitId)}>
+          <span className={styles.barSymbol}><Symbol name="place" /></span>
+          <span className={styles.barWords}>{text('receipt.forgotten.title', { venue: forgotten.venueName })}</span>
+          <span className={styles.barAction}>{text('receipt.forgotten.say')}</span>
+        </Link>
+      )}
       {visit === null ? null : (
         <Link className={styles.bar} href={visitRoute(visit.visitId)}>
           <span className={styles.barSymbol}><Symbol name="place" /></span>

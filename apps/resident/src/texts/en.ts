@@ -305,6 +305,10 @@ export const texts = {
     outWaiting: 'The check-out will be delivered as soon as there is a connection.',
     outRefused: 'The check-out was not accepted; the visit counts with the usual stay.',
     toPass: 'Show my pass',
+    forgotten: {
+      title: 'Did you leave {{venue}}?', lead: 'You arrived on {{arrived}} and did not check out. Meanwhile the visit counts until {{assumed}}, the usual stay there.',
+      say: 'Say when', when: 'When did you leave?', choose: 'Choose a time', missing: 'Choose when you left', save: 'I left then', usual: 'The usual stay is about right', now: 'I am leaving now', assumed: 'Left (usual stay)',
+    },
     unknown: 'This visit is not on this phone',
     unknownText: 'Visits are kept on the phone that made them, for 14 days.',
   },

@@ -308,6 +308,10 @@ export const texts: SameKeys<typeof english> = {
     outWaiting: '签退会在联网后自动补交。',
     outRefused: '签退未被接受，到访按通常停留时间计算。',
     toPass: '出示健康码',
+    forgotten: {
+      title: '您离开{{venue}}了吗？', lead: '您于{{arrived}}到达，没有签退。目前按该类场所的通常停留时间，到访记到{{assumed}}。',
+      say: '补填', when: '您是什么时候离开的？', choose: '请选择时间', missing: '请选择离开的时间', save: '按此时间签退', usual: '与通常停留时间差不多', now: '我现在离开', assumed: '离开（按通常停留时间）',
+    },
     unknown: '本机没有这次到访',
     unknownText: '到访记录只保存在登记时所用的手机上，保存 14 天。',
   },
