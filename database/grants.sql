@@ -121,6 +121,7 @@ GRANT UPDATE (guesses_left, confirmed_at, identity, wrapped_key, kek_version) ON
 GRANT SELECT, INSERT, DELETE ON vault.message_sent, vault.failed_code, vault.presentation, vault.used_proof TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.hourly_count TO hk_vault_service;
 GRANT UPDATE (done) ON vault.hourly_count TO hk_vault_service;
+GRANT SELECT, INSERT, DELETE ON vault.provider_proof TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.document_mismatch TO hk_vault_service;
 GRANT UPDATE (mismatches) ON vault.document_mismatch TO hk_vault_service;
 GRANT SELECT, INSERT, DELETE ON vault.pass TO hk_vault_service;

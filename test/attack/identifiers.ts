@@ -14,6 +14,7 @@ const noIdentifiers: ReadonlyMap<string, string> = new Map([
   ['getStatusList.list', 'public'], ['getLedgerTile.rest', 'public'], ['venueCode', 'hangs on the door'], ['digest', 'of a portrait, or of the one statement that officers read'],
   ['sealed', 'particulars or words, for the vault'], ['again', 'the same, a second time'], ['letters', 'count only for whoever is presented, as row 19 shows'], ['portraitDigest', 'of a portrait that is on paper'], ['x', 'of a public key of the caller'], ['y', 'of a public key of the caller'],
   ['confirmRegistration.code', 'guessed in row 6'], ['linkDependantByPhone.code', 'guessed in row 6'], ['after', 'a place in a list of the case in the path'], ['limit', 'how many'], ['makeCanaries.count', 'how many'], ['latitude', 'of a place'], ['longitude', 'of a place'], ['scope', 'a word of SMART'], ['testCode', 'LOINC'],
+  ['state', 'made by the caller'], ['codeChallenge', 'of the caller\'s own verifier'], ['codeVerifier', 'made by the caller'], ['finishIdentityProof.issuer', 'public'], ['finishIdentityProof.code', 'a stranger\'s is refused: identityProvider.test'],
   ['proof', 'a MAC'], ['client_assertion', 'a signature'], ['assertion', 'a signature of a passkey'], ['credential', 'a passkey that was made just now'],
   ['submitFhirBundle.', 'results by barcode, reported as those of submitResult are'],
 ]);

@@ -14,14 +14,14 @@ const witnessKey = encodeCosignerKey(cosignerKey('witness.example/w1', new Uint8
 
 test('without options the defaults hold', () => {
   assert.deepEqual(parseStartSettings([], {}), {
-    port: 8080, dataDir: resolve('data'), demo: true, messages: undefined, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, databaseUrl: undefined, remoteVault: undefined, pkcs11: undefined, witnesses: [],
+    port: 8080, dataDir: resolve('data'), demo: true, messages: undefined, timeZone: 'Asia/Shanghai', origin: undefined, privacyPhone: undefined, identityProviderFile: undefined, databaseUrl: undefined, remoteVault: undefined, pkcs11: undefined, witnesses: [],
   });
 });
 
 test('each option is taken', () => {
-  const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey, '--key-provider', 'pkcs11', '--pkcs11-module', '/usr/lib/module.so', '--pkcs11-token', 'city'];
+  const args = ['--port', '9000', '--data', '/srv/hk', '--no-demo', '--time-zone', 'Europe/Tallinn', '--origin', 'https://health.example/', '--witness', 'https://witness.example', '--witness-key', witnessKey, '--key-provider', 'pkcs11', '--pkcs11-module', '/usr/lib/module.so', '--pkcs11-token', 'city', '--identity-provider', '/srv/provider.json'];
   assert.deepEqual(parseStartSettings(args, { DATABASE_URL: 'postgres://admin@db/hk' }), {
-    port: 9000, dataDir: '/srv/hk', demo: false, messages: undefined, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, databaseUrl: 'postgres://admin@db/hk',
+    port: 9000, dataDir: '/srv/hk', demo: false, messages: undefined, timeZone: 'Europe/Tallinn', origin: 'https://health.example', privacyPhone: undefined, identityProviderFile: '/srv/provider.json', databaseUrl: 'postgres://admin@db/hk',
     remoteVault: undefined, pkcs11: { module: '/usr/lib/module.so', token: 'city' },
     witnesses: [{ url: 'https://witness.example', key: witnessKey }],
   });
@@ -48,7 +48,7 @@ test('the vault alone takes where it listens, what the server must have the same
   const args = ['--listen', '10.0.0.5:9443', ...link, '--origin', 'https://health.example', '--data', '/srv/vault', '--messages', 'https://gateway.example', '--privacy-phone', '+8613800000000', '--witness', 'https://witness.example', '--witness-key', witnessKey];
   assert.deepEqual(parseVaultCommand(args, database), {
     dataDir: '/srv/vault', port: 0, demo: false, databaseUrl: 'postgres://admin@db/hk', listen: { host: '10.0.0.5', port: 9443, ...files }, origin: 'https://health.example',
-    timeZone: 'Asia/Shanghai', messages: { over: 'http', url: 'https://gateway.example' }, privacyPhone: '+8613800000000', witnesses: [{ url: 'https://witness.example', key: witnessKey }], pkcs11: undefined,
+    timeZone: 'Asia/Shanghai', messages: { over: 'http', url: 'https://gateway.example' }, privacyPhone: '+8613800000000', identityProviderFile: undefined, witnesses: [{ url: 'https://witness.example', key: witnessKey }], pkcs11: undefined,
   });
   assert.equal(parseVaultCommand(['--help'], {}), 'help');
 });

@@ -19,6 +19,8 @@ export type StartSettings = {
   readonly origin: string | undefined;
   /** Where the privacy officer on call is told of alarms, E.164. */
   readonly privacyPhone: string | undefined;
+  /** File that describes the identity provider; undefined where the desk alone proves identities. */
+  readonly identityProviderFile: string | undefined;
   /** Where text messages go; undefined shows them on a page instead. */
   readonly messages: MessageNetwork | undefined;
   /** Admin URL of a PostgreSQL that runs elsewhere; undefined starts the embedded one. */
@@ -46,6 +48,8 @@ a telephone network that shows the text messages instead of sending them.
   --witness-key KEY the key it prints; once for each --witness, in the same order
 ${messageHelp}                    (default: shown on the next port; with it, no synthetic city)
   --privacy-phone N  number that is told of alarms by text message, e.g. +8613800000000
+  --identity-provider F  file that describes the OpenID Connect provider by which
+                    residents prove who they are (default: at a desk only)
   --key-provider K  who holds the keys: file (the data folder, the default) or pkcs11
   --pkcs11-module F shared library of the PKCS#11 module
   --pkcs11-token L  label of the token; its PIN is read from keys/pkcs11-pin
@@ -88,6 +92,7 @@ export function parseStartSettings(args: readonly string[], environment: { reado
     timeZone: parseTimeZone(options['time-zone'] ?? 'Asia/Shanghai'),
     privacyPhone: options['privacy-phone'] === undefined ? undefined : parsePhone(options['privacy-phone']),
     origin: options.origin === undefined ? undefined : parseOrigin(options.origin),
+    identityProviderFile: options['identity-provider'] === undefined ? undefined : resolve(options['identity-provider']),
     databaseUrl, remoteVault,
     pkcs11: parseKeyProvider(options['key-provider'] ?? 'file', options['pkcs11-module'], options['pkcs11-token']),
     witnesses: parseWitnesses(options.witness ?? [], options['witness-key'] ?? []),
@@ -111,6 +116,7 @@ function parseOptions(args: readonly string[]) {
         witness: { type: 'string', multiple: true },
         'witness-key': { type: 'string', multiple: true },
         'privacy-phone': { type: 'string' },
+        'identity-provider': { type: 'string' },
         ...messageOptions,
         vault: { type: 'string' },
         certificate: { type: 'string' },

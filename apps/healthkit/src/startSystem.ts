@@ -6,6 +6,7 @@ import { checkDatabase, ensureDatabase, prepareDatabase, urlOfRole, type Service
 import {
   canonicalPath, checkDataFolder, dataFolderAt, lockDataFolder, makeDataFolder, makeSocketFolder, type DataFolder,
 } from './dataFolder.ts';
+import { partsOf, readIdentityProvider, type IdentityProviderFile } from './identityProvider.ts';
 import { embeddedAdminUrl, startEmbeddedPostgres, stopLeftoverServer } from './embeddedPostgres.ts';
 import { claimablePort, loopback, preferablyPort } from './freePort.ts';
 import { databasePasswords, readInstallation, type DatabasePasswords, type Installation } from './installation.ts';
@@ -56,6 +57,10 @@ export type StartSystemOptions = {
   readonly vaultLimits?: VaultSettings['limits'];
   /** Where the privacy officer on call is told of alarms by text message. */
   readonly privacyPhone?: string | undefined;
+  /** By whom residents prove who they are besides the desk. */
+  readonly identityProvider?: IdentityProviderFile | undefined;
+  /** The file that says so, instead. */
+  readonly identityProviderFile?: string | undefined;
   /** Told in one line what happens. */
   readonly log: (line: string) => void;
   /** Aborts a start that is under way; what has been started is stopped. */
@@ -206,6 +211,8 @@ async function start(
   const outboxOrigin = `http://localhost:${outboxPort}`;
   const vaultSocketPath = join(vaultFolder, 'vault.sock');
   const city = options.city ?? syntheticCity;
+  const described = options.identityProviderFile === undefined ? options.identityProvider : await readIdentityProvider(options.identityProviderFile);
+  const provider = described === undefined ? null : partsOf(described);
   const urls = { server: urlOfRole(databaseUrl, 'hk_server', passwords.hk_server), vault: urlOfRole(databaseUrl, 'hk_vault', passwords.hk_vault) };
   const demo = installation === null ? options.demo : installation.demo !== 'none';
   let clockMs = options.startMs ?? Date.now();
@@ -220,6 +227,7 @@ async function start(
         timeZone: options.timeZone, origin, cityName: { zh: city.zh, en: city.en }, issuer: city.issuer, controlledClock: clock(),
         ...(options.vaultLimits === undefined ? {} : { limits: options.vaultLimits }),
         ...(options.privacyPhone === undefined ? {} : { privacyPhone: options.privacyPhone }),
+        ...(provider === null ? {} : { identityProvider: provider.vault }),
         witnessKeys: (options.witnesses ?? []).map(({ key }) => key),
         ...(options.restore === true ? { restore: true } : {}),
       },
@@ -229,6 +237,7 @@ async function start(
       settings: {
         databaseUrl: urls.server, vault: options.remoteVault === undefined ? { socketPath: vaultSocketPath } : await readTlsEnd(options.remoteVault, Date.now()), host: loopback, port, origin, outboxOrigin: options.messages === undefined ? outboxOrigin : null, timeZone: options.timeZone,
         webRoots: { resident: webRoot('resident'), gate: webRoot('gate'), console: webRoot('console') },
+        ...(provider === null ? {} : { identityProvider: provider.server }),
         controlledClock: clock(), demo, witnesses: [...(options.witnesses ?? [])],
       },
     }),

@@ -21,6 +21,7 @@ const help = `Usage: npm run healthkit -- vault --listen HOST:PORT --origin URL 
   --data DIR           folder for keys, journal and logs of the vault (./data)
 ${messageHelp}                    without it no one-time code leaves, and nobody can register
   --privacy-phone N    number that is told of alarms
+  --identity-provider F  as given to npm start there
   --witness URL, --witness-key KEY   as given to npm start there (repeatable)
   --key-provider K     file or pkcs11, with --pkcs11-module F and --pkcs11-token L
 
@@ -71,6 +72,7 @@ export function parseVaultCommand(args: readonly string[], environment: Readonly
     listen: parseTlsFiles('--listen', values.listen, values),
     origin: parseOrigin(values.origin), timeZone: parseTimeZone(values['time-zone'] ?? 'Asia/Shanghai'),
     messages: parseMessageNetwork(values),
+    identityProviderFile: values['identity-provider'] === undefined ? undefined : resolve(values['identity-provider']),
     privacyPhone: values['privacy-phone'] === undefined ? undefined : parsePhone(values['privacy-phone']),
     witnesses: parseWitnesses(values.witness ?? [], values['witness-key'] ?? []),
     pkcs11: parseKeyProvider(values['key-provider'] ?? 'file', values['pkcs11-module'], values['pkcs11-token']),
@@ -83,7 +85,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        listen: text, certificate: text, key: text, ca: text, origin: text, 'time-zone': text, data: text, ...messageOptions, 'privacy-phone': text,
+        listen: text, certificate: text, key: text, ca: text, origin: text, 'time-zone': text, data: text, ...messageOptions, 'privacy-phone': text, 'identity-provider': text,
         witness: { type: 'string', multiple: true }, 'witness-key': { type: 'string', multiple: true }, 'key-provider': text, 'pkcs11-module': text, 'pkcs11-token': text, help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -19,6 +19,8 @@ const ByPhonePage = lazyPage(() => import('./guardians/ByPhonePage.tsx'), 'ByPho
 const DependantPassPage = lazyPage(() => import('./guardians/DependantPassPage.tsx'), 'DependantPassPage');
 const DependantsPage = lazyPage(() => import('./guardians/DependantsPage.tsx'), 'DependantsPage');
 const GuardiansPage = lazyPage(() => import('./guardians/GuardiansPage.tsx'), 'GuardiansPage');
+const IdentityPage = lazyPage(() => import('./identity/IdentityPage.tsx'), 'IdentityPage');
+const IdentityReturnPage = lazyPage(() => import('./identity/IdentityPage.tsx'), 'IdentityReturnPage');
 const LookAfterPage = lazyPage(() => import('./guardians/LookAfterPage.tsx'), 'LookAfterPage');
 const PortraitPage = lazyPage(() => import('./portrait/PortraitPage.tsx'), 'PortraitPage');
 const AccessLogPage = lazyPage(() => import('./records/AccessLogPage.tsx'), 'AccessLogPage');
@@ -75,6 +77,8 @@ export function App() {
             <Route path={routes.guardians}><GuardiansPage /></Route>
             <Route path={routes.settings}><SettingsPage /></Route>
             <Route path={routes.export}><ExportPage /></Route>
+            <Route path={routes.identity}><IdentityPage /></Route>
+            <Route path={routes.identityReturn}><IdentityReturnPage /></Route>
             <Route path={routes.erase}><ErasePage /></Route>
             <Route path={routes.erased}><ErasedPage /></Route>
             <Route path={routes.rules}><RulesPage /></Route>

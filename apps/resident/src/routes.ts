@@ -26,6 +26,8 @@ export const routes = {
   export: '/settings/export',
   erase: '/settings/erase',
   erased: '/erased',
+  identity: '/identity',
+  identityReturn: '/identity/return',
   about: '/about',
   rules: '/about/rules',
 } as const;

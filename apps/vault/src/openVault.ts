@@ -74,6 +74,7 @@ export async function openVault(settings: VaultSettings, surroundings: { readonl
       issuer, cityName: settings.cityName, limits, clock, random, calendar, database, provider, keys, keyFolder: settings.keyFolder, ledger, witnesses,
       messages: openGateway(settings, random, surroundings.report ?? (() => undefined)),
       privacyPhone: settings.privacyPhone ?? null,
+      identityProvider: settings.identityProvider ?? null,
       profile: covid19, usedProofs: usedProofs(() => clock.now()), statusLists: new Map(), cardList: { last: null }, sunset: { begun: false, ended: () => undefined }, restoration,
     };
   } catch (error) {

@@ -39,6 +39,7 @@ import { presentPassAtDeskHandler } from './people/presentPassAtDesk.ts';
 import { presentPassForSpecimenHandler } from './people/presentPassForSpecimen.ts';
 import { beginMoveConfirmationHandler, confirmMoveHandler } from './people/confirmMove.ts';
 import { proveIdentityHandler } from './people/proveIdentity.ts';
+import { beginProviderProofHandler, proveByProviderHandler } from './people/providerProof.ts';
 import { beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler } from './people/recovery.ts';
 import { storePortraitDigestHandler } from './people/storePortraitDigest.ts';
 import { beginConfirmationHandler, confirmInvitationHandler, listInvitationsHandler } from './staff/confirmInvitation.ts';
@@ -67,6 +68,7 @@ export const handlers: readonly Handler[] = [
   listDevicesHandler, revokeDeviceHandler, beginRecoveryHandler, listRecoveriesHandler, stopRecoveriesHandler,
   newGuardianCodeHandler, becomeGuardianHandler, readGuardianshipsHandler, confirmGuardianLinkHandler, endGuardianLinkHandler, issueDependantPassHandler,
   beginGuardianRequestHandler, confirmGuardianRequestHandler, linkAtDeskHandler,
+  beginProviderProofHandler, proveByProviderHandler,
   presentPassAtDeskHandler, proveIdentityHandler, beginMoveConfirmationHandler, confirmMoveHandler, presentPassForSpecimenHandler,
   registerAtDeskHandler, issueCardHandler, endCardHandler, signCardsHandler, findCardVisitsHandler, readLetterOwnerHandler, recordHandingOverHandler,
   signVenueHandler, signStatusListHandler, factsChangedHandler,

@@ -21,6 +21,7 @@ export const expired: readonly { readonly sql: string; readonly afterMs: number 
   { sql: 'DELETE FROM vault.failed_code WHERE failed_at < $1', afterMs: dayMs },
   { sql: 'DELETE FROM vault.hourly_count WHERE hour_end < $1', afterMs: hourMs },
   { sql: 'DELETE FROM vault.presentation WHERE expires_at < $1', afterMs: 0 },
+  { sql: 'DELETE FROM vault.provider_proof WHERE expires_at < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.document_mismatch WHERE day < $1::date', afterMs: dayMs },
   { sql: 'DELETE FROM vault.used_proof WHERE until < $1', afterMs: 0 },
   { sql: 'DELETE FROM vault.pass WHERE expires_at < $1', afterMs: dayMs },

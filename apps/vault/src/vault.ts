@@ -1,4 +1,4 @@
-import type { Clock } from '@health-kit/api/process-settings';
+import type { Clock, IdentityProvider } from '@health-kit/api/process-settings';
 import type { DiseaseProfile } from '@health-kit/policy';
 import type { UsedProofs } from './authority/usedProofs.ts';
 import type { Database, Queries } from './database.ts';
@@ -96,6 +96,8 @@ export interface Vault {
   readonly messages: MessageGateway;
   /** Where the privacy officer on call is told of alarms, E.164; null where nobody is. */
   readonly privacyPhone: string | null;
+  /** By whom residents prove who they are besides the desk; null where by nobody. */
+  readonly identityProvider: IdentityProvider | null;
   readonly profile: DiseaseProfile;
   readonly usedProofs: UsedProofs;
   readonly statusLists: StatusListCache;

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import type { SealedDocument, SealedIdentity, StaffRole } from '@health-kit/api';
 import * as operations from '@health-kit/api/vault';
 import type { VaultOperation } from '@health-kit/api/vault';
-import { controlledClock, type ControlledClock } from '@health-kit/api/process-settings';
+import { controlledClock, type ControlledClock, type IdentityProvider } from '@health-kit/api/process-settings';
 import { decodeBase64url, makeTurningCode, signerFromCryptoKey } from '@health-kit/pass';
 import { invitationNumber, makeProof } from '@health-kit/proof';
 import { CompactEncrypt, importJWK } from 'jose';
@@ -57,6 +57,8 @@ export interface CallChanges {
   readonly provenAt?: number;
   /** The network that the server says it came from. */
   readonly network?: string;
+  /** What another party made, as the server hands it on. */
+  readonly relayed?: string;
 }
 
 /** A key in a browser: a device or a session. */
@@ -127,7 +129,7 @@ export function identity(number: number, changes: Partial<SealedIdentity> = {}):
  * A vault with a database, keys and a telephone network of its own, and people to use it. Of several `processes` on
  * the same database and keys each request goes to the next one.
  */
-export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[]; readonly durable?: boolean; readonly processes?: number } = {}): Promise<City> {
+export async function startCity(options: { readonly limits?: NarrowedLimits; readonly timeZone?: string; readonly witnessKeys?: string[]; readonly durable?: boolean; readonly processes?: number; readonly identityProvider?: IdentityProvider } = {}): Promise<City> {
   const database = await startDatabase({ durable: options.durable === true });
   const keyFolder = await temporaryFolder();
   const clock = controlledClock(startMs);
@@ -149,6 +151,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
     {
       databaseUrl: database.urlOf('hk_vault'), socketPath: `${keyFolder}/vault.sock`, keyFolder, outboxUrl: `http://127.0.0.1:${address.port}`,
       timeZone: options.timeZone ?? 'Asia/Shanghai', origin, cityName: { zh: '海川', en: 'Haichuan' }, issuer: 'HC', controlledClock: { startMs },
+      ...(options.identityProvider === undefined ? {} : { identityProvider: options.identityProvider }),
       ...(options.witnessKeys === undefined ? {} : { witnessKeys: options.witnessKeys }),
     },
     { clock, random: randomness, ...(options.limits === undefined ? {} : { limits: options.limits }) },
@@ -187,7 +190,7 @@ export async function startCity(options: { readonly limits?: NarrowedLimits; rea
         const text = body === undefined ? '' : JSON.stringify(body);
         const ticket = changes.ticket ?? null;
         const proof = await makeProof({ key: keys, method, url: origin + path, body: Buffer.from(text, 'utf8'), ticket, nowMs: changes.provenAt ?? clock.now(), nonce: random(16) });
-        return ask(operation, { caller: { proof, method: changes.method ?? method, path: changes.path ?? path, body: changes.sentBody ?? text, ticket, ...(changes.network === undefined ? {} : { network: changes.network }) } });
+        return ask(operation, { caller: { proof, method: changes.method ?? method, path: changes.path ?? path, body: changes.sentBody ?? text, ticket, ...(changes.network === undefined ? {} : { network: changes.network }), ...(changes.relayed === undefined ? {} : { relayed: changes.relayed }) } });
       },
     };
   }

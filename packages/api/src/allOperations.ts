@@ -4,6 +4,7 @@ import * as residents from './operations/residents.ts';
 import * as devices from './operations/devices.ts';
 import * as desk from './operations/desk.ts';
 import * as cards from './operations/cards.ts';
+import * as identityProof from './operations/identityProof.ts';
 import * as guardians from './operations/guardians.ts';
 import * as visits from './operations/visits.ts';
 import * as venues from './operations/venues.ts';
@@ -21,7 +22,7 @@ import * as ledger from './operations/ledger.ts';
 import * as sunset from './operations/sunset.ts';
 
 /** Every operation there is. The server refuses to start when one has no handler, and serves none that is not here. */
-export const allOperations: readonly Operation[] = [system, residents, devices, desk, cards, guardians, visits, venues, staff, staffControl, keys, labs, institutionKeys, oversight, tracing, appeals, disclosure, ledger, sunset, accounts]
+export const allOperations: readonly Operation[] = [system, residents, devices, desk, cards, identityProof, guardians, visits, venues, staff, staffControl, keys, labs, institutionKeys, oversight, tracing, appeals, disclosure, ledger, sunset, accounts]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isOperation);
 

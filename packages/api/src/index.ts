@@ -10,6 +10,7 @@ export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/desk.ts';
 export * from './operations/cards.ts';
+export * from './operations/identityProof.ts';
 export * from './operations/devices.ts';
 export * from './operations/guardians.ts';
 export * from './operations/visits.ts';

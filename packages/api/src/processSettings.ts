@@ -100,6 +100,41 @@ const SmppSettings = Type.Object(
 );
 export type SmppSettings = Static<typeof SmppSettings>;
 
+/** A public signature key of an identity provider (RFC 7517). */
+const ProviderKey = Type.Object({ kty: Type.Union([Type.Literal('EC'), Type.Literal('RSA'), Type.Literal('OKP')]), kid: Type.Optional(Type.String()), alg: Type.Optional(Type.String()) }, { additionalProperties: true });
+const ClaimName = Type.String({ minLength: 1, maxLength: 100 });
+/** The OpenID Connect provider by which residents prove who they are, as the vault knows it: pinned, and asked for nothing. */
+export const IdentityProvider = Type.Object(
+  {
+    /** As the office in people's access log. */
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    /** As it names itself, OpenID Connect Core, 2. */
+    issuer: Type.String({ pattern: '^https?://', maxLength: 512 }),
+    clientId: Type.String({ minLength: 1, maxLength: 200 }),
+    /** Every key whose signature counts; while the provider replaces one, both. */
+    keys: Type.Array(ProviderKey, { minItems: 1, maxItems: 20 }),
+    /** Claims that hold the particulars. Where `documentType` names none, all are resident ids. */
+    claims: Type.Object({ familyName: ClaimName, givenName: ClaimName, documentNumber: ClaimName, documentType: Type.Optional(ClaimName) }, { additionalProperties: false }),
+    /** Authentication contexts that are enough; any unless given. */
+    acr: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 20 })),
+    /** Authentication methods that must all have been used. */
+    amr: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 20 })),
+  },
+  { additionalProperties: false },
+);
+export type IdentityProvider = Static<typeof IdentityProvider>;
+
+/** The same provider as the server knows it, which hands on what it cannot read. */
+export const ProviderClient = Type.Object(
+  {
+    name: IdentityProvider.properties.name, issuer: IdentityProvider.properties.issuer, clientId: IdentityProvider.properties.clientId,
+    /** Private key, a JWK with `alg`, by which the server says that it is the client (RFC 7523); without one the client is public and PKCE alone binds the code. */
+    clientKey: Type.Optional(Type.Object({ kty: Type.String(), alg: Type.String() }, { additionalProperties: true })),
+    scope: Type.String({ pattern: '^openid( [\\x21-\\x7e]+)*$', maxLength: 300 }),
+  },
+  { additionalProperties: false },
+);
+
 /** Settings of `apps/vault`. */
 export const VaultSettings = Type.Object(
   {
@@ -176,6 +211,7 @@ export const VaultSettings = Type.Object(
     )),
     /** Where the privacy officer on call is told of alarms by text message. */
     privacyPhone: Type.Optional(Type.String({ pattern: '^\\+[1-9]\\d{6,14}$' })),
+    identityProvider: Type.Optional(IdentityProvider),
     /** Makes a database whole that a backup replaced, instead of serving anybody. */
     restore: Type.Optional(Type.Boolean()),
     controlledClock: ClockSetting,
@@ -203,6 +239,7 @@ export const ServerSettings = Type.Object(
       Type.Object({ url: Type.String({ pattern: '^https?://' }), key: Type.String({ maxLength: 400 }) }, { additionalProperties: false }),
       { maxItems: 20 },
     )),
+    identityProvider: Type.Optional(ProviderClient),
     controlledClock: ClockSetting,
     /** True where the people are made up, so that pages may say so. */
     demo: Type.Boolean(),

@@ -6,12 +6,12 @@ import type { Outcome } from './outcome.ts';
 import { verifyTrustDocument, type TrustFault, type TrustPin } from './trustDocument.ts';
 import type { TrustPins } from './trustPins.ts';
 
-/** The city as its trust root states it, with what its server adds unsigned: a telephone number, and where development set-ups show messages. */
+/** The city as its trust root states it, with what its server adds unsigned: a telephone number, where development set-ups show messages, and the identity provider's name. */
 export const CityTrust = Type.Object({
   ...TrustClaims.properties,
   /** Fingerprint of the root that signed. */
   root: TrustRoot,
-  outbox: Type.Union([Type.String(), Type.Null()]), hotline: Type.String(),
+  outbox: Type.Union([Type.String(), Type.Null()]), hotline: Type.String(), identityProvider: Type.Optional(Type.String()),
 });
 export type CityTrust = Static<typeof CityTrust>;
 
@@ -53,12 +53,12 @@ async function believeAnswer(
   const seen = await pins.read();
   const answer = await call(connection, getTrust, {});
   if (!answer.ok) return answer;
-  const { document, outbox, hotline } = answer.value;
+  const { document, outbox, hotline, identityProvider } = answer.value;
   for (let against = binding(seen); ;) {
     const verdict = await verifyTrustDocument(document, against, expectedRoot, connection.now());
     if (!verdict.ok) return { ok: false, reason: 'untrusted', fault: verdict.fault, root: verdict.root };
     const kept = await pins.keep(verdict.pin, seen?.root ?? null);
-    if (kept.root === verdict.pin.root && kept.newest?.issuedAt === verdict.pin.newest?.issuedAt) return { ok: true, value: { ...verdict.statement, outbox, hotline } };
+    if (kept.root === verdict.pin.root && kept.newest?.issuedAt === verdict.pin.newest?.issuedAt) return { ok: true, value: { ...verdict.statement, outbox, hotline, ...(identityProvider === undefined ? {} : { identityProvider }) } };
     against = kept;
   }
 }

@@ -169,6 +169,7 @@ function LostPass({ at }: { readonly at: string }) {
 /** What makes it a pass of somebody: the desk, or an account that comes from another device and, once asked for, when. */
 function Unverified() {
   const text = useText();
+  const { trust } = useDevice();
   const time = useTimeFormat();
   const { requestedHere, requestedAtDesk, stoppedAtDesk } = useOwnRecoveries();
   // The desk has seen the document: going there again for that is no advice.
@@ -186,6 +187,7 @@ function Unverified() {
       )}
       {stoppedAtDesk ? <Notice kind="warning" title={text('recover.stoppedAtDesk')}>{text('recover.stoppedAtDeskText')}</Notice> : null}
       <Notice kind="warning" title={text('pass.unverifiedTitle')} action={requestedHere === null ? <Link href={routes.recover}>{text('recover.way')}</Link> : undefined}>{text('pass.unverified')}</Notice>
+      {trust?.identityProvider === undefined ? null : <Link href={routes.identity}>{text('identity.link', { provider: trust.identityProvider })}</Link>}
     </>
   );
 }

@@ -7,12 +7,15 @@ import {
   beginMoveConfirmation, beginRecovery, beginRegistration, confirmMoveAtDesk, confirmRegistrationCode, issueDayPass, issueDayTicket, listDevices, listRecoveries, presentPassAtDesk, proveIdentityAtDesk,
   readAccessLog, readEarlierAccessLog, revokeDevice, stopRecoveries, storePortraitDigest, becomeGuardian, beginGuardianRequest, confirmGuardianLink, confirmGuardianRequest, linkAtDesk, endGuardianLink, issuePassOfDependant, newGuardianCode, readGuardianships,
 } from '@health-kit/api/vault';
-import { endCard, issueCard, registerAtDesk } from '@health-kit/api';
-import { endCardAtDesk, issueCardAtDesk, registerPersonAtDesk } from '@health-kit/api/vault';
+import { beginIdentityProof, endCard, finishIdentityProof, issueCard, registerAtDesk } from '@health-kit/api';
+import { beginProviderProof, endCardAtDesk, issueCardAtDesk, proveByProvider, registerPersonAtDesk } from '@health-kit/api/vault';
 import type { Capability } from '../capability.ts';
+import { ProblemError } from '../problems.ts';
 import { askVault } from '../vault/index.ts';
+import { identityProviderClient } from './identityProvider.ts';
 
-export const residents: Capability = ({ routes, vault, sweeps }) => {
+export const residents: Capability = ({ routes, vault, sweeps, settings }) => {
+  const provider = settings.identityProvider === undefined ? null : identityProviderClient(settings.identityProvider, settings.origin);
   routes.device(startRegistration, ({ caller, network }) => askVault(vault, beginRegistration, { caller: { ...caller.request, network: network() } }));
   routes.device(confirmRegistration, ({ caller }) => askVault(vault, confirmRegistrationCode, { caller: caller.request }));
   routes.device(issueTicket, ({ caller }) => askVault(vault, issueDayTicket, { caller: caller.request }));
@@ -37,6 +40,16 @@ export const residents: Capability = ({ routes, vault, sweeps }) => {
   routes.device(askDependantByPhone, ({ caller, network }) => askVault(vault, beginGuardianRequest, { caller: { ...caller.request, network: network() } }));
   routes.device(linkDependantByPhone, ({ caller }) => askVault(vault, confirmGuardianRequest, { caller: caller.request }));
   routes.staff(linkDependantAtDesk, ({ caller }) => askVault(vault, linkAtDesk, { caller: caller.request }));
+  routes.device(beginIdentityProof, async ({ caller, body }) => {
+    if (provider === null) throw new ProblemError('not-found');
+    const { nonce } = await askVault(vault, beginProviderProof, { caller: caller.request });
+    return { authorizationUrl: await provider.authorizationUrl({ ...body, nonce }) };
+  });
+  routes.device(finishIdentityProof, async ({ caller, body }) => {
+    if (provider === null) throw new ProblemError('not-found');
+    const idToken = await provider.fetchIdToken(body);
+    await askVault(vault, proveByProvider, { caller: { ...caller.request, relayed: idToken } });
+  });
   routes.staff(presentAtDesk, ({ caller }) => askVault(vault, presentPassAtDesk, { caller: caller.request }));
   routes.staff(proveIdentity, async ({ caller }) => {
     const answer = await askVault(vault, proveIdentityAtDesk, { caller: caller.request });

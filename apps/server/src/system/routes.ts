@@ -18,7 +18,7 @@ export const system: Capability = ({ routes, settings, database, vault, trust, c
   routes.anyone(getTrust, async ({ setHeader }) => {
     const { document } = await trust.publicKeys();
     setHeader('cache-control', 'no-cache');
-    return { document, outbox: settings.outboxOrigin, hotline };
+    return { document, outbox: settings.outboxOrigin, hotline, ...(settings.identityProvider === undefined ? {} : { identityProvider: settings.identityProvider.name }) };
   });
 
   routes.anyone(getStatusList, async ({ params, setHeader }) => {

@@ -34,6 +34,8 @@ export interface ProvenCall<Params, Body> {
   readonly body: Body;
   /** Where the server says that it came from; null where it does not say. Nothing that was proven. */
   readonly network: string | null;
+  /** What another party made for the caller, as the server handed it on; null where nothing. Nothing that was proven. */
+  readonly relayed: string | null;
   /** Remembers the proof in this process, refusing one that was used before. For what changes nothing; called once the key is known. */
   use(): void;
   /** Uses the proof up in the transaction of the deed, for all processes; an officer's only while the officer is neither frozen nor dismissed, which then waits for the deed. */
@@ -128,7 +130,7 @@ function callerHandler<Response extends TSchema, Params extends TSchema, Query e
     const params: unknown = found;
     if (!isParams(params)) return refuse('not-found');
     return {
-      thumbprint: proof.thumbprint, publicKey: { x, y }, params, body, network: caller.network ?? null,
+      thumbprint: proof.thumbprint, publicKey: { x, y }, params, body, network: caller.network ?? null, relayed: caller.relayed ?? null,
       use: () => vault.usedProofs.remember(proof.thumbprint, proof.proofId),
       spend: (queries) => vault.usedProofs.spend(queries, proof.thumbprint, proof.proofId),
     };

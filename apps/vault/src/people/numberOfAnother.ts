@@ -40,7 +40,7 @@ export async function refuseNumberOfAnother(
 }
 
 /** Tells an account's phone that its number was presented under another name. No name, no number, nothing about health. */
-function numberPresentedMessage(vault: Vault, language: 'zh' | 'en'): string {
+export function numberPresentedMessage(vault: Vault, language: 'zh' | 'en'): string {
   return language === 'zh'
     ? `【${vault.cityName.zh}健康码】今天有人在登记服务点以另一姓名使用您的证件号码办理核验，未予通过，您的健康码没有变化。如非笔误，请致电市民热线反映。`
     : `${vault.cityName.en} health pass: somebody presented your document number under another name at a registration desk today. It was refused, and nothing changed. If you know of no slip of the pen, tell the hotline.`;

@@ -11,6 +11,7 @@ export const getTrust = operation({
     /** Where development set-ups show messages; null in earnest. */
     outbox: Type.Union([Type.String(), Type.Null()]),
     hotline: Type.String({ description: 'Telephone number of the health authority' }),
+    identityProvider: Type.Optional(Type.String({ maxLength: 60, description: 'Name of the identity provider by which residents can prove who they are; absent where there is the desk alone' })),
   }),
 });
 

@@ -24,6 +24,7 @@ export * from './desk.ts';
 export * from './devices.ts';
 export * from './disclosure.ts';
 export * from './guardians.ts';
+export * from './identityProof.ts';
 export * from './institutionKeys.ts';
 export * from './ledger.ts';
 export * from './staffControl.ts';

@@ -23,9 +23,11 @@ export const CallerRequest = Strict({
   ticket: Nullable(Type.String({ maxLength: 2048 })),
   /**
    * Where it came from, as the server saw it: the /24 of an IPv4 address, the /48 of an IPv6 address. Only where a
-   * budget goes by it, and the one thing here that the caller did not prove.
+   * budget goes by it; nothing that the caller proved.
    */
   network: Type.Optional(Nullable(Type.String({ maxLength: 50 }))),
+  /** What another party made for the caller and the server hands on: an identity provider's ID token, as a JWE. The vault believes it by its own signature alone. */
+  relayed: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]+$', maxLength: 16_384 })),
 });
 export type CallerRequest = Static<typeof CallerRequest>;
 
