@@ -2,6 +2,7 @@
 import { administrationTexts } from '../../apps/console/src/administration/texts.ts';
 import { answersTexts } from '../../apps/console/src/answers/texts.ts';
 import { appealsTexts } from '../../apps/console/src/appeals/texts.ts';
+import { cardsTexts } from '../../apps/console/src/cards/texts.ts';
 import { deskTexts } from '../../apps/console/src/desk/texts.ts';
 import { disclosureTexts } from '../../apps/console/src/disclosure/texts.ts';
 import { keysTexts } from '../../apps/console/src/keys/texts.ts';
@@ -25,12 +26,12 @@ import { problems as chineseProblems, texts as uiZh } from '../../packages/ui/sr
 export type Language = 'zh' | 'en';
 
 const en = {
-  resident: residentEn, gate: gateEn, administration: administrationTexts.en, answers: answersTexts.en, appeals: appealsTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en, lists: listsTexts.en,
+  resident: residentEn, gate: gateEn, administration: administrationTexts.en, answers: answersTexts.en, appeals: appealsTexts.en, cards: cardsTexts.en, desk: deskTexts.en, disclosure: disclosureTexts.en, keys: keysTexts.en, laboratory: laboratoryTexts.en, lists: listsTexts.en,
   orders: ordersTexts.en, privacy: privacyTexts.en, sampling: samplingTexts.en, session: sessionTexts.en, shell: shellTexts.en, sunset: sunsetTexts.en, tracing: tracingTexts.en, ui: uiEn,
 };
 export type Words = typeof en;
 const zh: Words = {
-  resident: residentZh, gate: gateZh, administration: administrationTexts.zh, answers: answersTexts.zh, appeals: appealsTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh, lists: listsTexts.zh,
+  resident: residentZh, gate: gateZh, administration: administrationTexts.zh, answers: answersTexts.zh, appeals: appealsTexts.zh, cards: cardsTexts.zh, desk: deskTexts.zh, disclosure: disclosureTexts.zh, keys: keysTexts.zh, laboratory: laboratoryTexts.zh, lists: listsTexts.zh,
   orders: ordersTexts.zh, privacy: privacyTexts.zh, sampling: samplingTexts.zh, session: sessionTexts.zh, shell: shellTexts.zh, sunset: sunsetTexts.zh, tracing: tracingTexts.zh, ui: uiZh,
 };
 

@@ -9,6 +9,7 @@ import { InvitationsPage } from './administration/InvitationsPage.tsx';
 import { StaffPage } from './administration/StaffPage.tsx';
 import { AppealPage } from './appeals/AppealPage.tsx';
 import { AppealsPage } from './appeals/AppealsPage.tsx';
+import { WithoutPhonePage } from './cards/WithoutPhonePage.tsx';
 import { DeskPage } from './desk/DeskPage.tsx';
 import { DisclosurePage } from './disclosure/DisclosurePage.tsx';
 import { DisclosuresPage } from './disclosure/DisclosuresPage.tsx';
@@ -104,6 +105,7 @@ function Pages({ officer }: { readonly officer: Officer }) {
   return (
     <Switch>
       <Route path="/"><HomePage officer={officer} /></Route>
+      <Route path="/desk/without-phone">{only(['registrar'], <WithoutPhonePage />)}</Route>
       <Route path="/desk">{only(['registrar'], <DeskPage />)}</Route>
       <Route path="/sampling">{only(['sampler'], <SamplingPage />)}</Route>
       <Route path="/laboratory">{only(['laboratory'], <LaboratoryPage />)}</Route>

@@ -1,10 +1,14 @@
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { presentAtDesk, proveIdentity, type DeskMove, type ResponseOf, type SealedDocument } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
-import { Button, Notice, Page, Scanner, Steps } from '@health-kit/ui';
+import { isPrintedCode } from '@health-kit/pass';
+import { Button, buttonClass, Notice, Page, Scanner, Steps } from '@health-kit/ui';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { useSend } from '../answers/useAnswer.ts';
+import { CardDesk } from '../cards/CardDesk.tsx';
+import { sealedCard } from '../cards/sealedCard.ts';
 import { Facts } from '../lists/Facts.tsx';
 import { useText } from '../text.ts';
 import { DoneStep } from './DoneStep.tsx';
@@ -22,7 +26,7 @@ type Presentation = ResponseOf<typeof presentAtDesk>;
 type Proof = ResponseOf<typeof proveIdentity>;
 type Step =
   | { readonly at: 'scan' }
-  | { readonly at: 'document' | 'check' | 'dependant'; readonly presentation: Presentation }
+  | { readonly at: 'document' | 'check' | 'dependant' | 'card'; readonly presentation: Presentation }
   | { readonly at: 'moving'; readonly holder: Presentation['holder']; readonly move: DeskMove }
   | { readonly at: 'done'; readonly holder: Presentation['holder']; readonly moved: boolean };
 
@@ -43,11 +47,18 @@ export function DeskPage() {
     setError(null);
     present.reset();
   }
-  function scanned(pass: string): void {
+  async function scanned(code: string): Promise<void> {
     if (present.isPending) return;
     setError(null);
+    const isCard = isPrintedCode(code);
+    const pass = isCard ? await sealedCard(code, 'desk') : code;
+    if (pass === null) return;
     present.mutate({ body: { pass } }, {
       onSuccess: (presentation) => {
+        if (isCard) {
+          setStep({ at: 'card', presentation });
+          return;
+        }
         setDocument({ ...noDocument, documentType: presentation.holder.documentType });
         setStep({ at: 'document', presentation });
       },
@@ -55,7 +66,7 @@ export function DeskPage() {
   }
 
   const labels = [text('desk.steps.scan'), text('desk.steps.document'), text('desk.steps.check'), text(step.at === 'moving' ? 'desk.steps.waits' : 'desk.steps.done')];
-  const current = { scan: 1, document: 2, check: 3, moving: 4, done: 4, dependant: 0 }[step.at];
+  const current = { scan: 1, document: 2, check: 3, moving: 4, done: 4, dependant: 0, card: 0 }[step.at];
   return (
     <Page title={text('shell.sections.desk.name')}>
       <div className={styles.narrow}>
@@ -63,7 +74,8 @@ export function DeskPage() {
         {step.at === 'scan' ? (
           <>
             {present.error === null ? null : <FailureNotice error={present.error} />}
-            <div className={styles.scanner}><Scanner onResult={scanned} formats={qrOnly} paused={present.isPending} prompt={text(present.isPending ? 'desk.reading' : 'desk.scanPrompt')} /></div>
+            <div className={styles.scanner}><Scanner onResult={(code) => void scanned(code)} formats={qrOnly} paused={present.isPending} prompt={text(present.isPending ? 'desk.reading' : 'desk.scanPrompt')} /></div>
+            <p className={forms.actions}><Link className={buttonClass('secondary')} href="/desk/without-phone">{text('cards.withoutPhone')}</Link></p>
           </>
         ) : null}
         {step.at === 'document' ? (
@@ -86,6 +98,7 @@ export function DeskPage() {
             onScanAgain={startOver} onProven={({ holder, move }) => setStep(move === null ? { at: 'done', holder, moved: false } : { at: 'moving', holder, move })}
           />
         ) : null}
+        {step.at === 'card' ? <CardDesk presentation={step.presentation} shown onNext={startOver} /> : null}
         {step.at === 'dependant' ? <DependantSteps presentation={step.presentation} onOver={startOver} /> : null}
         {step.at === 'moving' ? <MoveStep holder={step.holder} move={step.move} onMoved={(holder) => setStep({ at: 'done', holder, moved: true })} onNext={startOver} /> : null}
         {step.at === 'done' ? <DoneStep holder={step.holder} moved={step.moved} onNext={startOver} /> : null}

@@ -8,8 +8,10 @@ import forms from '../forms/forms.module.css';
 export const noDocument: SealedDocument = { documentType: 'resident-id', familyName: '', givenName: '', documentNumber: '' };
 
 /** What a document says, as the registrar reads it off. */
-export function DocumentForm({ document, onChange, onReady, onCancel }: {
+export function DocumentForm({ document, onChange, onReady, onCancel, again = false }: {
   readonly document: SealedDocument; readonly onChange: (document: SealedDocument) => void; readonly onReady: (tidied: SealedDocument) => void; readonly onCancel: () => void;
+  /** The second time round. */
+  readonly again?: boolean;
 }) {
   const text = useText();
   const [faults, setFaults] = useState<DocumentFaults>({});
@@ -30,7 +32,7 @@ export function DocumentForm({ document, onChange, onReady, onCancel }: {
   return (
     <form className={forms.form} noValidate onSubmit={submit}>
       <ErrorSummary errors={summary} />
-      <p>{text('desk.readOff')}</p>
+      <p>{text(again ? 'cards.again' : 'desk.readOff')}</p>
       <Select id="documentType" label={text('desk.document')} value={document.documentType} onChange={(documentType) => onChange({ ...document, documentType })} options={documentTypes.map((value) => ({ value, label: text(`desk.documents.${value}`) }))} />
       <div className={forms.pair}>
         <TextField id="familyName" label={text('desk.familyName')} autoFocus={hasKeyboard()} value={document.familyName} error={message('familyName')} autoComplete="off" spellCheck={false} onChange={(familyName) => onChange({ ...document, familyName })} />

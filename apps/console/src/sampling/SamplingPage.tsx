@@ -1,9 +1,11 @@
 import { useContext, useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { listSpecimens, registerSpecimen, type ResponseOf } from '@health-kit/api';
+import { isPrintedCode } from '@health-kit/pass';
 import { Button, CityTimeZone, EmptyState, Notice, Page, Scanner, Symbol, TextField, useTimeFormat } from '@health-kit/ui';
 import { Answered, FailureNotice, refusedPointers } from '../answers/Answered.tsx';
 import { problemOf } from '../answers/callAsStaff.ts';
 import { useAnswer, useSend } from '../answers/useAnswer.ts';
+import { sealedCard } from '../cards/sealedCard.ts';
 import { Holder } from '../desk/Holder.tsx';
 import { toWallTime } from '../forms/cityTime.ts';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
@@ -37,7 +39,9 @@ export function SamplingPage() {
   // After a refusal the camera must not register by itself what it happens to see: the officer reads it first.
   const halted = send.error !== null;
 
-  function register(passText: string, taken: Tube): void {
+  async function register(code: string, taken: Tube): Promise<void> {
+    const passText = isPrintedCode(code) ? await sealedCard(code, 'specimen') : code;
+    if (passText === null) return;
     send.mutate({ body: { pass: passText, ...taken } }, {
       onSuccess: (specimen) => {
         setRegistered(specimen);
@@ -57,7 +61,7 @@ export function SamplingPage() {
     setFault(null);
     send.reset();
     setPass({ text: passText, scannedAtMs: Date.now() });
-    if (tube !== null) register(passText, tube);
+    if (tube !== null) void register(passText, tube);
   }
   function takeBarcode(barcode: string): void {
     const taken = { barcode, collectedAt: new Date().toISOString() };
@@ -68,7 +72,7 @@ export function SamplingPage() {
     if (Date.now() - pass.scannedAtMs > passFreshMs) {
       setPass(null);
       setFault('passOld');
-    } else register(pass.text, taken);
+    } else void register(pass.text, taken);
   }
   function scanned(code: string): void {
     if (send.isPending) return;
@@ -108,7 +112,7 @@ export function SamplingPage() {
               </ul>
               {fault === 'unreadable' ? <Notice kind="warning" announce>{text('sampling.unreadable')}</Notice> : null}
               {fault === 'passOld' ? <Notice kind="warning" announce>{text('sampling.passOld')}</Notice> : null}
-              {send.error === null ? null : <Refused error={send.error} onRetry={pass === null || tube === null ? undefined : () => register(pass.text, tube)} onNewTime={tube === null ? undefined : () => takeBarcode(tube.barcode)} />}
+              {send.error === null ? null : <Refused error={send.error} onRetry={pass === null || tube === null ? undefined : () => void register(pass.text, tube)} onNewTime={tube === null ? undefined : () => takeBarcode(tube.barcode)} />}
               {halted ? <div className={forms.actions}><Button onClick={() => send.reset()}>{text('sampling.scanAgain')}</Button></div> : null}
               <div className={styles.scanner}>
                 <Scanner onResult={scanned} paused={send.isPending || halted} prompt={text(send.isPending ? 'sampling.registering' : halted ? 'sampling.halted' : pass === null ? 'sampling.promptPass' : 'sampling.promptTube')} />

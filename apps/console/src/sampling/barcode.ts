@@ -1,4 +1,5 @@
 import { Barcode } from '@health-kit/api';
+import { isPrintedCode } from '@health-kit/pass';
 import { Check } from 'typebox/value';
 
 /** The barcode of a tube as it is stored: capital letters, digits and hyphens, 6 to 32; null for anything else. */
@@ -7,7 +8,7 @@ export function readBarcode(text: string): string | null {
   return Check(Barcode, barcode) ? barcode : null;
 }
 
-/** Whether a scanned text is the turning code of a pass, which begins so (packages/pass). */
+/** Whether a scanned text is the code of a pass, a phone's or a card's, which begin so (packages/pass). */
 export function isPassText(text: string): boolean {
-  return text.startsWith('HK1:');
+  return text.startsWith('HK1:') || isPrintedCode(text);
 }

@@ -4,7 +4,7 @@ import type { PhonePass } from '@health-kit/pass';
 import { Button, Notice, QrCode, StatusCard, useTimeFormat } from '@health-kit/ui';
 import type { DeviceState } from '../device/deviceState.ts';
 import { useNow } from '../device/useNow.ts';
-import { Picture } from '../portrait/Picture.tsx';
+import { Picture } from '@health-kit/ui/portrait/Picture.tsx';
 import { useText } from '../text.ts';
 import { BrightPass } from './BrightPass.tsx';
 import { useTurningCode } from './useTurningCode.ts';

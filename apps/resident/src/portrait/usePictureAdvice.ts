@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { drawableFace } from './faceThumbnail.ts';
+import { drawableFace } from '@health-kit/ui/portrait/faceThumbnail.ts';
 import { checkSide, measurePicture, pictureFault, type PictureFault } from './pictureChecks.ts';
 
 /** What would help while the camera runs. The last three are known only where the browser finds faces itself. */

@@ -1,0 +1,43 @@
+import type { SameKeys } from '@health-kit/ui';
+
+const en = {
+  pageTitle: 'Without a phone',
+  withoutPhone: 'Somebody without a phone', withPhone: 'Somebody with a phone',
+  steps: { document: 'Read the document', again: 'Read it again', card: 'Card' },
+  again: 'Nobody else declares these particulars: enter them once more from the document. Both entries must agree.',
+  mismatch: 'The two entries differ, or the document does not agree with what is registered under its number. Compare with the document, and enter it again.',
+  onAPhone: 'This person has the health pass on a phone, which has just been told. Scan the pass on that phone; if it is lost, they register in the app on another phone and come back with it.',
+  foundTitle: 'The identity is proven', shownTitle: 'Card read',
+  compare: 'A card proves nobody. Compare the person with its portrait, and in doubt with their document.',
+  makeOne: 'Make a card', makeAnother: 'Make a new card', end: 'End the card', keep: 'Keep it',
+  endTitle: 'End the card?', endText: 'Gates refuse it within minutes. A new card can be made at any time.', ended: 'The card has ended. Gates refuse it within minutes.', noneToEnd: 'There was no card in force.',
+  portraitTitle: 'Portrait for the card', portraitGuide: 'Face inside the circle, eyes open, even light.', take: 'Take the picture', retake: 'Take another', portraitFailed: 'This picture could not be made small enough. Take another before a plain wall.',
+  portrait: 'Portrait', face: 'Face in the code', portraitCheck: 'Is the face clear on both? Guards compare with the small one.', make: 'Make the card',
+  readyTitle: 'Card', ready: 'The card is ready to print', readyText: 'One sheet of A4: the card above, what it is for below in large type.', replaced: 'The card from before has ended: gates refuse it within minutes.',
+  print: 'Print', printed: 'Printed: forget the portrait, next person',
+  portraitStays: 'The portrait goes from this camera to the paper. It is not sent, and this page forgets it when you leave it.',
+  lettersTitle: 'Letters', lookForLetters: 'Look for letters', letters_one: '{{count}} letter waits', letters_other: '{{count}} letters wait',
+  heldBack: 'Letters from before this card was made wait until {{when}}.', lettersPrivate: 'What they say is on paper alone. Hand them over folded.',
+  printLetters: 'Print the letters', handOver: 'I have handed them over', handedOver_one: '{{count}} letter was handed over.', handedOver_other: '{{count}} letters were handed over.',
+};
+const zh: SameKeys<typeof en> = {
+  pageTitle: '没有手机的居民',
+  withoutPhone: '居民没有手机', withPhone: '居民有手机',
+  steps: { document: '录入证件信息', again: '再次录入', card: '制卡' },
+  again: '这些信息没有他人另行申报：请照证件再录入一遍，两次须一致。',
+  mismatch: '两次录入不一致，或证件与该号码已登记的信息不符。请与证件核对后重新录入。',
+  onAPhone: '此人的健康码在手机上，该手机已收到通知。请扫描手机上的健康码；如手机遗失，请其在另一部手机上登记后再来。',
+  foundTitle: '身份已核验', shownTitle: '已读取卡片',
+  compare: '卡片本身不能证明持有人。请比对本人与卡上人像，如有疑问再查验证件。',
+  makeOne: '制作卡片', makeAnother: '制作新卡', end: '停用卡片', keep: '保留',
+  endTitle: '停用这张卡片？', endText: '各入口将在几分钟内拒绝此卡。新卡可随时制作。', ended: '卡片已停用，各入口将在几分钟内拒绝此卡。', noneToEnd: '没有有效的卡片。',
+  portraitTitle: '卡片人像', portraitGuide: '脸部置于圆圈内，睁眼，光线均匀。', take: '拍照', retake: '重拍', portraitFailed: '照片无法缩小到码内。请在素色墙前重拍。',
+  portrait: '人像', face: '码中的人像', portraitCheck: '两张人像都清楚吗？门卫比对的是小图。', make: '制作卡片',
+  readyTitle: '卡片', ready: '卡片已可打印', readyText: '一张 A4 纸：上方为卡片，下方为大字说明。', replaced: '原卡已失效，各入口将在几分钟内拒绝原卡。',
+  print: '打印', printed: '已打印：清除人像，下一位',
+  portraitStays: '人像只从此摄像头到纸上，不会上传；离开本页即清除。',
+  lettersTitle: '信件', lookForLetters: '查看有无信件', letters_one: '有 {{count}} 封信件', letters_other: '有 {{count}} 封信件',
+  heldBack: '此卡制作之前的信件须等到 {{when}} 之后领取。', lettersPrivate: '信件内容只印在纸上。请折好后交给本人。',
+  printLetters: '打印信件', handOver: '已交给本人', handedOver_one: '已交付 {{count}} 封信件。', handedOver_other: '已交付 {{count}} 封信件。',
+};
+export const cardsTexts = { en, zh };
