@@ -13,10 +13,14 @@ import { helpOf } from './help.ts';
 import { openBrowser, type BenchBrowser } from './pass/browser.ts';
 import { makeMaterial } from './pass/codes.ts';
 import { conditions, drawFilm, type Condition } from './pass/films.ts';
+import { measurePassLoad } from './pass/load.ts';
 import { measureSpeed } from './pass/speed.ts';
 
 /** How long a film is watched, milliseconds: three times its length or more. */
 const watchMs = 8_000;
+
+/** How often the page is opened each way. */
+const loadRounds = 5;
 
 helpOf(`Usage: npm run bench -- pass
 
@@ -25,6 +29,7 @@ object on the last line:
 
   characters and QR version of the turning code, the face frame, and certificates of the EU
   signs and verifies a second, in Node and in Chromium, beside bare ES256
+  how long the page takes to open, on a slow phone over slow 4G and again without a network, beside an empty page
   the share of a camera's frames in which each is read: from afar, blurred, in the dark, tilted, in glare
 
   --help  show this text; there are no other options
@@ -51,6 +56,7 @@ try {
     node: await measureSpeed(),
     chromium: await browser.page.evaluate(() => window.passBench.measureSpeed()),
     camera: await measureFrames(browser, texts),
+    load: await measurePassLoad(loadRounds),
   };
   for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(28)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`);
   process.stdout.write(`${JSON.stringify(figures)}\n`);

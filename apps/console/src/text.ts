@@ -27,4 +27,4 @@ const zh: SameKeys<typeof en> = {
 };
 
 /** The console's own texts, in the language in force; each folder has its own in both. */
-export const { useText, loaded } = startI18n<typeof en>({ './texts/en.ts': () => Promise.resolve(en), './texts/zh.ts': () => Promise.resolve(zh) });
+export const { useText, loaded } = startI18n<typeof en>({ './texts/en.ts': () => Promise.resolve(en), './texts/zh.ts': () => Promise.resolve(zh) }, {});

@@ -6,6 +6,7 @@ export * from './documentNumbers.ts';
 export * from './machineReadableZone.ts';
 export * from './personNames.ts';
 export * from './pageKey.ts';
+export { matches } from './matches.ts';
 export * from './operations/system.ts';
 export * from './operations/residents.ts';
 export * from './operations/desk.ts';

@@ -2,9 +2,8 @@
  * The resident's device, as every app of this origin finds it: one IndexedDB database with the device key and a
  * few records. The resident's app writes it; the gate app reads it, because a host is a resident with venues.
  */
-import { DayPassAnswer, OwnAppeals, issuePass, issueTicket, LinkId, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
+import { DayPassAnswer, OwnAppeals, issuePass, issueTicket, LinkId, matches, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
 import { Type, type Static, type TSchema } from 'typebox';
-import { Check } from 'typebox/value';
 import { call } from './call.ts';
 import type { Connection } from './connection.ts';
 import { CityTrust } from './fetchTrust.ts';
@@ -67,12 +66,12 @@ export type OwnRecords = Static<typeof OwnRecords>;
 
 /** A parser out of a schema. */
 function record<Schema extends TSchema>(schema: Schema): (value: unknown) => Static<Schema> | null {
-  return (value) => (Check(schema, value) ? value : null);
+  return (value) => (matches(schema, value) ? value : null);
 }
 /** A parser out of the answer of an operation, kept as it came. */
 function answer<Schema extends TSchema>(operation: { readonly response?: Schema }): (value: unknown) => Static<Schema> | null {
   const { response } = operation;
-  return (value) => (response !== undefined && Check(response, value) ? value : null);
+  return (value) => (response !== undefined && matches(response, value) ? value : null);
 }
 
 /** What the device keeps, and the shape of each record. A record of another shape (an earlier version's) counts as absent. */

@@ -1,6 +1,5 @@
-import { TrustClaims, trustDocumentType } from '@health-kit/api';
+import { TrustClaims, trustDocumentType, matches } from '@health-kit/api';
 import { calculateJwkThumbprint, compactVerify, EmbeddedJWK } from 'jose';
-import { Check } from 'typebox/value';
 
 /**
  * What a device remembers of the system: the fingerprint of its trust root, and the newest document of that root it
@@ -75,7 +74,7 @@ async function readSigned(document: string): Promise<{ readonly claims: TrustCla
     const { typ, jwk } = protectedHeader;
     if (typ !== trustDocumentType || jwk === undefined || jwk.kty !== 'EC' || jwk.crv !== 'P-256') return null;
     const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-    return Check(TrustClaims, claims) ? { claims, root: await calculateJwkThumbprint(jwk, 'sha256') } : null;
+    return matches(TrustClaims, claims) ? { claims, root: await calculateJwkThumbprint(jwk, 'sha256') } : null;
   } catch {
     return null;
   }

@@ -1,6 +1,5 @@
-import { TrustRoot } from '@health-kit/api';
+import { TrustRoot, matches } from '@health-kit/api';
 import { Type } from 'typebox';
-import { Check } from 'typebox/value';
 import { openKeyStore } from './keyStore.ts';
 import type { TrustPin } from './trustDocument.ts';
 
@@ -43,7 +42,7 @@ export function memoryPins(first: TrustPin | null = null): TrustPins {
 /** One for all web apps of an origin: they come from one server, and what one of them has met the others know. */
 const databaseName = 'health-kit-trust';
 const PinRecord = Type.Object({ root: TrustRoot, given: Type.Optional(Type.Boolean()), newest: Type.Union([Type.Object({ document: Type.String(), issuedAt: Type.Number() }), Type.Null()]) });
-const parsers = { pin: (value: unknown): TrustPin | null => (Check(PinRecord, value) ? value : null) };
+const parsers = { pin: (value: unknown): TrustPin | null => (matches(PinRecord, value) ? value : null) };
 
 /** Remembers in this browser. Where the browser refuses storage it remembers for as long as the page lasts. */
 export function browserPins(): TrustPins {

@@ -1,6 +1,5 @@
-import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 import type { Bytes } from './bytes.ts'
-import { copyBytes } from './bytes.ts'
+import { readItem, writeItem } from './cborItem.ts'
 
 /** What this package writes: integers, text, bytes, booleans, null, arrays, and maps. */
 export type CborValue =
@@ -14,7 +13,7 @@ export type CborValue =
 
 /** Core deterministic encoding (RFC 8949, section 4.2.1). */
 export function encodeCbor(value: CborValue): Bytes {
-  return copyBytes(encode(value, rfc8949EncodeOptions))
+  return new Uint8Array(writeItem(value))
 }
 
 /**
@@ -24,15 +23,7 @@ export function encodeCbor(value: CborValue): Bytes {
  */
 export function decodeCbor(bytes: Uint8Array): unknown {
   try {
-    const value: unknown = decode(copyBytes(bytes), {
-      useMaps: true,
-      rejectDuplicateMapKeys: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowInfinity: false,
-      allowNaN: false,
-    })
-    return value
+    return readItem(bytes)
   } catch {
     return undefined
   }

@@ -22,26 +22,35 @@ interface Reading {
   readonly app: readonly Translation[];
   readonly ui: readonly Translation[];
   readonly problems: Readonly<Partial<Record<ProblemName, ProblemText>>>;
+  /** Whether the app's messages are there for every page, or for the first alone. */
+  readonly whole: boolean;
 }
+
+/** What loads an app's messages in a language, by the address of its file, `./texts/<id>.ts`. */
+export type TextsFiles = Readonly<Record<string, () => Promise<Messages>>>;
 
 const rememberedAs = 'health-kit.language';
 let offered: readonly KnownLanguage[] = [];
-let appFiles: Readonly<Record<string, () => Promise<Messages>>> = {};
+let firstFiles: TextsFiles = {};
+let restFiles: TextsFiles = {};
 let reading: Reading | null = null;
 /** Counts the wishes, so that of two quick ones the last is what is read. */
 let wishes = 0;
+let lastRead: Promise<void> = Promise.resolve();
 const listeners = new Set<() => void>();
 
 /**
  * Begins to load an app's texts in the reader's language. Call once; draw when `loaded` resolves. It rejects where the
  * texts cannot be fetched.
  *
- * @param files what loads the messages of a language, by the address of its file, `./texts/<id>.ts`: `import.meta.glob` of a texts folder
+ * @param first the messages that are said before another page than the first is there
+ * @param rest the others, which come with the first other page
  */
-export function startI18n<M>(files: Readonly<Record<string, () => Promise<Messages>>>): { readonly useText: () => Text<M>; readonly loaded: Promise<void> } {
-  appFiles = files;
-  offered = LANGUAGES.filter(({ id }) => fileOf(id) in files);
-  const loaded = read(preferredLanguage(recall(), navigator.languages, offered.map(({ id }) => id)));
+export function startI18n<M>(first: TextsFiles, rest: TextsFiles): { readonly useText: () => Text<M>; readonly loaded: Promise<void> } {
+  firstFiles = first;
+  restFiles = rest;
+  offered = LANGUAGES.filter(({ id }) => fileOf(id) in first);
+  const loaded = read(preferredLanguage(recall(), navigator.languages, offered.map(({ id }) => id)), false);
   return { useText: () => useTexts<M>('app'), loaded };
 }
 
@@ -51,23 +60,34 @@ function fileOf(id: string): string {
 }
 
 /** Loads a language, with English behind it where it has not got every message, and then shows it. */
-async function read(id: string): Promise<void> {
+function read(id: string, whole: boolean): Promise<void> {
+  lastRead = load(id, whole);
+  return lastRead;
+}
+
+async function load(id: string, whole: boolean): Promise<void> {
   const wish = (wishes += 1);
   const language = offered.find((each) => each.id === id);
   if (language === undefined) throw new TypeError(`there are no texts in ${id}`);
   const files = import.meta.glob<UiTextsFile>('./texts/*.ts');
-  const load = async (each: string) => {
-    const [file, app] = await Promise.all([files[fileOf(each)]?.(), appFiles[fileOf(each)]?.()]);
+  const textsIn = async (each: string) => {
+    const [file, first, rest] = await Promise.all([files[fileOf(each)]?.(), firstFiles[fileOf(each)]?.(), whole ? restFiles[fileOf(each)]?.() : {}]);
     const tag = file?.language.tag ?? each;
-    return { app: { tag, messages: app ?? {} }, ui: { tag, messages: file?.texts ?? {} }, problems: file?.problems ?? {} };
+    return { app: [{ tag, messages: first ?? {} }, { tag, messages: rest ?? {} }], ui: { tag, messages: file?.texts ?? {} }, problems: file?.problems ?? {} };
   };
-  const loadedTexts = [await load(id)];
-  if (language.partial) loadedTexts.push(await load(fallbackId));
-  if (wish !== wishes) return;
-  reading = { language, app: loadedTexts.map(({ app }) => app), ui: loadedTexts.map(({ ui }) => ui), problems: loadedTexts[0]?.problems ?? {} };
+  const loaded = await Promise.all((language.partial ? [id, fallbackId] : [id]).map(textsIn));
+  // Somebody wished for another language meanwhile: theirs is what comes.
+  if (wish !== wishes) return lastRead;
+  reading = { language, app: loaded.flatMap(({ app }) => app), ui: loaded.map(({ ui }) => ui), problems: loaded[0]?.problems ?? {}, whole: whole || restFiles[fileOf(id)] === undefined };
   document.documentElement.lang = language.tag;
   document.documentElement.dir = language.direction;
   for (const listener of listeners) listener();
+}
+
+/** Resolves when the app's messages are there for every page; they are fetched with the first page that is not the first. */
+export function wholeTexts(): Promise<void> {
+  const { language, whole } = present();
+  return whole ? Promise.resolve() : read(language.id, true);
 }
 
 function present(): Reading {
@@ -89,7 +109,13 @@ export function useUiText(): Text<typeof uiEnglish> {
 
 function useTexts<M>(part: 'app' | 'ui'): Text<M> {
   const translations = useReading()[part];
-  return (key: MessageKey<M>, values?: MessageValues) => findMessage(translations, key, values);
+  return (key: MessageKey<M>, values?: MessageValues) => findMessage(translations, key, values) ?? later(key);
+}
+
+/** A message that is not there yet, which the build should have seen: drawn again when it is. */
+function later(key: string): string {
+  if (!present().whole) void wholeTexts().catch(() => undefined);
+  return key;
 }
 
 /** Problems in the language in force, as far as its file has them. */
@@ -112,7 +138,7 @@ export function useLanguage(): {
 }
 
 function changeLanguage(id: string): void {
-  read(id).then(() => {
+  read(id, present().whole).then(() => {
     try {
       localStorage.setItem(rememberedAs, id);
     } catch {

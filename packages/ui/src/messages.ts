@@ -37,15 +37,15 @@ export interface Translation {
 
 /**
  * Finds a message by its dotted path in the first translation that has it, in the form that `values.count` takes there,
- * and puts the values in. A path that none has is returned as it is, which no compiled key does.
+ * and puts the values in. Null where none has it.
  */
-export function findMessage(translations: readonly Translation[], path: string, values: MessageValues = {}): string {
+export function findMessage(translations: readonly Translation[], path: string, values: MessageValues = {}): string | null {
   const parts = path.split('.');
   for (const { tag, messages } of translations) {
     const message = messageAt(messages, parts, tag, values['count']);
     if (message !== null) return message.replaceAll(/{{(\w+)}}/g, (whole, name: string) => String(values[name] ?? whole));
   }
-  return path;
+  return null;
 }
 
 function messageAt(messages: Messages, parts: readonly string[], tag: string, count: string | number | undefined): string | null {

@@ -1,8 +1,7 @@
 import { useSyncExternalStore } from 'react';
-import { enrolGate, type ResponseOf } from '@health-kit/api';
+import { enrolGate, matches, type ResponseOf } from '@health-kit/api';
 import { CityTrust, openKeyStore, type KeyStore, type RecordOf, type RecordParsers } from '@health-kit/client';
 import { Type, type Static, type TSchema } from 'typebox';
-import { Check } from 'typebox/value';
 import { countWaiting } from './scanQueue.ts';
 
 /** Who this gate is, with its ticket, as the service last said. */
@@ -11,11 +10,11 @@ export type GateSession = ResponseOf<typeof enrolGate>;
 const Bytes = Type.Unsafe<Uint8Array<ArrayBuffer>>(Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array));
 
 function record<Schema extends TSchema>(schema: Schema): (value: unknown) => Static<Schema> | null {
-  return (value) => (Check(schema, value) ? value : null);
+  return (value) => (matches(schema, value) ? value : null);
 }
 function answer<Schema extends TSchema>(operation: { readonly response?: Schema }): (value: unknown) => Static<Schema> | null {
   const { response } = operation;
-  return (value) => (response !== undefined && Check(response, value) ? value : null);
+  return (value) => (response !== undefined && matches(response, value) ? value : null);
 }
 
 const parsers = {

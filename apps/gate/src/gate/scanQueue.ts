@@ -1,6 +1,5 @@
-import type { BodyOf, gateCheckIn, VisitId } from '@health-kit/api';
+import { matches, type BodyOf, type gateCheckIn, type VisitId } from '@health-kit/api';
 import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
 
 /**
  * Visits that wait for delivery, in an IndexedDB database of their own: a record per visit under its id, so that
@@ -43,7 +42,7 @@ export async function addScan(scan: QueuedScan): Promise<void> {
 export async function oldestScans(limit: number): Promise<Static<typeof Scan>[]> {
   const opened = await openQueue();
   const found: unknown[] = await settled(opened.transaction(storeName, 'readonly').objectStore(storeName).getAll(null, limit));
-  return found.filter((value) => Check(Scan, value));
+  return found.filter((value) => matches(Scan, value));
 }
 
 /** Takes visits off the queue that the service has answered for. */

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { VisitId, type SealedCard } from '@health-kit/api';
+import { matches, VisitId, type SealedCard } from '@health-kit/api';
 import { sealTo } from '@health-kit/client';
 import { isPrintedCode, matchFace, type FaceFrame } from '@health-kit/pass';
-import { Check } from 'typebox/value';
 import { addScan, countWaiting } from '../gate/scanQueue.ts';
 import { gateState, keepRecord, publish } from '../gate/gateStore.ts';
 import { deliverSoon } from '../gate/keepGateCurrent.ts';
@@ -183,7 +182,7 @@ async function asSent(code: string, at: string): Promise<string> {
 
 function newVisitId(): VisitId {
   const id: unknown = crypto.randomUUID();
-  if (!Check(VisitId, id)) throw new Error('the browser made no UUID');
+  if (!matches(VisitId, id)) throw new Error('the browser made no UUID');
   return id;
 }
 

@@ -1,7 +1,6 @@
-import { OwnAppeals, fileAppeal, readMyAppeals, type AppealEvidence, type AppealGround, type ResponseOf, type SealedAppeal } from '@health-kit/api';
+import { OwnAppeals, fileAppeal, matches, readMyAppeals, type AppealEvidence, type AppealGround, type ResponseOf, type SealedAppeal } from '@health-kit/api';
 import { keyThumbprint, makeOpeningKey, sealTo, type Outcome } from '@health-kit/client';
 import type { Failure } from '@health-kit/ui';
-import { Check } from 'typebox/value';
 import { deviceKey } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
 import { refreshTrust } from '../device/trust.ts';
@@ -12,7 +11,7 @@ export async function askOwnAppeals(): Promise<Outcome<OwnAppeals>> {
   const answer = await callAsResident(readMyAppeals, { body: { key: key.publicKey } });
   if (!answer.ok) return answer;
   const opened = await key.open(answer.value.sealed);
-  if (!Check(OwnAppeals, opened)) throw new TypeError('the sealed appeals are not of their form');
+  if (!matches(OwnAppeals, opened)) throw new TypeError('the sealed appeals are not of their form');
   return { ok: true, value: opened };
 }
 

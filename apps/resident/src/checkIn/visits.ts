@@ -1,6 +1,5 @@
-import { checkIn, checkOut, VisitId, type ResponseOf, type issueTicket } from '@health-kit/api';
+import { checkIn, checkOut, VisitId, matches, type ResponseOf, type issueTicket } from '@health-kit/api';
 import { call, isTicketOfToday, openConnection, type LocalVisit, type Outcome } from '@health-kit/client';
-import { Check } from 'typebox/value';
 import { changeVisits, deviceState, exclusively } from '../device/deviceState.ts';
 import { ensureTicket } from '../device/session.ts';
 import type { VenueReading } from './readVenue.ts';
@@ -9,7 +8,7 @@ type DayTicket = ResponseOf<typeof issueTicket>;
 
 /** A visit that begins now at a genuine venue; it waits for delivery, with the ticket of its day where there is one. */
 export function newVisit(reading: Extract<VenueReading, { kind: 'genuine' }>, visitId: string, arrivedAtMs: number, ticket: DayTicket | null): LocalVisit {
-  if (!Check(VisitId, visitId)) throw new TypeError('a visit is named by a UUID');
+  if (!matches(VisitId, visitId)) throw new TypeError('a visit is named by a UUID');
   const { venue, code } = reading;
   return {
     visitId, venueCode: code, venueName: venue.venueName, venueKind: venue.venueKind, usualStayMinutes: venue.usualStayMinutes,

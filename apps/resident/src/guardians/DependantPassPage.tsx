@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link, Redirect } from 'wouter';
-import { LinkId } from '@health-kit/api';
+import { LinkId, matches } from '@health-kit/api';
 import { BackLink, Button, buttonClass, EmptyState, FailureNotice, Loading, Notice, Page, useOnline, useTimeFormat, type Failure } from '@health-kit/ui';
-import { Check } from 'typebox/value';
 import { useDevice } from '../device/deviceState.ts';
 import { isProblem } from '../device/session.ts';
 import card from '../pass/PassCard.module.css';
@@ -18,7 +17,7 @@ const lookMs = 20_000;
 
 /** The pass of somebody who is looked after: for the entrance, and nothing else of theirs. */
 export function DependantPassPage({ linkId }: { readonly linkId: string }) {
-  return Check(LinkId, linkId) ? <KnownLink linkId={linkId} /> : <Ended />;
+  return matches(LinkId, linkId) ? <KnownLink linkId={linkId} /> : <Ended />;
 }
 
 /** The kept pass of a link and what went wrong with it; `over` once the other side, or a birthday, has ended the link. */

@@ -13,7 +13,7 @@ import { evidenceInWords } from './evidence.ts';
 import { factsOf } from './ownFacts.ts';
 import { wordsOf } from './wordsOf.ts';
 
-const textOf = (tag: string, messages: typeof english): ResidentText => (path, values) => findMessage([{ tag, messages }], path, values);
+const textOf = (tag: string, messages: typeof english): ResidentText => (path, values) => findMessage([{ tag, messages }], path, values) ?? path;
 const languages = [['zh-Hans', textOf('zh-Hans', chinese)], ['en-GB', textOf('en-GB', english)]] as const;
 const noon = Date.parse('2026-11-23T04:00:00Z');
 const stepMs = 6 * 3_600_000;

@@ -1,6 +1,5 @@
-import { type ExportDocument, exportMyData, getExportSchema, listMyNotices, listMyResults, listMyVenues, OwnAccount } from '@health-kit/api';
+import { matches, type ExportDocument, exportMyData, getExportSchema, listMyNotices, listMyResults, listMyVenues, OwnAccount } from '@health-kit/api';
 import { makeOpeningKey, type Outcome } from '@health-kit/client';
-import { Check } from 'typebox/value';
 import { callAsResident, ensureTicket } from '../device/session.ts';
 import { askAllPages } from '../records/accessLogPages.ts';
 
@@ -27,7 +26,7 @@ export async function collectOwnData(): Promise<Outcome<ExportDocument>> {
   if (!venues.ok) return venues;
 
   const account = await key.open(kept.value.sealed);
-  if (!Check(OwnAccount, account)) throw new TypeError('the sealed part is not of its form');
+  if (!matches(OwnAccount, account)) throw new TypeError('the sealed part is not of its form');
   const { visits, orders, exposures } = kept.value;
   return {
     ok: true,

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serveWebApps } from './serveWebApps.ts';
 
@@ -14,6 +15,8 @@ before(async () => {
     await mkdir(join(folder, name, 'assets'), { recursive: true });
     await writeFile(join(folder, name, 'index.html'), `<title>${name}</title>`);
     await writeFile(join(folder, name, 'assets', 'index-Ab12Cd34.js'), 'export {};');
+    await writeFile(join(folder, name, 'assets', 'index-Ab12Cd34.js.br'), brotliCompressSync('export {};'));
+    await writeFile(join(folder, name, 'assets', 'index-Ab12Cd34.js.gz'), gzipSync('export {};'));
     await writeFile(join(folder, name, 'sw.js'), '');
     await writeFile(join(folder, name, '.secret'), 'hidden');
   }
@@ -46,6 +49,18 @@ test('an address of the API, and a file that is not there, are not found instead
 test('what a build named after its content is kept, and everything else is asked for again', async () => {
   assert.equal((await get('/assets/index-Ab12Cd34.js')).headers['cache-control'], 'public, max-age=31536000, immutable');
   for (const url of ['/', '/index.html', '/sw.js', '/console/', '/console/sw.js']) assert.equal((await get(url)).headers['cache-control'], 'no-cache', url);
+});
+
+test('a browser that reads brotli or gzip is given that, of the same type and kept as long, and another the file itself', async () => {
+  const asked = (encodings: string) => app.inject({ method: 'GET', url: '/assets/index-Ab12Cd34.js', headers: { 'accept-encoding': encodings } });
+  const [brotli, gzipped, plain] = [await asked('gzip, deflate, br, zstd'), await asked('gzip'), await asked('identity')];
+  assert.deepEqual([brotli, gzipped, plain].map(({ headers }) => headers['content-encoding']), ['br', 'gzip', undefined]);
+  assert.deepEqual([brotliDecompressSync(brotli.rawPayload), gunzipSync(gzipped.rawPayload), plain.rawPayload].map(String), ['export {};', 'export {};', 'export {};']);
+  for (const { headers } of [brotli, gzipped, plain]) {
+    assert.match(String(headers['content-type']), /javascript/);
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.match(String(headers['vary']), /accept-encoding/i);
+  }
 });
 
 test('no page runs foreign scripts or inline styles, is framed, or lends the camera', async () => {

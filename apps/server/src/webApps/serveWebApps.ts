@@ -12,7 +12,7 @@ type AppName = keyof ServerSettings['webRoots'];
 const prefixes: Readonly<Record<AppName, string>> = { resident: '/', gate: '/gate/', console: '/console/' };
 
 /** Names that a build makes out of a file's content may be kept for ever; everything else is asked for again. */
-const hashedAsset = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const hashedAsset = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+(\.(br|gz))?$/;
 
 /** Serves each app whose folder has been built. Paths of no file open the app's page, except where a file is meant. */
 export async function serveWebApps(app: FastifyInstance, settings: Pick<ServerSettings, 'webRoots' | 'origin'>): Promise<void> {
@@ -28,8 +28,11 @@ async function serveOne(scope: FastifyInstance, name: AppName, root: string, ori
   await protect(scope, origin);
   await scope.register(fastifyStatic, {
     root, prefix, wildcard: false, index: false, dotfiles: 'ignore', cacheControl: false,
+    // The build lays a compressed copy beside each file.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', hashedAsset.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header('vary', 'accept-encoding');
     },
   });
   const answerPage = async (reply: FastifyReply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(await readFile(page));

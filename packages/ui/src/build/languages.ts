@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
 import type { KnownLanguage, LanguageHead } from '../languages.ts';
+import { saidAtFirst, type SaidAtFirst } from './firstFiles.ts';
 
 const sharedTexts = join(import.meta.dirname, '..', 'texts');
 const fallbackFile = 'en.ts';
@@ -27,18 +28,40 @@ export async function findLanguages(appTexts: string): Promise<readonly KnownLan
   }));
 }
 
-/** Puts the languages into the code that offers them (i18n.ts), and keeps a language's texts of app and components in one file. */
-export function languages(appTexts: string): Plugin {
+/**
+ * Puts the languages into the code that offers them (i18n.ts), and parts each of the app's own in what is said before
+ * another page than the first is there (`zh.ts?first`) and what is not (`zh.ts?rest`).
+ */
+export function languages(source: string): Plugin {
+  const appTexts = join(source, 'texts');
+  let said: Promise<SaidAtFirst> | null = null;
   return {
     name: 'languages',
     config: async () => ({ define: { LANGUAGES: JSON.stringify(await findLanguages(appTexts)) } }),
+    async load(id) {
+      const [, path, part] = /^(.*)\?(first|rest)$/.exec(id) ?? [];
+      if (path === undefined || dirname(path) !== appTexts) return null;
+      said ??= saidAtFirst(join(source, 'main.tsx'));
+      const isFirst = await said;
+      const { texts } = await textsFile(path);
+      return `export const texts = ${JSON.stringify(partOf(texts, (message) => isFirst(message) === (part === 'first')))};`;
+    },
   };
 }
 
-/** The name of the one file in which a language's texts are built; null for other modules. */
+/** The file in which a module's texts are built: a language's of app and components in one, what is not said at first in another; null for other modules. */
 export function textsChunk(moduleId: string): string | null {
-  const [, id] = /\/texts\/([\w-]+)\.ts$/.exec(moduleId) ?? [];
-  return id === undefined ? null : `texts-${id}`;
+  const [, id, part] = /\/texts\/([\w-]+)\.ts(?:\?(first|rest))?$/.exec(moduleId) ?? [];
+  return id === undefined ? null : part === 'rest' ? `texts-${id}-rest` : `texts-${id}`;
+}
+
+/** The messages of a tree of which `wanted` says so by their paths. */
+function partOf(texts: object, wanted: (path: string) => boolean, path = ''): object {
+  return Object.fromEntries(Object.entries(texts).flatMap(([key, value]: [string, unknown]) => {
+    const part = isObject(value) ? partOf(value, wanted, `${path}${key}.`) : value;
+    const isThere = isObject(part) ? Object.keys(part).length > 0 : wanted(path + key);
+    return isThere ? [[key, part]] : [];
+  }));
 }
 
 async function filesOf(folder: string): Promise<string[]> {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { Plugin, UserConfig } from 'vite';
+import { compressed } from './compressed.ts';
+import { firstChunk } from './firstFiles.ts';
 import { languages, textsChunk } from './languages.ts';
 import { pageHead } from './pageHead.ts';
 import { shellFiles } from './shellFiles.ts';
@@ -19,7 +21,8 @@ export interface WebApp {
 
 /** How a web app of this system is built. */
 export function webApp({ root, base, offline }: WebApp): UserConfig {
-  const plugins: Plugin[] = [languages(join(root, 'src', 'texts')), pageHead()];
+  const first = firstChunk(join(root, 'src', 'main.tsx'));
+  const plugins: Plugin[] = [first.plugin, languages(join(root, 'src')), pageHead(), compressed()];
   if (offline !== undefined) plugins.push(shellFiles(base, offline));
   return {
     root,
@@ -36,7 +39,16 @@ export function webApp({ root, base, offline }: WebApp): UserConfig {
       ...(offline === undefined ? {} : {
         rolldownOptions: {
           input: { index: 'index.html', sw: 'src/serviceWorker.ts' },
-          output: { entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'), codeSplitting: { groups: [{ name: textsChunk, debugName: 'texts', test: /\/texts\/[\w-]+\.ts$/ }], includeDependenciesRecursively: false } },
+          output: {
+            entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+            codeSplitting: {
+              includeDependenciesRecursively: false,
+              groups: [
+                { name: textsChunk, debugName: 'texts', test: /\/texts\/[\w-]+\.ts/, priority: 2 },
+                { name: first.name, debugName: 'app', priority: 1 },
+              ],
+            },
+          },
         },
       }),
     },
