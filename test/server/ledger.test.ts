@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -173,5 +173,6 @@ test('a database that was rolled back behind the vault keeps it from starting, w
     await database.query(`DELETE FROM ledger.${table} WHERE ${column} >= $1`, [size - 2]);
   }
   await database.end();
-  await assert.rejects(system.restart('vault'), /The database was rolled back: .* run npm run healthkit -- restore/);
+  await assert.rejects(system.restart('vault'), /The database was rolled back: .* run npm run healthkit -- restore --data DIR/);
+  assert.match(await readFile(join(system.dataDir, 'log', 'vault.log'), 'utf8'), /"error":"LedgerError","message":"The database was rolled back/);
 });

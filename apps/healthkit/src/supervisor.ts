@@ -77,7 +77,9 @@ export async function supervise<Process extends Running>(
       hooks.log(`The ${name} process ended${why}; starting it again.`);
       await delay(100 * 2 ** (ends.length - 1));
       try {
-        if (isWanted) await launch();
+        if (!isWanted) return;
+        await launch();
+        hooks.log(`The ${name} process is back.`);
       } catch (error) {
         why = ` (${errorText(error)})`;
       }

@@ -4,6 +4,7 @@
  */
 import { checkIn } from '@health-kit/api';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { VaultUnavailableError } from './vault/vaultClient.ts';
 
 /** Options of Fastify's pino logger: no serialiser of requests, answers or errors. */
 export const loggerOptions = {
@@ -13,14 +14,15 @@ export const loggerOptions = {
 
 /**
  * An error without its message, which may quote a value: its name, code, and the places it went through. Causes
- * are followed, because an outage is told by its cause.
+ * are followed, because an outage is told by its cause. An absent vault keeps its message: that is made of fixed words
+ * and an operation's name alone.
  */
 export function describeError(error: unknown): { type: string; message: string; stack: string; [member: string]: unknown } {
   if (!(error instanceof Error)) return { type: typeof error, message: '', stack: '' };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
   return {
     type: error.name,
-    message: '',
+    message: error instanceof VaultUnavailableError ? error.message : '',
     stack: frames.slice(0, 12).join('\n'),
     ...('code' in error ? { code: String(error.code) } : {}),
     ...('constraint' in error && typeof error.constraint === 'string' ? { constraint: error.constraint } : {}),

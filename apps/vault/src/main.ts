@@ -31,11 +31,11 @@ import type { Vault } from './vault.ts';
 /** Seconds that messages under way get at the end. */
 const settleMs = 5_000;
 
-/** Nothing of a request is ever written: the operation, and of an error its kind and code alone. */
+/** Nothing of a request is ever written: the operation, and of an error its kind and code alone. What is wrong with the ledger is said: numbers of entries, and what to do. */
 function report(where: string, error: unknown): void {
   const kind = error instanceof Error ? error.name : 'unknown';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  process.stderr.write(`${JSON.stringify({ level: 'error', part: 'vault', where, error: `${kind}${code}` })}\n`);
+  process.stderr.write(`${JSON.stringify({ level: 'error', part: 'vault', where, error: `${kind}${code}`, ...(error instanceof LedgerError ? { message: error.message } : {}) })}\n`);
 }
 
 /** What an operator must know of and mend, in one line. */

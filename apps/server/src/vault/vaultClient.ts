@@ -6,7 +6,10 @@ import type { Static, TSchema } from 'typebox';
 import type { ServerSettings } from '@health-kit/api/process-settings';
 import { vaultRefusals, type VaultOperation, type VaultRefusal } from '@health-kit/api/vault';
 
-/** The vault did not answer, not in time, or not by its protocol. Whether it acted is unknown. */
+/**
+ * The vault did not answer, not in time, or not by its protocol. Whether it acted is unknown. The message is logged: it
+ * names the operation and says what went wrong, and holds nothing of a request or an answer.
+ */
 export class VaultUnavailableError extends Error {
   override readonly name = 'VaultUnavailableError';
 }
@@ -48,7 +51,7 @@ export function openVaultClient(place: VaultPlace): VaultClient {
 
   return {
     async call(operation, request) {
-      const { status, body } = await post({ agent, ...route }, `/${operation.name}`, JSON.stringify(request));
+      const { status, body } = await post({ agent, ...route }, operation.name, JSON.stringify(request));
       const answer = parse(body);
       if (status === 200 && hasShape(operation, answer)) return { ok: true, value: answer };
       const refusal = status === 422 ? refusalOf(answer) : undefined;
@@ -83,11 +86,11 @@ function parse(body: string): unknown {
   }
 }
 
-function post(route: RequestOptions, path: string, body: string): Promise<{ status: number; body: string }> {
+function post(route: RequestOptions, operationName: string, body: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string, cause?: unknown) => reject(new VaultUnavailableError(reason, { cause }));
+    const fail = (reason: string, cause?: unknown) => reject(new VaultUnavailableError(`${operationName}: ${reason}`, { cause }));
     const outgoing = httpRequest({
-      ...route, path, method: 'POST',
+      ...route, path: `/${operationName}`, method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       signal: AbortSignal.timeout(deadlineMs),
     }, (incoming) => {

@@ -70,7 +70,7 @@ async function requireNoCheckpoint(queries: Queries): Promise<void> {
   const signed = firstRow(await queries.query<{ size: string }>('SELECT size FROM ledger.checkpoint ORDER BY size DESC LIMIT 1'));
   if (signed === null) return;
   throw new LedgerError(
-    `The key folder has no ledger journal although a checkpoint over ${signed.size} entries was signed: put back the folder journal from a backup of the key folder, or run npm run healthkit -- restore.`,
+    `The key folder has no ledger journal although a checkpoint over ${signed.size} entries was signed: put back the folder journal from a backup of the key folder, or run npm run healthkit -- restore --data DIR.`,
   );
 }
 

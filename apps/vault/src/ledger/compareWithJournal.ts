@@ -57,12 +57,12 @@ async function firstDifference(queries: Queries, remembered: Buffer, from: numbe
 
 function rolledBack(size: number, signed: number): LedgerError {
   return new LedgerError(
-    `The database was rolled back: its ledger has ${size} entries and a checkpoint over ${signed} was signed; run npm run healthkit -- restore to make a restored backup whole.`,
+    `The database was rolled back: its ledger has ${size} entries and a checkpoint over ${signed} was signed; run npm run healthkit -- restore --data DIR to make a restored backup whole.`,
   );
 }
 
 export function rewritten(seq: number): LedgerError {
   return new LedgerError(
-    `The ledger in the database is not the one that was signed, from entry ${seq} on: somebody changed it; put back a backup of the database and run npm run healthkit -- restore.`,
+    `The ledger in the database is not the one that was signed, from entry ${seq} on: somebody changed it; put back a backup of the database and run npm run healthkit -- restore --data DIR.`,
   );
 }
