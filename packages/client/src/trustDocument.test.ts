@@ -127,5 +127,6 @@ test('a root that came by another way than the server decides also at the first 
 });
 
 test('the server signs nothing itself: the contract has no other member that names a key', () => {
-  assert.deepEqual(Object.keys(getTrust.response?.properties ?? {}), ['document', 'outbox', 'hotline']);
+  assert.deepEqual(Object.keys(getTrust.response?.properties ?? {}), ['document', 'outbox', 'hotline', 'identityProvider']);
+  assert.equal(getTrust.response?.properties.identityProvider.type, 'string', 'a name for people, and no key of it');
 });

@@ -3,6 +3,9 @@ import type { SameKeys } from '@health-kit/ui';
 /** What officers do, by the vault's name of the operation: for the table of what was refused. */
 const en = {
   'present-pass-at-desk': 'Scanning a pass at the desk', 'prove-identity': 'Proving an identity', 'begin-move-confirmation': 'Looking at a move to another device to confirm it', 'confirm-move': 'Confirming a move to another device', 'present-pass-for-specimen': 'Taking a specimen',
+  'register-at-desk': 'Registering somebody without a phone', 'issue-card': 'Making a card', 'end-card': 'Ending a card', 'link-at-desk': 'Linking a guardian at the desk',
+  'read-letter-owner': 'Opening the letters of whoever shows a card', 'record-handing-over': 'Handing over letters',
+  'list-appeals': 'Listing appeals', 'open-appeal': 'Reading an appeal', 'answer-appeal': 'Answering an appeal',
   'begin-trace': 'Tracing a case', 'close-case': 'Closing a case',
   'record-proposal': 'Proposing orders', 'begin-approval': 'Looking at a proposal to approve it', 'approve-proposal': 'Approving orders', 'refuse-proposal': 'Refusing orders',
   'record-disclosure': 'Asking for a disclosure', 'sign-disclosure': 'Signing a disclosure', 'begin-disclosure-approval': 'Looking at a disclosure to approve it', 'approve-disclosure': 'Approving a disclosure',
@@ -17,6 +20,9 @@ const en = {
 };
 const zh: SameKeys<typeof en> = {
   'present-pass-at-desk': '在服务点扫描健康码', 'prove-identity': '核验身份', 'begin-move-confirmation': '查看待确认的设备转移', 'confirm-move': '确认设备转移', 'present-pass-for-specimen': '登记样本',
+  'register-at-desk': '为没有手机的居民登记', 'issue-card': '制作纸质卡', 'end-card': '注销纸质卡', 'link-at-desk': '现场关联监护人',
+  'read-letter-owner': '打开出示卡片者的信件', 'record-handing-over': '交付信件',
+  'list-appeals': '查看申诉列表', 'open-appeal': '查看申诉', 'answer-appeal': '答复申诉',
   'begin-trace': '开展流调', 'close-case': '结束病例',
   'record-proposal': '提议指令', 'begin-approval': '查看待批准的提议', 'approve-proposal': '批准指令', 'refuse-proposal': '否决指令',
   'record-disclosure': '申请披露', 'sign-disclosure': '签署披露申请', 'begin-disclosure-approval': '查看待批准的披露', 'approve-disclosure': '批准披露',
