@@ -9,7 +9,7 @@ import { readTargets } from './targets.ts';
 
 /** The victim and a person who does not exist: names of the same length, numbers that are both valid. */
 const victimIdentity: SealedIdentity = { familyName: '金丝', givenName: '雀明星', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613912345678', language: 'zh' };
-const nobodyIdentity: SealedIdentity = { ...victimIdentity, familyName: '无名', givenName: '氏乌有', documentNumber: '999999198806150062', phone: '+8613987654321' };
+const nobodyIdentity: SealedIdentity = { ...victimIdentity, familyName: '无名', givenName: '氏乌有', documentNumber: '119999198806150069', phone: '+8613987654321' };
 const victim = knownOf(victimIdentity);
 const nobody = knownOf(nobodyIdentity);
 const canaries = ['雀明星', victimIdentity.documentNumber, '13912345678', 'VICTIM-TUBE-01'];
@@ -67,7 +67,7 @@ test("row 1: a registrar who types somebody else's document learns only that it 
     }
   };
   const aboutVictim = await typed(documentOf(city.victim));
-  const aboutNobody = await typed({ ...documentOf(accomplice), documentNumber: '999999198806150070' });
+  const aboutNobody = await typed({ ...documentOf(accomplice), documentNumber: '119999198806150077' });
   assert.match(aboutVictim, /document-mismatch/);
   assert.equal(aboutVictim, aboutNobody);
 });

@@ -21,7 +21,7 @@ import { confirmSuspect, linkPseudonyms, openSealed, overreach, takeEverything }
 /** People whose every particular is a canary: words and numbers that stand nowhere else. */
 const zh: SealedIdentity = { familyName: '龘', givenName: '靐齉爩', documentType: 'resident-id', documentNumber: '119999198806150018', phone: '+8613964208173', language: 'zh' };
 const en: SealedIdentity = { familyName: 'Quackenbosch', givenName: 'Zephyrinella', documentType: 'passport', documentNumber: 'XQ7304915', phone: '+8613985317264', language: 'en' };
-const unproven: SealedIdentity = { familyName: '麤', givenName: '灪鱻籱', documentType: 'resident-id', documentNumber: '999999197809030029', phone: '+8613947605832', language: 'zh' };
+const unproven: SealedIdentity = { familyName: '麤', givenName: '灪鱻籱', documentType: 'resident-id', documentNumber: '119999197809030025', phone: '+8613947605832', language: 'zh' };
 const canaries = [zh, en, unproven].flatMap(({ givenName, documentNumber, phone }) => [...new Set([givenName, givenName.toUpperCase(), documentNumber, phone.slice(3)])]);
 /** The least view, which passes through the server on its way to a guard or an officer, names the family: it may be in memory for a moment, and is stored nowhere. */
 const familyNames = [en.familyName, en.familyName.toUpperCase()];
