@@ -57,7 +57,7 @@ test("row 5: what server and operator name to the vault without anybody's proof 
   const members = open.flatMap(({ name: operation, request }) => (isObject(request) && isObject(request['properties']) ? Object.keys(request['properties']).map((member) => `${String(operation)} ${member}`) : []));
   assert.deepEqual(members.sort(), [
     'begin-officer-enrolment invitation', 'day-keys day', 'facts-changed subjects', 'find-card-visits scans', 'finish-officer-enrolment credential', 'finish-officer-enrolment invitation', 'finish-officer-enrolment proof',
-    'list-revoked-keys since', 'operator-begin-sunset approvals', 'operator-begin-sunset reason', 'operator-begin-sunset waitHours', 'operator-rotate-key kind', 'operator-rotate-key revoke',
+    'list-revoked-keys since', 'operator-begin-sunset approvals', 'operator-begin-sunset copies', 'operator-begin-sunset reason', 'operator-begin-sunset waitHours', 'operator-rotate-key kind', 'operator-rotate-key revoke',
     'operator-verify-events from', 'operator-verify-events to', 'read-entries index', 'read-entries width', 'read-tile index', 'read-tile level', 'read-tile width', 'register-case resultId',
     'report-refused-sources sources', 'resolve-contacts subjects', 'resolve-contacts traceId', 'sign-status-list list', 'sign-venue-code venueId', 'store-cosignature answer', 'store-cosignature size',
   ]);

@@ -115,7 +115,7 @@ test("row 6: whoever has a resident's ticket, as from a photo, can append a chec
   await perform(connect(city.world, { ticket: thief.ticket ?? '' }), checkIn, { body: { visitId: newVisitId(), venueCode: venue.venueCode, arrivedAt: instant(city.now()) } });
 });
 /** What asks for a key alone takes the thief's as a stranger's own, who owns nothing: it does not see the ticket at all. */
-const deviceOperations = new Set(['startRegistration', 'confirmRegistration', 'beginStaffSignIn', 'finishStaffSignIn', 'enrolGate']);
+const deviceOperations = new Set(['startRegistration', 'confirmRegistration', 'beginStaffSignIn', 'finishStaffSignIn', 'enrolGate', 'askDependantByPhone', 'beginIdentityProof', 'finishIdentityProof', 'fileAppeal', 'readMyAppeals']);
 /** A digest of the right length, which chance does not find. */
 function digestOf(target: Target): ReadonlyMap<Position, string> {
   return new Map(positionsOf(target).filter(({ name }) => name === 'digest').map((position) => [position, 'A'.repeat(22)]));
