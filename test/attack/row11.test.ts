@@ -54,10 +54,10 @@ test('row 11: no operation of the vault takes claims, a payload or any member th
 });
 
 test('row 11: what is signed is named by number: no operation that signs has a place for free content', () => {
-  const signing = operations.filter(({ name }) => /sign-(venue|status)|issue-|public-keys/.test(name));
-  assert.deepEqual(signing.map(({ name }) => name).sort(), ['issue-day-pass', 'issue-day-ticket', 'issue-dependant-pass', 'public-keys', 'sign-status-list', 'sign-venue-code']);
+  const signing = operations.filter(({ name }) => /sign-(venue|status|card)|issue-|public-keys/.test(name));
+  assert.deepEqual(signing.map(({ name }) => name).sort(), ['issue-card', 'issue-day-pass', 'issue-day-ticket', 'issue-dependant-pass', 'public-keys', 'sign-card-list', 'sign-status-list', 'sign-venue-code']);
   const members = signing.filter(({ isOpen }) => isOpen).map(({ name, request }) => [name, isObject(request) && isObject(request['properties']) ? Object.keys(request['properties']) : null]);
-  assert.deepEqual(Object.fromEntries(members), { 'public-keys': [], 'sign-venue-code': ['venueId'], 'sign-status-list': ['list'] });
+  assert.deepEqual(Object.fromEntries(members), { 'public-keys': [], 'sign-card-list': [], 'sign-venue-code': ['venueId'], 'sign-status-list': ['list'] });
 });
 
 test('row 11: operations that do not exist sign nothing, whatever they are called', async () => {

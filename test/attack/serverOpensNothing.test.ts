@@ -34,9 +34,10 @@ const sealedValues = `
   UNION ALL SELECT 'vault.invitation.sealed_proof_key', 'vault.invitation/sealed_proof_key/' || translate(encode(code_hash, 'base64'), '+/=', '-_'), sealed_proof_key FROM vault.invitation WHERE sealed_proof_key IS NOT NULL
   UNION ALL SELECT 'vault.unlinked_entry.sealed', 'vault.unlinked_entry/sealed/' || block, sealed FROM vault.unlinked_entry
   UNION ALL SELECT 'vault.disclosure.sealed_grant', 'vault.disclosure/sealed_grant/' || disclosure_id, sealed_grant FROM vault.disclosure WHERE sealed_grant IS NOT NULL
+  UNION ALL SELECT 'vault.appeal.sealed', 'vault.appeal/sealed/' || appeal_id, sealed FROM vault.appeal
   UNION ALL SELECT 'ledger.event.sealed', 'ledger.event/sealed/' || seq, sealed FROM ledger.event`;
 /** Columns of which this small city has no row. */
-const mayBeEmpty = ['vault.canary.sealed', 'vault.disclosure.sealed_grant', 'vault.unlinked_entry.sealed'];
+const mayBeEmpty = ['vault.appeal.sealed', 'vault.canary.sealed', 'vault.disclosure.sealed_grant', 'vault.unlinked_entry.sealed'];
 
 const verified: SealedIdentity = { familyName: 'Quackenbosch', givenName: 'Zephyrinella', documentType: 'passport', documentNumber: 'XQ7304915', phone: '+8613985317264', language: 'en' };
 let city: City;
