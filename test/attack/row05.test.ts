@@ -72,7 +72,10 @@ test("row 5: with A's credentials and B's identifiers, no operation tells A anyt
   const before = await state();
   const targets = ofResidents(await readTargets(city.world.origin));
   assert.ok(targets.length >= 15, `${targets.length} operations`);
-  const { attempts, findings } = await replay(city.world.origin, targets, scene);
+  // Somebody whose account this may end: what residents may ask for is to be erased, too.
+  const attacker = new Host(await city.resident({ verified: true }));
+  await attacker.registerVenue({ name: '丙店', kind: 'shop', address: '丙路 3 号', latitude: null, longitude: null });
+  const { attempts, findings } = await replay(city.world.origin, targets, { ...scene, a: attacker });
   assert.deepEqual(findings, []);
   assert.ok(attempts > 200, `${attempts} attempts`);
   assert.equal(await state(), before);
