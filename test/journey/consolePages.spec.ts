@@ -100,7 +100,7 @@ async function busyCity(city: StartedCity): Promise<Readonly<Record<string, read
   const leaving = await administrator.invite({ name: 'Leaving Li 李离', office: 'Health office 卫生局', unit: 'Administration 行政', roles: ['administrator'], institutionId: null });
   await StaffMember.enrol(world, leaving.code);
   await administrator.dismiss(leaving.officerId);
-  await sunsetCommand.run(['begin', 'The outbreak is over 疫情已结束', '--data', city.system.dataDir], { environment: {}, signal: new AbortController().signal, print: () => undefined });
+  await sunsetCommand.run(['begin', 'The outbreak is over 疫情已结束', '--copies', 'Two: shredded 两份，已销毁', '--data', city.system.dataDir], { environment: {}, signal: new AbortController().signal, print: () => undefined });
   const disclosures = [closed, refused, open, waiting, emergency].map((id) => `disclosures/${id}`);
   return { services: [], tracer: [`cases/${caseId}`, `cases/${newCase}`, `orders/${proposalId}`], 'medical-officer': [`cases/${caseId}`, `orders/${proposalId}`, ...disclosures], 'privacy-officer': disclosures, administrator: [] };
 }
