@@ -27,6 +27,7 @@ for (const language of ['zh', 'en'] as const) {
       await page.getByRole('button', { name: appeals.submit, exact: true }).click();
       await expect(page.getByRole('alert')).toContainText(appeals.errors.grounds);
       await page.getByRole('radio', { name: appeals.groundNames['was-not-there'], exact: true }).check();
+      await expect(page.getByText(appeals.errors.grounds, { exact: true })).toHaveCount(0);
       await page.getByLabel(appeals.own).fill(own[language]);
       await look(page, 'appeal-form');
       await page.getByRole('button', { name: appeals.submit, exact: true }).click();

@@ -40,6 +40,8 @@ function AppealForm({ status }: { readonly status: ResponseOf<typeof getMyStatus
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const contested = status.evidence.filter(({ id }) => !left.includes(id));
+  // What was asked for and is given now is wrong no more.
+  const settle = (fieldId: string) => setErrors((all) => all.filter((each) => each.fieldId !== fieldId));
   const own = (fieldId: string) => errors.find((each) => each.fieldId === fieldId)?.message ?? null;
 
   async function submit(event: SyntheticEvent): Promise<void> {
@@ -74,7 +76,10 @@ function AppealForm({ status }: { readonly status: ResponseOf<typeof getMyStatus
       <Group id="evidence" label={text('appeals.which')} hint={status.evidence.length > 1 ? text('appeals.whichHint') : null} error={own('evidence')}>
         {status.evidence.map(({ kind, id, at }) => (
           <label key={id} className={styles.option}>
-            <input type="checkbox" checked={!left.includes(id)} onChange={(event) => setLeft(event.target.checked ? left.filter((each) => each !== id) : [...left, id])} />
+            <input type="checkbox" checked={!left.includes(id)} onChange={(event) => {
+              setLeft(event.target.checked ? left.filter((each) => each !== id) : [...left, id]);
+              if (event.target.checked) settle('evidence');
+            }} />
             <span>{text(`appeals.evidenceKinds.${kind}`)}{at === null ? '' : ` · ${time.dateTime(at)}`}</span>
           </label>
         ))}
@@ -82,7 +87,10 @@ function AppealForm({ status }: { readonly status: ResponseOf<typeof getMyStatus
       <Group id="grounds" label={text('appeals.grounds')} hint={null} error={own('grounds')}>
         {appealGrounds.map((ground) => (
           <label key={ground} className={styles.option}>
-            <input type="radio" name="grounds" checked={grounds === ground} onChange={() => setGrounds(ground)} />
+            <input type="radio" name="grounds" checked={grounds === ground} onChange={() => {
+              setGrounds(ground);
+              settle('grounds');
+            }} />
             <span>{text(`appeals.groundNames.${ground}`)}</span>
           </label>
         ))}
