@@ -1,3 +1,4 @@
+export * from './evening.ts';
 export * from './identifiers.ts';
 export * from './operation.ts';
 export * from './problem.ts';

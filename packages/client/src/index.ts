@@ -8,9 +8,10 @@ export { problemName, type Outcome, type Refusal } from './outcome.ts';
 export { makeOpeningKey, type OpeningKey } from './openSealed.ts';
 export { MissingCredentialError } from './request.ts';
 export {
-  isTicketOfToday, LocalVisit, openResidentStore, OwnRecords, PendingRegistration, Portrait, residentDatabase, residentKeyName, residentRecords, todaysTicket,
+  isTicketOfToday, LocalVisit, openResidentStore, OwnRecords, PendingRegistration, Portrait, residentRecords, todaysTicket,
   type ResidentStore, type ResidentTicketRecord,
 } from './residentDevice.ts';
+export { residentDatabase, residentKeyName } from './residentNames.ts';
 export { joinCodeWithRoot, readCodeWithRoot, readRootFingerprint, rootFingerprint, type CodeWithRoot } from './rootFingerprint.ts';
 export { sealTo, type SealingKey } from './sealTo.ts';
 export { verifyTrustDocument, type TrustFault, type TrustPin, type TrustVerdict } from './trustDocument.ts';

@@ -9,11 +9,7 @@ import type { Connection } from './connection.ts';
 import { CityTrust } from './fetchTrust.ts';
 import { openKeyStore, type KeyStore, type RecordParsers } from './keyStore.ts';
 import type { Outcome } from './outcome.ts';
-
-/** Name of the database. */
-export const residentDatabase = 'health-kit-resident';
-/** Name of the device key in it. */
-export const residentKeyName = 'device';
+import { residentDatabase } from './residentNames.ts';
 
 const Bytes = Type.Unsafe<Uint8Array<ArrayBuffer>>(Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array));
 const IsoInstant = Type.String();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { momentOfEvening } from './momentOfEvening.ts';
+import { isEvening, momentOfEvening } from './momentOfEvening.ts';
 
 const hourMs = 3_600_000;
 const midnight = Date.parse('2026-11-23T16:00:00Z');
@@ -21,4 +21,11 @@ test('phones that lie open before the evening spread evenly over it, and none as
 test('who opens the app in the evening need not wait', () => {
   assert.equal(momentOfEvening(midnight - 6 * hourMs, midnight, 0.9), midnight - 6 * hourMs);
   assert.equal(momentOfEvening(midnight - 1, midnight, 0.9), midnight - 1);
+});
+
+test('the worker knows the evening by the midnight of any day, as the app may not have been opened for days', () => {
+  for (const days of [0, 1, 5]) {
+    const end = midnight - days * 24 * hourMs;
+    assert.deepEqual([-6 * hourMs - 1, -6 * hourMs, -1, 0, hourMs].map((ms) => isEvening(midnight + ms, end)), [false, true, true, false, false]);
+  }
 });

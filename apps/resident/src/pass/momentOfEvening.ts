@@ -1,4 +1,4 @@
-import { eveningMs } from '@health-kit/api';
+import { eveningMs } from '@health-kit/api/evening.ts';
 
 /** Clocks differ; who asks in the last minute may come after midnight, when what was tomorrow's is today's. */
 const lastMinuteMs = 60_000;
@@ -13,4 +13,12 @@ const lastMinuteMs = 60_000;
 export function momentOfEvening(nowMs: number, dayEndMs: number, chance: number): number {
   const startMs = dayEndMs - eveningMs;
   return nowMs >= startMs ? nowMs : startMs + chance * (eveningMs - lastMinuteMs);
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** Whether an evening has begun, by the end of some day of the city: where clocks change meanwhile it is an hour off, and the service has the last word. */
+export function isEvening(nowMs: number, someDayEndMs: number): boolean {
+  const toMidnightMs = (((someDayEndMs - nowMs) % dayMs) + dayMs) % dayMs;
+  return toMidnightMs > 0 && toMidnightMs <= eveningMs;
 }

@@ -4,9 +4,12 @@ import { deviceState, forget, keep } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
 import { readKeptPass } from './readKeptPass.ts';
 import { momentOfEvening } from './momentOfEvening.ts';
+import { tomorrowTag } from './tomorrowTag.ts';
 
 /** How often the app looks whether it is time, and after which time it asks again where nobody answered, ms. */
 const lookMs = 60_000;
+/** How often the browser is asked to wake the worker at most, ms: an evening is six hours long. */
+const wakeMs = 3 * 3_600_000;
 /** When this evening's pass is fetched; of another evening, and none, before the app has looked. */
 let plan: { readonly dayEnd: string; readonly atMs: number } | null = null;
 let midnight: ReturnType<typeof setTimeout> | undefined;
@@ -22,6 +25,10 @@ export function keepTomorrowReady(): void {
   document.addEventListener('visibilitychange', opened);
   window.addEventListener('online', look);
   setInterval(look, lookMs);
+  // While the app is closed the worker does it, where the browser wakes it.
+  void navigator.serviceWorker?.ready.then((registration) => registration.periodicSync?.register(tomorrowTag, { minInterval: wakeMs })).catch(() => {
+    // Not granted, as in an app that is not installed.
+  });
 }
 
 /** `opened`: somebody has just begun to look at the app, which spreads by itself. */

@@ -62,8 +62,6 @@ export const issueTicket = operation({
 });
 /** A pass as it is issued. */
 export const DayPassAnswer = Strict({ pass: Base64Url(400), expiresAt: Instant, day: Day, holder: MaskedHolder });
-/** Tomorrow's pass is there for so long before local midnight, ms; who fetches it spreads over that evening, so that midnight is no stampede. */
-export const eveningMs = 6 * 3_600_000;
 export const issuePass = operation({
   id: 'issuePass', capability: 'residents', method: 'POST', path: '/v1/passes', authority: { kind: 'device' }, status: 201,
   summary: "Today's pass, its status computed from the facts and signed; or tomorrow's, valid from midnight, in the six hours before it (404 until then)",

@@ -5,7 +5,7 @@ import { compressed } from './compressed.ts';
 import { firstChunk } from './firstFiles.ts';
 import { languages, textsChunk } from './languages.ts';
 import { pageHead } from './pageHead.ts';
-import { shellFiles } from './shellFiles.ts';
+import { browserTargets, shellFiles } from './shellFiles.ts';
 
 export interface WebApp {
   /** The app's folder. */
@@ -23,14 +23,14 @@ export interface WebApp {
 export function webApp({ root, base, offline }: WebApp): UserConfig {
   const first = firstChunk(join(root, 'src', 'main.tsx'));
   const plugins: Plugin[] = [first.plugin, languages(join(root, 'src')), pageHead(), compressed()];
-  if (offline !== undefined) plugins.push(shellFiles(base, offline));
+  if (offline !== undefined) plugins.push(shellFiles(root, base, offline));
   return {
     root,
     base,
     plugins: [react(), ...plugins],
     build: {
       outDir: 'dist',
-      target: ['chrome111', 'firefox114', 'safari16.4'],
+      target: browserTargets,
       // Small files inlined as data: addresses would be refused by the content security policy for scripts and wasm.
       assetsInlineLimit: 0,
       // The console is one file: staff load it once a day from their own network.
@@ -38,9 +38,7 @@ export function webApp({ root, base, offline }: WebApp): UserConfig {
       modulePreload: { polyfill: false },
       ...(offline === undefined ? {} : {
         rolldownOptions: {
-          input: { index: 'index.html', sw: 'src/serviceWorker.ts' },
           output: {
-            entryFileNames: ({ name }: { readonly name: string }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
             codeSplitting: {
               includeDependenciesRecursively: false,
               groups: [
