@@ -11,5 +11,5 @@ serveShell({ app: 'resident', page: '/', isOwn: (path) => ownSegments.has(path.s
 
 self.addEventListener('periodicsync', (event) => {
   // What fails is tried again when the browser next wakes the worker, or when somebody opens the app.
-  if (event.tag === tomorrowTag) event.waitUntil(fetchTomorrowInBackground(self.location.origin, Date.now()));
+  if (event.tag === tomorrowTag) event.waitUntil(fetchTomorrowInBackground(self.location.origin, Date.now(), Math.random()));
 });

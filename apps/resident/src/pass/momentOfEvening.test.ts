@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isEvening, momentOfEvening } from './momentOfEvening.ts';
+import { isEvening, isGoodTomorrow, momentOfEvening } from './momentOfEvening.ts';
 
 const hourMs = 3_600_000;
 const midnight = Date.parse('2026-11-23T16:00:00Z');
@@ -27,5 +27,13 @@ test('the worker knows the evening by the midnight of any day, as the app may no
   for (const days of [0, 1, 5]) {
     const end = midnight - days * 24 * hourMs;
     assert.deepEqual([-6 * hourMs - 1, -6 * hourMs, -1, 0, hourMs].map((ms) => isEvening(midnight + ms, end)), [false, true, true, false, false]);
+  }
+});
+
+test('a pass that was fetched for today, in an app that nobody has opened since, is not taken for tomorrow’s', () => {
+  const graceMs = 2 * hourMs;
+  for (const beforeMs of [6 * hourMs, 1]) {
+    assert.equal(isGoodTomorrow(new Date(midnight + 24 * hourMs + graceMs).toISOString(), midnight - beforeMs), true);
+    assert.equal(isGoodTomorrow(new Date(midnight + graceMs).toISOString(), midnight - beforeMs), false);
   }
 });

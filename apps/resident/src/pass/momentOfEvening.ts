@@ -22,3 +22,8 @@ export function isEvening(nowMs: number, someDayEndMs: number): boolean {
   const toMidnightMs = (((someDayEndMs - nowMs) % dayMs) + dayMs) % dayMs;
   return toMidnightMs > 0 && toMidnightMs <= eveningMs;
 }
+
+/** Whether a pass that was kept for tomorrow, of which this is the end, is still tomorrow's in the evening: it ends after the midnight after next, today's a little after the next. */
+export function isGoodTomorrow(expiresAt: string, nowMs: number): boolean {
+  return Date.parse(expiresAt) - nowMs > dayMs;
+}
