@@ -82,7 +82,7 @@ test('an older database is refused until the restore has run; then nobody erased
   await assert.rejects(start(), /The database was rolled back.*healthkit -- restore/);
 
   const restoring = await start(true);
-  assert.match(restoring.restored ?? '', /appended again [1-9]\d*; people erased again 1; days destroyed again [1-9]\d*\. All staff must sign in again; /);
+  assert.match(restoring.restored ?? '', /appended again [1-9]\d*; people erased again 1; guardianships ended again 0; days destroyed again [1-9]\d*\. All staff must sign in again; /);
   await restoring.stop();
 
   const system = await start();

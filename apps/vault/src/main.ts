@@ -4,6 +4,7 @@
  */
 import { parseFoundingInvitation, parseVaultSettings, processClock, SettingsError, type ChildMessage } from '@health-kit/api/process-settings';
 import { scheduleRotations } from './keys/rotation.ts';
+import { replayEndedLinks } from './journal/replayEndedLinks.ts';
 import { replayShredded } from './journal/replayShredded.ts';
 import { JournalError } from './journal/shredded.ts';
 import { guardMemory, MemoryGuardError } from './guardMemory.ts';
@@ -62,6 +63,7 @@ async function run(): Promise<void> {
   if (vault.restoration !== null) return restore(vault, vault.restoration);
   // Before anybody can ask: whoever was erased stays erased, whatever backup the database came back from.
   await replayShredded(vault);
+  await replayEndedLinks(vault);
   await noteEarlierUnlinked(vault);
   await recordRules(vault);
   const clearing = scheduleClearing(vault, (error) => report('clearing', error));

@@ -1,3 +1,4 @@
+import { replayEndedLinks } from './journal/replayEndedLinks.ts';
 import { replayShredded } from './journal/replayShredded.ts';
 import { makeCheckpoint } from './ledger/checkpoints.ts';
 import type { LedgerRestoration } from './ledger/restoreLedger.ts';
@@ -7,7 +8,7 @@ import { nowOf, recordEvent, type Vault } from './vault.ts';
 
 /**
  * Makes a database whole that a backup replaced, before anybody is served: the ledger's leaves were appended again
- * when the vault was opened; whoever was erased since is erased again, days and rows whose term is over are destroyed
+ * when the vault was opened; whoever was erased since is erased again, guardianships that ended since end again, days and rows whose term is over are destroyed
  * again, everybody must sign in anew, and a request to end the system that may have been withdrawn since is. The
  * restoration is an event of the ledger. It can be repeated.
  *
@@ -15,6 +16,7 @@ import { nowOf, recordEvent, type Vault } from './vault.ts';
  */
 export async function restoreVault(vault: Vault, ledger: LedgerRestoration): Promise<string> {
   const erased = await replayShredded(vault);
+  const links = await replayEndedLinks(vault);
   const { days, partitions } = await runDestruction(vault);
   await noteAllUnlinked(vault);
   const withdrawn = await vault.database.transaction(async (queries) => {
@@ -27,5 +29,5 @@ export async function restoreVault(vault: Vault, ledger: LedgerRestoration): Pro
   });
   // From here on a database that is older than this restoration is refused again.
   await makeCheckpoint(vault.database, vault.ledger, nowOf(vault));
-  return `Ledger entries found ${ledger.found}, appended again ${ledger.appended}; people erased again ${erased}; days destroyed again ${new Set([...days, ...partitions.map(({ day }) => day)]).size}. All staff must sign in again; ${withdrawn === 0 ? 'no request to end the system was open' : 'the request to end the system is withdrawn'}.`;
+  return `Ledger entries found ${ledger.found}, appended again ${ledger.appended}; people erased again ${erased}; guardianships ended again ${links}; days destroyed again ${new Set([...days, ...partitions.map(({ day }) => day)]).size}. All staff must sign in again; ${withdrawn === 0 ? 'no request to end the system was open' : 'the request to end the system is withdrawn'}.`;
 }

@@ -8,6 +8,7 @@ import { personId } from '../identifiers.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
 import { sealerFor } from '../keys/sealToPage.ts';
 import type { DayVisitKey } from '../keys/vaultKeys.ts';
+import { ownGuardianships } from '../guardians/ownGuardianships.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { holdDataKeys } from '../people/dataKeys.ts';
 import { requirePersonOfDevice, type OpenPerson } from '../people/people.ts';
@@ -19,7 +20,7 @@ const mostPasses = 200;
 const mostAppeals = 150;
 
 /**
- * Hands a person their own data, by the proof of their own device: identity, devices and passes sealed to a key that
+ * Hands a person their own data, by the proof of their own device: identity, devices, passes and guardianships sealed to a key that
  * the app made for this export, so that the server relays and reads nothing; and the person's own daily pseudonyms to
  * the server, which reads the visits of them. That is as much as a trace of a case lets it see, and it is a leaf in
  * the ledger before the answer goes out.
@@ -35,7 +36,7 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
     await holdDataKeys(queries);
     const person = await requirePersonOfDevice(vault, queries, call.thumbprint);
     await countPace(vault, queries, 'export', call.thumbprint);
-    const found = { account: await accountOf(queries, person), days: await daysOf(vault, queries, person, dayKeys) };
+    const found = { account: await accountOf(vault, queries, person), days: await daysOf(vault, queries, person, dayKeys) };
     await appendPersonEvents(vault, queries, [{
       person: person.person, visibleFrom: null, caseId: null,
       event: { type: 'data-exported', at: instant(vault.clock.now()) },
@@ -45,7 +46,7 @@ export const exportAccountHandler = keyHandler(exportAccount, exportMyData, asyn
   return { sealed: await sealToApp(account), days };
 });
 
-async function accountOf(queries: Queries, { person, identity, provenAt, accessLogKey }: OpenPerson): Promise<OwnAccount> {
+async function accountOf(vault: Vault, queries: Queries, { person, identity, provenAt, accessLogKey }: OpenPerson): Promise<OwnAccount> {
   const { rows: [row] } = await queries.query<{ created_at: Date }>('SELECT created_at FROM vault.person WHERE person_id = $1', [person]);
   const { rows: devices } = await queries.query<{ thumbprint: string; registered_at: Date; revoked_at: Date | null }>(
     'SELECT thumbprint, registered_at, revoked_at FROM vault.device WHERE person_id = $1 ORDER BY registered_at, thumbprint', [person],
@@ -60,6 +61,7 @@ async function accountOf(queries: Queries, { person, identity, provenAt, accessL
     devices: devices.map((device) => ({ thumbprint: device.thumbprint, registeredAt: device.registered_at.toISOString(), revokedAt: device.revoked_at?.toISOString() ?? null })),
     passes: passes.map((pass) => ({ issuedAt: pass.issued_at.toISOString(), expiresAt: pass.expires_at.toISOString(), status: pass.status, invalid: pass.invalid })),
     cards: cards.map((card) => ({ issuedAt: card.issued_at.toISOString(), expiresAt: card.expires_at.toISOString(), endedAt: card.ended_at?.toISOString() ?? null })),
+    guardianships: await ownGuardianships(vault, queries, person),
     appeals: await ownAppeals(queries, person, accessLogKey, mostAppeals),
   };
 }

@@ -1,3 +1,5 @@
+import { linkId } from '../identifiers.ts';
+import { appendEndedLinks } from '../journal/shredded.ts';
 import { nowOf, type Vault } from '../vault.ts';
 import { bothSidesOf, tellBoth } from './guardianLinks.ts';
 
@@ -15,6 +17,7 @@ export async function confirmDueLinks(vault: Vault): Promise<number> {
        FROM vault.guardian_link l JOIN vault.officer o ON o.officer_id = l.asked_by
        WHERE l.waits_until <= $1 ORDER BY l.waits_until LIMIT ${mostAtOnce} FOR UPDATE OF l SKIP LOCKED`, [nowOf(vault)],
     );
+    const over = rows.filter(({ stopped }) => stopped).map(({ link_id: link }) => linkId(link));
     let confirmed = 0;
     for (const { link_id: link, stopped, ...row } of rows) {
       if (stopped) {
@@ -26,6 +29,7 @@ export async function confirmDueLinks(vault: Vault): Promise<number> {
       if (both !== null) await tellBoth(vault, queries, both, 'guardianLinked');
       confirmed += 1;
     }
+    await appendEndedLinks(vault, queries, over);
     return confirmed;
   });
 }

@@ -3,6 +3,7 @@ import { noOfficer, type OfficerRecord } from '../authority/officers.ts';
 import { firstRow, type Queries } from '../database.ts';
 import { linkId, personId, type PersonId } from '../identifiers.ts';
 import { accessEvent, type AccessField } from '../ledger/accessEvent.ts';
+import { appendEndedLinks } from '../journal/shredded.ts';
 import { appendPersonEvents } from '../ledger/ledger.ts';
 import { findPerson, type OpenPerson } from '../people/people.ts';
 import { randomUuid } from '../randomness.ts';
@@ -58,12 +59,13 @@ export async function makeLink(vault: Vault, queries: Queries, { guardian, depen
   const majority = majorityOf(dependant.identity, vault.calendar, birthDate);
   const endsAt = majority !== null && majority > now.getTime() ? new Date(majority) : null;
   const id = linkId(randomUuid(vault.random));
-  await queries.query('DELETE FROM vault.guardian_link WHERE guardian_id = $1 AND dependant_id = $2', pair);
+  const { rows: replaced } = await queries.query<{ link_id: string }>('DELETE FROM vault.guardian_link WHERE guardian_id = $1 AND dependant_id = $2 RETURNING link_id', pair);
   await queries.query(
     'INSERT INTO vault.guardian_link (link_id, guardian_id, dependant_id, linked_at, ends_at, waits_until, by_device, asked_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
     [id, ...pair, now, endsAt, waitsUntil, false, registrar?.officerId ?? null],
   );
   await tellBoth(vault, queries, { guardian, dependant }, waitsUntil === null ? 'guardianLinked' : 'guardianAsked', registrar);
+  await appendEndedLinks(vault, queries, replaced.map((row) => linkId(row.link_id)));
   return { linkId: id, waitsUntil };
 }
 

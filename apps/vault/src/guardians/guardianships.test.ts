@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { erasureConfirmation, type SealedIdentity } from '@health-kit/api';
-import { becomeGuardian, confirmGuardianLink, endGuardianLink, eraseAccount, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
+import { erasureConfirmation, matches, OwnAccount, type SealedIdentity } from '@health-kit/api';
+import { becomeGuardian, confirmGuardianLink, endGuardianLink, eraseAccount, exportAccount, issuePassOfDependant, newGuardianCode, presentPassAtDesk, presentPassForSpecimen, readAccessLog, readGuardianships } from '@health-kit/api/vault';
 import { decodeBase64url, makeTurningCode, signerFromCryptoKey, verifyCode } from '@health-kit/pass';
-import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { calculateJwkThumbprint, compactDecrypt, exportJWK } from 'jose';
 import { identity, startCity, startMs, type Caller, type City, type Resident } from '../../test/city.ts';
+import { replayEndedLinks } from '../journal/replayEndedLinks.ts';
 import { localCalendar } from '../localDay.ts';
 import { trustedKeys } from '../passes/trust.ts';
 import { majorityOf } from './majority.ts';
@@ -133,6 +136,56 @@ test('both sides see the other in the least view, either ends it, and the pass o
     assert.equal(row?.valid, 1, 'that of the test before');
     assert.deepEqual([(await links(guardian)).dependants, (await links(dependant)).guardians], [[], []]);
   }
+});
+
+test('a guardianship that ended after a backup does not come back with it; without the journal it would', async () => {
+  const [guardian, dependant] = [await proven(), await proven()];
+  const [kept, ended] = [await linked(guardian, await proven()), await linked(guardian, dependant)];
+  await pass(guardian, ended);
+  const refused = await asked(guardian, await proven());
+  const backup = await city.database.sql('SELECT link_id, guardian_id, dependant_id, linked_at, ends_at, waits_until, by_device, asked_by FROM vault.guardian_link WHERE link_id = ANY($1)', [[ended, refused]]);
+  for (const id of [ended, refused]) assert.equal((await end(guardian, id)).status, 200);
+  const restore = async () => {
+    for (const row of backup) {
+      await city.database.sql(
+        'INSERT INTO vault.guardian_link (link_id, guardian_id, dependant_id, linked_at, ends_at, waits_until, by_device, asked_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', Object.values(row),
+      );
+    }
+    await city.database.sql('UPDATE vault.pass SET invalid = false WHERE person_id = (SELECT dependant_id FROM vault.guardian_link WHERE link_id = $1)', [ended]);
+  };
+  await restore();
+  // The planted hole: the journal as it was before, without what ended.
+  const journal = join(city.keyFolder, 'journal', 'shredded');
+  const whole = await readFile(journal, 'utf8');
+  await writeFile(journal, whole.split('\n').filter((line) => !line.includes(ended) && !line.includes(refused)).join('\n'));
+  await replayEndedLinks(city.vault);
+  assert.equal((await pass(guardian, ended)).status, 200, 'it is back');
+
+  await writeFile(journal, whole);
+  assert.equal(await replayEndedLinks(city.vault), 2);
+  for (const id of [ended, refused]) assert.equal((await pass(guardian, id)).refusal, 'not-found');
+  assert.deepEqual(await city.database.sql('SELECT FROM vault.pass p JOIN vault.device d USING (thumbprint) WHERE d.person_id <> p.person_id AND NOT p.invalid AND p.person_id = $1', [backup.find(({ link_id: id }) => id === ended)?.['dependant_id']]), [], 'and its passes are invalid');
+  assert.equal((await pass(guardian, kept)).status, 200);
+  assert.equal(await replayEndedLinks(city.vault), 0, 'again there is nothing to do');
+  await end(guardian, kept);
+});
+
+test('the export of either side names the other in the least view, and of a request not before it is confirmed', async () => {
+  const [guardian, dependant] = [await proven({ familyName: '王', givenName: '伟' }), await proven()];
+  const own = async (who: Resident) => {
+    const [{ publicKey, privateKey }] = [await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'])];
+    const { x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+    const { sealed } = (await who.call(exportAccount, 'POST', '/v1/me/export', { key: { kty: 'EC', crv: 'P-256', x, y } })).content;
+    const account: unknown = JSON.parse(new TextDecoder().decode((await compactDecrypt(sealed, privateKey)).plaintext));
+    assert.ok(matches(OwnAccount, account));
+    return account.guardianships.map(({ side, other, waitsUntil }) => [side, other?.name ?? null, waitsUntil !== null]);
+  };
+  const id = await asked(guardian, dependant);
+  assert.deepEqual([await own(guardian), await own(dependant)], [[['guardian', null, true]], [['dependant', '王＊', true]]]);
+  await confirm(dependant, id);
+  assert.deepEqual([await own(guardian), await own(dependant)], [[['guardian', '欧阳＊＊', false]], [['dependant', '王＊', false]]]);
+  await end(dependant, id);
+  assert.deepEqual([await own(guardian), await own(dependant)], [[], []]);
 });
 
 test('a guardian who erases the account leaves no pass of the dependant that is valid', async () => {

@@ -5,6 +5,7 @@ import { firstRow } from '../database.ts';
 import { linkId, officerId, personId } from '../identifiers.ts';
 import { maskHolder } from '../people/mask.ts';
 import { findPerson, requirePersonOfDevice } from '../people/people.ts';
+import { appendEndedLinks } from '../journal/shredded.ts';
 import { refuse } from '../refusal.ts';
 import { countStoppedMove } from '../stops/countStoppedMove.ts';
 import { instant, nowOf, type Vault } from '../vault.ts';
@@ -74,6 +75,8 @@ export const endGuardianLinkHandler = keyHandler(endGuardianLink, endGuardianshi
     );
     const both = await bothSidesOf(vault, queries, row);
     if (both !== null) await tellBoth(vault, queries, both, row.waits_until === null ? 'guardianEnded' : 'guardianRefused');
+    // Last, before the commit: no restored backup brings it back.
+    await appendEndedLinks(vault, queries, [linkId(call.params.linkId)]);
     return row.waits_until !== null && row.asked_by !== null && row.dependant_id === person ? { registrar: officerId(row.asked_by), owner: person } : null;
   });
   // As of a move at the desk: a registrar whom several owners refuse is stopped.

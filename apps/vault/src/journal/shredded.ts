@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Day } from '@health-kit/api';
+import type { Day, LinkId } from '@health-kit/api';
 import { firstRow, type Queries } from '../database.ts';
-import { localDay, personId, type PersonId } from '../identifiers.ts';
+import { linkId, localDay, personId, type PersonId } from '../identifiers.ts';
 import { peopleOf, pseudonymOf, type PseudonymKey } from '../keys/pseudonym.ts';
 import { takeTurn } from '../turns.ts';
 import type { Vault } from '../vault.ts';
@@ -9,8 +9,8 @@ import { journalFile, recordOfLine, type JournalFile } from './journalFile.ts';
 
 /** Days after which no backup of the database is older; records go after as many. */
 export const longestBackupAgeDays = 400;
-/** A day, a blank, and a pseudonym in the text form of a UUID. */
-const recordPattern = /^(\d{4}-\d\d-\d\d) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+/** A day; a blank and a pseudonym of who was erased, or an equals sign and the guardianship that ended. Both in the text form of a UUID. */
+const recordPattern = /^(\d{4}-\d\d-\d\d)([ =])([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const recordLength = 47;
 
 /** The journal cannot be relied upon, as one sentence for the operator. */
@@ -61,12 +61,30 @@ export async function appendShredded(vault: Vault, queries: Queries, people: rea
   await shreddedFile(vault.keyFolder).append(people.map((person) => recordOf(vault.keys.shredded, { person, day })));
 }
 
-/** Everybody in the journal. What is not a whole record is what a crash tore, and was never acknowledged. */
-export async function readShredded(vault: Vault): Promise<readonly Shredded[]> {
-  const found = (await shreddedFile(vault.keyFolder).read()).flatMap((line) => {
-    const [, day, pseudonym] = recordPattern.exec(recordOfLine(line, recordLength)) ?? [];
-    return day === undefined || pseudonym === undefined ? [] : [{ day: localDay(day), pseudonym: personId(pseudonym) }];
+/** Writes down that guardianships, or requests for one, are over; as {@link appendShredded}. Their identifiers are random, and name nobody by themselves. */
+export async function appendEndedLinks(vault: Vault, queries: Queries, links: readonly LinkId[]): Promise<void> {
+  if (links.length === 0) return;
+  await takeTurn(queries, 'journal', 'together');
+  const day = vault.calendar.dayOf(vault.clock.now());
+  await shreddedFile(vault.keyFolder).append(links.map((link) => `${day}=${link}`));
+}
+
+/** Every whole record. What is not whole is what a crash tore, and was never acknowledged. */
+async function readRecords(vault: Vault): Promise<readonly { readonly day: Day; readonly sign: string; readonly id: string }[]> {
+  return (await shreddedFile(vault.keyFolder).read()).flatMap((line) => {
+    const [, day, sign, id] = recordPattern.exec(recordOfLine(line, recordLength)) ?? [];
+    return day === undefined || sign === undefined || id === undefined ? [] : [{ day: localDay(day), sign, id }];
   });
+}
+
+/** Every guardianship in the journal. */
+export async function readEndedLinks(vault: Vault): Promise<readonly LinkId[]> {
+  return (await readRecords(vault)).filter(({ sign }) => sign === '=').map(({ id }) => linkId(id));
+}
+
+/** Everybody in the journal. */
+export async function readShredded(vault: Vault): Promise<readonly Shredded[]> {
+  const found = (await readRecords(vault)).filter(({ sign }) => sign === ' ').map(({ day, id }) => ({ day, pseudonym: personId(id) }));
   const people = peopleOf(vault.keys.shredded, found.map(({ pseudonym }) => pseudonym));
   return found.flatMap(({ day }, index) => {
     const person = people[index];
@@ -77,12 +95,11 @@ export async function readShredded(vault: Vault): Promise<readonly Shredded[]> {
 /** Drops records that no backup is older than; called in a transaction. Returns how many went. */
 export async function trimShredded(vault: Vault, queries: Queries): Promise<number> {
   const firstKept = vault.calendar.addDays(vault.calendar.dayOf(vault.clock.now()), -longestBackupAgeDays);
-  const records = await readShredded(vault);
-  if (records.every(({ day }) => day >= firstKept)) return 0;
+  if ((await readRecords(vault)).every(({ day }) => day >= firstKept)) return 0;
   await takeTurn(queries, 'journal');
-  const all = await readShredded(vault);
+  const all = await readRecords(vault);
   const kept = all.filter(({ day }) => day >= firstKept);
-  await shreddedFile(vault.keyFolder).replace(kept.map((record) => recordOf(vault.keys.shredded, record)));
+  await shreddedFile(vault.keyFolder).replace(kept.map(({ day, sign, id }) => `${day}${sign}${id}`));
   return all.length - kept.length;
 }
 

@@ -3,7 +3,7 @@ import { Day, Instant, Nullable, OneOf, OrderId, Strict, VenueId, VisitId } from
 import { operation, type Operation } from '../operation.ts';
 import { PageKey } from '../pageKey.ts';
 import { OwnAppeals } from './appeals.ts';
-import { documentTypes, listMyAccessLog, listMyNotices, listMyResults } from './residents.ts';
+import { documentTypes, listMyAccessLog, listMyNotices, listMyResults, MaskedHolder } from './residents.ts';
 import { listMyVenues } from './venues.ts';
 
 /** What the vault wants to read before it erases an account: nobody sends it by accident. */
@@ -58,6 +58,10 @@ export const OwnAccount = Strict({
   passes: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, status: Type.String(), invalid: Type.Boolean() })),
   /** Passes on paper. */
   cards: Type.Array(Strict({ issuedAt: Instant, expiresAt: Instant, endedAt: Nullable(Instant) })),
+  /** Whom the person looks after, and who looks after them: the other one in the least view, once it is confirmed; `waitsUntil` of a request. */
+  guardianships: Type.Array(Strict({
+    side: OneOf(['guardian', 'dependant']), other: Nullable(MaskedHolder), linkedAt: Instant, endsAt: Nullable(Instant), waitsUntil: Nullable(Instant),
+  })),
   /** Appeals against the own status, with their words and answers. */
   appeals: OwnAppeals.properties.appeals,
 });
