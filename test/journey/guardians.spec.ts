@@ -1,9 +1,10 @@
 /** A guardian and her dependants: a child without an account by the desk, the mother by a code from her phone, which confirms and later ends it. */
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { SealedDependantDocument, SealedIdentity } from '@health-kit/api';
 import { Day } from '@health-kit/api';
 import { Value } from 'typebox/value';
 import { joinCodeWithRoot } from '@health-kit/client';
+import { encodeBase64url, signerFromCryptoKey, signVenueCode } from '@health-kit/pass';
 import { Host, readCode, readMessages, Resident, StaffMember } from '@health-kit/simulate';
 import { enrolStaff, proveIdentity } from './offices.ts';
 import { expectStatus, register } from './residents.ts';
@@ -24,6 +25,18 @@ const children: Readonly<Record<Language, SealedDependantDocument & { readonly s
   en: { familyName: 'Moreau', givenName: 'Zoé', documentType: 'passport', documentNumber: 'G00000029', birthDate: Value.Parse(Day, '2024-10-01'), shown: 'Moreau **' },
 };
 
+/** A venue code in the name of a city that nobody here knows. */
+async function codeOfUnknownCity(): Promise<string> {
+  const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  const claims = { issuer: 'XX', issuedAt: Math.floor(Date.now() / 1000), venueId: new Uint8Array(16), venueName: 'Elsewhere', usualStayMinutes: 30, venueKind: 'office' };
+  return encodeBase64url(await signVenueCode(claims, signerFromCryptoKey(privateKey), 'AAAAAAAAAAA'));
+}
+
+/** Somebody takes the phone out again: the page asks at once what is new. */
+function lookAgain(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+}
+
 /** The browser's own line for an answer that refuses; the page says it in words. */
 const refusedAnswer = /the server responded with a status of 4\d\d/;
 /** The same where there is no network; the 503 is the service worker's. */
@@ -37,18 +50,16 @@ for (const language of ['zh', 'en'] as const) {
     const { origin } = city.system;
 
     let venueText = '';
-    const [registrar, mother, daughter, guard] = [await meet({ on: 'desk', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language }), await meet({ on: 'phone', language })];
+    const [registrar, mother, daughter, guard] = await Promise.all([meet({ on: 'desk', language }), meet({ on: 'phone', language }), meet({ on: 'phone', language }), meet({ on: 'phone', language })]);
     await test.step('both are proven at the desk', async () => {
       const invited = (name: string) => city.administrator.invite({ name: `${name} (${language})`, office: 'Health office', unit: 'Desk of guardians', roles: ['registrar'], institutionId: null });
       const { code } = await invited('Registrar');
       const other = await invited('Registrar of the host');
       await city.administrator.confirmWaiting();
-      await enrolStaff(registrar, `${origin}/console/enrol#${code}`, words);
-      await register(mother, origin, mothersDocument, words);
+      await Promise.all([enrolStaff(registrar, `${origin}/console/enrol#${code}`, words), register(mother, origin, mothersDocument, words), register(daughter, origin, daughtersDocument, words)]);
       await mother.page.goto(`${origin}/records/guardians`);
       await expect(mother.page.getByText(guardians.guardian.empty, { exact: true })).toBeVisible();
       for (const [person, document] of [[mother, mothersDocument], [daughter, daughtersDocument]] as const) {
-        if (person === daughter) await register(person, origin, document, words);
         await person.page.goto(`${origin}/pass`);
         await expectStatus(person, 'unverified');
         await proveIdentity(registrar, origin, person, document, words, { alternating: false, pictures: null });
@@ -166,7 +177,8 @@ for (const language of ['zh', 'en'] as const) {
       await expect(mother.page.getByText(guardians.guardian.endedText, { exact: true })).toBeVisible();
       await expect(mother.page.getByText(guardians.guardian.empty, { exact: true })).toBeVisible();
       await look(mother.page, 'ended');
-      // Her page stands open, and finds out by itself.
+      // Her page stands open, and finds out by itself when she looks at it again; each twenty seconds otherwise.
+      await lookAgain(daughter.page);
       await expect(daughter.page.getByText(guardians.dependant.over, { exact: true })).toBeVisible({ timeout: 30_000 });
       await expect(daughter.page.getByRole('img', { name: passCodeName() })).toHaveCount(0);
       await look(daughter.page, 'over');
@@ -194,12 +206,24 @@ for (const language of ['zh', 'en'] as const) {
       await mother.page.getByRole('link', { name: guardians.guardian.bar }).click();
       await mother.page.getByRole('button', { name: guardians.guardian.refuse, exact: true }).click();
       await expect(mother.page.getByText(guardians.guardian.refusedText, { exact: true })).toBeVisible();
+      await lookAgain(page);
       await expect(page.getByText(guardians.dependant.notConfirmed, { exact: true })).toBeVisible();
     });
 
     await test.step('a check-out that she forgets is asked about, and what is assumed meanwhile is said', async () => {
       const { page, context } = daughter;
       const { forgotten, outWaiting } = words.resident.receipt;
+      const { scan } = words.resident;
+      await page.goto(`${origin}/v#${await codeOfUnknownCity()}`);
+      await expect(page.getByRole('heading', { level: 1, name: scan.unknownCityTitle })).toBeVisible();
+      await look(page, 'unknown-city');
+      await page.getByRole('button', { name: scan.again, exact: true }).click();
+      // Her mother's phone shows its own pass where a poster is asked for.
+      await mother.page.goto(`${origin}/pass`);
+      await daughter.camera.film(mother.page.getByRole('img', { name: words.resident.pass.code }));
+      await page.goto(`${origin}/scan`);
+      await expect(page.getByRole('heading', { level: 1, name: scan.other.pass })).toBeVisible();
+      await look(page, 'scanned-pass');
       await page.goto(`${origin}/v#${venueText}`);
       await page.getByRole('button', { name: words.resident.scan.confirm, exact: true }).click();
       await expect(page.getByText(words.resident.receipt.delivered, { exact: true })).toBeVisible();

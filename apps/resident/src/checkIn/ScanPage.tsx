@@ -21,12 +21,15 @@ type Step =
 async function readWithFreshKeys(code: string): Promise<VenueReading | null> {
   const kept = deviceState().trust;
   const keptList = kept === null || !isTrustInForce(kept, Date.now()) ? null : trustListOf(kept);
-  const first = keptList === null ? null : await readVenue(code, keptList, Date.now());
-  if (first !== null && first.kind !== 'forged') return first;
+  const first = kept === null || keptList === null ? null : await readVenue(code, keptList, kept.issuer, Date.now());
+  if (first !== null && !mayKeysHelp.has(first.kind)) return first;
   const fresh = await refreshTrust();
   const freshList = fresh.ok ? trustListOf(fresh.value) : null;
-  return freshList === null ? first : readVenue(code, freshList, Date.now());
+  return !fresh.ok || freshList === null ? first : readVenue(code, freshList, fresh.value.issuer, Date.now());
 }
+
+/** Readings that a newer list of keys may turn into another. */
+const mayKeysHelp: ReadonlySet<VenueReading['kind']> = new Set(['forged', 'unknown-city', 'old']);
 
 /** Check-in by the poster: scan, see whose code it is, confirm. `opened` is a code that came by the poster's link. */
 export function ScanPage({ opened = null }: { readonly opened?: string | null }) {
@@ -59,19 +62,22 @@ export function ScanPage({ opened = null }: { readonly opened?: string | null })
     case 'no-trust':
       return <Refused title={text('scan.noTrustTitle')} words={text('scan.noTrust')} kind="warning" again={again} />;
     case 'read':
-      return step.reading.kind === 'genuine' ? <Confirm reading={step.reading} again={again} /> : <NotGenuine kind={step.reading.kind} again={again} />;
+      return step.reading.kind === 'genuine' ? <Confirm reading={step.reading} again={again} /> : <NotGenuine reading={step.reading} again={again} />;
   }
 }
 
 const posterFormats = ['QRCode'] as const;
 
-function NotGenuine({ kind, again }: { readonly kind: Exclude<VenueReading['kind'], 'genuine'>; readonly again: () => void }) {
+function NotGenuine({ reading, again }: { readonly reading: Exclude<VenueReading, { kind: 'genuine' }>; readonly again: () => void }) {
   const text = useText();
-  switch (kind) {
+  switch (reading.kind) {
+    case 'elsewhere': return <Refused title={text('scan.elsewhereTitle', { issuer: reading.issuer })} words={text('scan.elsewhere')} kind="warning" again={again} />;
+    case 'unknown-city': return <Refused title={text('scan.unknownCityTitle')} words={text('scan.unknownCity')} kind="warning" again={again} />;
+    case 'old': return <Refused title={text('scan.oldTitle')} words={text('scan.old')} kind="warning" again={again} />;
     case 'forged': return <Refused title={text('scan.forgedTitle')} words={text('scan.forged')} kind="problem" again={again} />;
     case 'damaged': return <Refused title={text('scan.damagedTitle')} words={text('scan.damaged')} kind="warning" again={again} />;
     case 'clock': return <Refused title={text('pass.clockTitle')} words={text('pass.clock')} kind="warning" again={again} />;
-    case 'other': return <Refused title={text('scan.otherCodeTitle')} words={text('scan.otherCode')} kind="warning" again={again} />;
+    case 'other': return <Refused title={text(`scan.other.${reading.what}`)} words={text('scan.otherCode')} kind="warning" again={again} />;
   }
 }
 
