@@ -6,6 +6,7 @@ import { Check } from 'typebox/value';
 import { FailureNotice } from '../answers/Answered.tsx';
 import { ask, askTrust, problemOf } from '../answers/callAsStaff.ts';
 import { Facts } from '../lists/Facts.tsx';
+import { KeyHint } from '../shell/KeyHint.tsx';
 import { useText } from '../text.ts';
 import { DocumentForm, noDocument } from './DocumentForm.tsx';
 import { Holder } from './Holder.tsx';
@@ -113,7 +114,7 @@ function DoneDependant({ linked, onNext }: { readonly linked: Linked; readonly o
         ? <Notice kind="success" announce title={text('desk.dependant.doneTitle')}>{text('desk.dependant.done')}</Notice>
         : <Notice kind="warning" announce title={text('desk.dependant.waitsTitle')}>{text('desk.dependant.waits', { when: time.dateTime(waitsUntil) })}</Notice>}
       <div className={lists.panel}><Holder holder={holder} /></div>
-      <div className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}</Button></div>
+      <div className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}<KeyHint name="n" /></Button></div>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { MaskedHolder } from '@health-kit/api';
 import { Button, Notice } from '@health-kit/ui';
+import { KeyHint } from '../shell/KeyHint.tsx';
 import { useText } from '../text.ts';
 import { Holder } from './Holder.tsx';
 import forms from '../forms/forms.module.css';
@@ -17,7 +18,7 @@ export function DoneStep({ holder, moved, onNext }: { readonly holder: MaskedHol
     <section className={lists.section}>
       <Notice kind="success" announce title={text(moved ? 'desk.move.doneTitle' : 'desk.doneTitle')}>{text(moved ? 'desk.move.done' : 'desk.done')}</Notice>
       <div className={lists.panel}><Holder holder={holder} /></div>
-      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}</Button></div>
+      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}<KeyHint name="n" /></Button></div>
     </section>
   );
 }

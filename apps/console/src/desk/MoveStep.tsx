@@ -5,6 +5,7 @@ import { FailureNotice } from '../answers/Answered.tsx';
 import { ask, problemOf } from '../answers/callAsStaff.ts';
 import { approvalChallenge } from '../session/challenges.ts';
 import { askPasskey } from '../session/passkeys.ts';
+import { KeyHint } from '../shell/KeyHint.tsx';
 import { useText } from '../text.ts';
 import { Holder } from './Holder.tsx';
 import forms from '../forms/forms.module.css';
@@ -70,7 +71,7 @@ export function MoveStep({ holder, move, onMoved, onNext }: {
       {error === null || gone ? null : <FailureNotice error={error} />}
       <div className={forms.actions}>
         {move.own || gone ? null : <Button busy={busy} onClick={() => void confirm()}>{text('desk.move.confirm')}</Button>}
-        <Button look={move.own || gone ? 'primary' : 'secondary'} data-shortcut="n" aria-keyshortcuts="n" disabled={busy} onClick={onNext}>{text(move.own || gone ? 'desk.next' : 'desk.move.leave')}</Button>
+        <Button look={move.own || gone ? 'primary' : 'secondary'} data-shortcut="n" aria-keyshortcuts="n" disabled={busy} onClick={onNext}>{text(move.own || gone ? 'desk.next' : 'desk.move.leave')}<KeyHint name="n" /></Button>
       </div>
     </section>
   );

@@ -37,7 +37,7 @@ const en = {
     ownConfirm: 'They confirm with their passkey: the health pass moves at once.',
     secondTitle: 'You can move it at once',
     second: '{{name}} ({{unit}}) has seen the document, and now so have you. Confirm only if you yourself have compared the person in front of you with the photo. The former device loses the health pass at once.',
-    confirm: 'I have seen person and document: move it now', leave: 'Leave it to the waiting time (n)',
+    confirm: 'I have seen person and document: move it now', leave: 'Leave it to the waiting time',
     doneTitle: 'The health pass is on this device now', done: 'The former device has it no more, and its phone number has been told. The resident’s app shows it as soon as it refreshes.',
   },
   dependant: {
@@ -52,7 +52,7 @@ const en = {
     doneTitle: 'The pass is on this person’s phone now', done: 'It stands there under “Records → People I look after”. Both have been told, and it is in the ledger under your office.',
     waitsTitle: 'The dependant’s own phone is asked', waits: 'They confirm or refuse there, and have been told by message. If nobody refuses, it is in force on {{when}}.',
   },
-  next: 'Next person (n)',
+  next: 'Next person',
   errors: {
     familyName: { empty: 'Enter the family name', long: 'The family name has at most 40 characters' },
     givenName: { empty: 'Enter the given name', long: 'The given name has at most 60 characters' },
@@ -96,7 +96,7 @@ const zh: SameKeys<typeof en> = {
     ownConfirm: '该登记员用通行密钥确认后，健康码立即转移。',
     secondTitle: '您可以立即转移',
     second: '{{name}}（{{unit}}）已查验证件，您也已查验。请仅在您亲自比对过面前的本人与证件照片后确认。原设备上的健康码将立即失效。',
-    confirm: '本人与证件均已查验，立即转移', leave: '不确认，按期等待（n）',
+    confirm: '本人与证件均已查验，立即转移', leave: '不确认，按期等待',
     doneTitle: '健康码已转移到这台设备', done: '原设备上的健康码已失效，其手机号已收到通知。居民的应用刷新后即可显示。',
   },
   dependant: {
@@ -111,7 +111,7 @@ const zh: SameKeys<typeof en> = {
     doneTitle: '健康码已在此人的手机上', done: '在“记录”的“我监护的人”中出示。双方均已收到通知，并以您的单位记入账本。',
     waitsTitle: '正在询问被监护人本人的手机', waits: '对方可在手机上确认或拒绝，并已收到短信。如无人拒绝，将于{{when}}生效。',
   },
-  next: '下一位（n）',
+  next: '下一位',
   errors: {
     familyName: { empty: '请录入姓', long: '姓最多 40 个字符' },
     givenName: { empty: '请录入名', long: '名最多 60 个字符' },

@@ -10,6 +10,7 @@ import { Holder } from '../desk/Holder.tsx';
 import { toWallTime } from '../forms/cityTime.ts';
 import { FilterField, matchesFilter } from '../lists/FilterField.tsx';
 import { Table } from '../lists/Table.tsx';
+import { KeyHint } from '../shell/KeyHint.tsx';
 import { useText } from '../text.ts';
 import { isPassText, readBarcode } from './barcode.ts';
 import forms from '../forms/forms.module.css';
@@ -163,7 +164,7 @@ function RegisteredPanel({ registered, onNext }: { readonly registered: Register
       <Notice kind="success" announce title={text('sampling.registered', { barcode: registered.barcode })}>{text('sampling.compare')}</Notice>
       <div className={lists.panel}><Holder holder={registered.holder} /></div>
       <p className={lists.soft}>{text('sampling.wrongPerson')}</p>
-      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}</Button></div>
+      <div ref={next} className={forms.actions}><Button data-shortcut="n" aria-keyshortcuts="n" onClick={onNext}>{text('desk.next')}<KeyHint name="n" /></Button></div>
     </section>
   );
 }
