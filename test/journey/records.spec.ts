@@ -12,7 +12,7 @@ const reason = { zh: '已核对车票，当日您不在本市。', en: 'We have 
 for (const language of ['zh', 'en'] as const) {
   test(`an appeal against an order, answered within its clock, ends the order and not more (${language})`, async ({ city, meet }) => {
     const words = wordsIn(language);
-    const { appeals, notices } = words.resident;
+    const { appeals, duties, notices, records, results } = words.resident;
     const { origin } = city.system;
     const key = await carriedKey();
     await outbreak(city, language === 'zh' ? 900 : 950, { exposedKey: key });
@@ -39,6 +39,19 @@ for (const language of ['zh', 'en'] as const) {
       await page.getByRole('radio').first().check();
       await page.getByRole('button', { name: appeals.submit, exact: true }).click();
       await expect(page.getByText(appeals.changedTitle, { exact: true })).toBeVisible();
+    });
+
+    await test.step('the records say what was ordered, until when, and what to do', async () => {
+      const { page } = phone;
+      await page.goto(`${origin}/records`);
+      await page.getByRole('link', { name: new RegExp(`^${duties.title}`) }).click();
+      const order = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: notices.orders['home-observation'] }) });
+      await expect(order).toContainText(duties.counts);
+      await expect(order).toContainText('Infectious diseases act');
+      await expect(order).toContainText(notices.todo);
+      await expect(order.getByRole('link', { name: appeals.file })).toBeVisible();
+      await expect(page.getByRole('heading', { name: notices.exposure })).toBeVisible();
+      await look(page, 'orders');
     });
 
     await test.step('a medical officer of another unit reads it, without a name, and upholds it', async () => {
@@ -79,11 +92,25 @@ for (const language of ['zh', 'en'] as const) {
       await look(page, 'appeals-upheld');
       await page.goto(`${origin}/pass`);
       await expect(page.locator('section[data-status="caution"]')).toBeVisible();
+      await page.goto(`${origin}/records/results`);
+      await expect(page.getByText(results.empty)).toBeVisible();
+      await page.goto(`${origin}/records/orders`);
+      const order = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: notices.orders['home-observation'] }) });
+      await expect(order).toContainText(duties.lifted);
+      await expect(order).not.toContainText(duties.counts);
+      // The exposure, which nobody appealed against, goes on.
+      await expect(page.getByText(duties.counts, { exact: true })).toHaveCount(1);
       // Without a network what was known is still there, with its age.
       await phone.context.setOffline(true);
       await page.goto(`${origin}/records/appeals`);
       await expect(page.getByText(reason[language])).toBeVisible();
-      await expect(page.getByText(words.resident.records.asKnown.split('{{')[0] ?? '')).toBeVisible();
+      const asKnown = page.getByText(records.asKnown.split('{{')[0] ?? '');
+      await expect(asKnown).toBeVisible();
+      for (const [path, known] of [['orders', duties.counts], ['results', results.empty], ['notices', notices.appeal]] as const) {
+        await page.goto(`${origin}/records/${path}`);
+        await expect(page.getByText(known, { exact: true }).first()).toBeVisible();
+        await expect(asKnown).toBeVisible();
+      }
       await phone.context.setOffline(false);
     });
     expectNoErrors(phone, 'the resident', [/the server responded with a status of 409/, /ERR_INTERNET_DISCONNECTED/]);

@@ -25,6 +25,7 @@ const LookAfterPage = lazyPage(() => import('./guardians/LookAfterPage.tsx'), 'L
 const PortraitPage = lazyPage(() => import('./portrait/PortraitPage.tsx'), 'PortraitPage');
 const AccessLogPage = lazyPage(() => import('./records/AccessLogPage.tsx'), 'AccessLogPage');
 const NoticesPage = lazyPage(() => import('./records/NoticesPage.tsx'), 'NoticesPage');
+const OrdersPage = lazyPage(() => import('./records/OrdersPage.tsx'), 'OrdersPage');
 const RecordsPage = lazyPage(() => import('./records/RecordsPage.tsx'), 'RecordsPage');
 const ResultsPage = lazyPage(() => import('./records/ResultsPage.tsx'), 'ResultsPage');
 const VisitsPage = lazyPage(() => import('./records/VisitsPage.tsx'), 'VisitsPage');
@@ -64,6 +65,7 @@ export function App() {
             <Route path={routes.records}><RecordsPage /></Route>
             <Route path={routes.results}><ResultsPage /></Route>
             <Route path={routes.notices}><NoticesPage /></Route>
+            <Route path={routes.orders}><OrdersPage /></Route>
             <Route path={routes.access}><AccessLogPage /></Route>
             <Route path={routes.appeals}><AppealsPage /></Route>
             <Route path={routes.newAppeal}><NewAppealPage /></Route>

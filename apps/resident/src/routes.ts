@@ -11,6 +11,7 @@ export const routes = {
   records: '/records',
   results: '/records/results',
   notices: '/records/notices',
+  orders: '/records/orders',
   access: '/records/access',
   visits: '/records/visits',
   appeals: '/records/appeals',

@@ -2,7 +2,7 @@
  * The resident's device, as every app of this origin finds it: one IndexedDB database with the device key and a
  * few records. The resident's app writes it; the gate app reads it, because a host is a resident with venues.
  */
-import { DayPassAnswer, OwnAppeals, issuePass, issueTicket, LinkId, matches, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
+import { DayPassAnswer, OwnAppeals, OwnNotices, OwnResults, issuePass, issueTicket, LinkId, matches, RegistrationId, StatusExplanation, VisitId, type ResponseOf } from '@health-kit/api';
 import { Type, type Static, type TSchema } from 'typebox';
 import { call } from './call.ts';
 import type { Connection } from './connection.ts';
@@ -56,7 +56,7 @@ function Known<Schema extends TSchema>(value: Schema) {
 }
 /** What the resident's own records were when they were last asked for. */
 export const OwnRecords = Type.Object({
-  appeals: Type.Optional(Known(OwnAppeals)),
+  appeals: Type.Optional(Known(OwnAppeals)), results: Type.Optional(Known(OwnResults)), notices: Type.Optional(Known(OwnNotices)),
 });
 export type OwnRecords = Static<typeof OwnRecords>;
 

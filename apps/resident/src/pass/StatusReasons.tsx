@@ -45,7 +45,7 @@ export function StatusReasons({ explanation, checkedAtMs }: { readonly explanati
         {ends === null ? null : <div><dt>{text('insight.why.ends')}</dt><dd>{ends[language]}</dd></div>}
         <div>
           <dt>{text('insight.why.rule')}</dt>
-          <dd>{published.words[language]}</dd>
+          <dd>{rule.id === 'no-reason' ? text('insight.why.clear') : published.words[language]}</dd>
           <dd className={styles.small}>{text('insight.why.ruleVersion', { id: rule.id, version: rule.version, profile: profile.id, profileVersion: profile.version })}</dd>
           <dd><Link className={styles.link} href={routes.rules}>{text('insight.why.toRules')}</Link></dd>
         </div>

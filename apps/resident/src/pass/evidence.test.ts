@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { timeFormat } from '@health-kit/ui/timeFormat.ts';
 import { findMessage } from '@health-kit/ui/messages.ts';
+import { dutiesOf } from '../records/duties.ts';
 import type { ResidentText } from '../text.ts';
 import { texts as english } from '../texts/en.ts';
 import { texts as chinese } from '../texts/zh.ts';
@@ -59,6 +60,26 @@ test('row 17: every status that can be reached says in both languages on what it
     if (decision.status !== 'unverified') assert.ok(decision.since !== null && decision.until !== null && decision.until > noon);
   }), { numRuns: 600, seed: 17 });
   for (const { id } of rules) assert.ok([...reached].some((state) => state.startsWith(id)), `${id} is reached`);
+});
+
+test('an order or exposure is listed as one that counts where a status rests on it, also behind a stricter one, and nowhere under a clear status', () => {
+  const seen = { cited: 0, hidden: 0, clear: 0 };
+  fc.assert(fc.property(fc.array(anyFact, { maxLength: 8 }), fc.array(exposures, { maxLength: 2 }), (some, exposed) => {
+    const facts: OwnFact[] = [...some, ...exposed.map((fact) => ({ kind: 'exposure' as const, day: exposureDay(fact.noticedAt), ...fact }))];
+    const duties = dutiesOf({ facts, profile: { id: covid19.id, version: String(covid19.version) }, utcOffsetMinutes: 480 }, noon);
+    assert.equal(duties.length, facts.filter(({ kind }) => kind === 'order' || kind === 'exposure').length, 'what is over is listed, too');
+    const { decision } = decide(facts, covid19, true);
+    for (const { fact, counts, untilMs, whatToDo } of duties) {
+      if (decision.evidence.includes(fact.id)) {
+        assert.ok(counts);
+        seen.cited += 1;
+      } else if (counts) seen.hidden += 1;
+      if (decision.status === 'clear') assert.ok(!counts);
+      assert.equal(counts, untilMs !== null && untilMs > noon && whatToDo !== null);
+    }
+    if (decision.status === 'clear' && duties.length > 0) seen.clear += 1;
+  }), { numRuns: 600, seed: 5 });
+  assert.ok(seen.cited > 50 && seen.hidden > 50 && seen.clear > 20, JSON.stringify(seen));
 });
 
 test('evidence that cites no fact gets no words: the control', () => {

@@ -89,9 +89,13 @@ function AccessEntry({ entry, mark }: { readonly entry: AccessLog['entries'][num
       )}
       <p className={`${styles.check} ${styles[mark]}`}>
         <span className={styles.checkSymbol}><Symbol name={symbols[mark]} /></span>
-        <span><strong>{text(`access.checks.${mark}`)}</strong>{' · '}{text('access.leaf', { index: entry.leaf.index })}</span>
+        <strong>{text(`access.checks.${mark}`)}</strong>
       </p>
-      {mark === 'checked' ? <p className={styles.soft}>{text('access.checkedText')}</p> : null}
+      <details className={styles.how}>
+        <summary>{text('access.how')}</summary>
+        {mark === 'checked' ? <p>{text('access.checkedText')}</p> : null}
+        <p>{text('access.leaf', { index: entry.leaf.index })}</p>
+      </details>
     </li>
   );
 }

@@ -2,36 +2,38 @@ import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { listMyNotices, readMyNotice, type ResponseOf } from '@health-kit/api';
 import { whatToDoWords } from '@health-kit/policy';
-import { BackLink, buttonClass, EmptyState, Page, useAnswer, useLanguage, useTimeFormat } from '@health-kit/ui';
+import { BackLink, buttonClass, EmptyState, Page, useLanguage, useTimeFormat } from '@health-kit/ui';
 import { CallButton } from '../CallButton.tsx';
 import { callAsResident } from '../device/session.ts';
 import { wordsOf } from '../pass/wordsOf.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
-import { Asked } from './Asked.tsx';
+import { Kept } from './Kept.tsx';
+import { useKept } from './keptRecords.ts';
 import { setUnreadNotices } from './unreadNotices.ts';
 import styles from './records.module.css';
 
 type Notice = ResponseOf<typeof listMyNotices>['notices'][number];
 const ask = () => callAsResident(listMyNotices, {});
 
-/** Notices: what happened, what to do, whom to call. Opening the page reads them. */
+/** Notices: what happened, what to do, whom to call. Opening the page reads them; without a network they are as this device knew them last. */
 export function NoticesPage() {
   const text = useText();
-  const { answer, reload } = useAnswer(ask);
+  const knowledge = useKept('notices', ask);
+  const { known, asking, refusal } = knowledge;
   useEffect(() => {
-    if (answer.state !== 'there') return;
-    const unread = answer.value.notices.filter(({ readAt }) => readAt === null);
+    if (known === null || asking || refusal !== null) return;
+    const unread = known.value.notices.filter(({ readAt }) => readAt === null);
     void Promise.all(unread.map(({ noticeId }) => callAsResident(readMyNotice, { params: { noticeId }, body: {} })))
       .then((marked) => setUnreadNotices(marked.filter(({ ok }) => !ok).length));
-  }, [answer]);
+  }, [known, asking, refusal]);
   return (
     <Page title={text('records.notices')} back={<BackLink to={routes.records} />}>
-      <Asked answer={answer} reload={reload}>
+      <Kept knowledge={knowledge}>
         {({ notices }) => (notices.length === 0
           ? <EmptyState symbol="bell" title={text('notices.empty')}>{text('notices.emptyText')}</EmptyState>
           : <ul className={styles.list}>{notices.map((notice) => <NoticeEntry key={notice.noticeId} notice={notice} />)}</ul>)}
-      </Asked>
+      </Kept>
     </Page>
   );
 }

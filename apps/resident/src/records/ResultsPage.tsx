@@ -1,24 +1,25 @@
 import { listMyResults } from '@health-kit/api';
-import { BackLink, EmptyState, Page, Symbol, useAnswer, useTimeFormat } from '@health-kit/ui';
+import { BackLink, EmptyState, Page, Symbol, useTimeFormat } from '@health-kit/ui';
 import { useDevice } from '../device/deviceState.ts';
 import { callAsResident } from '../device/session.ts';
 import { routes } from '../routes.ts';
 import { useText } from '../text.ts';
-import { Asked } from './Asked.tsx';
+import { Kept } from './Kept.tsx';
+import { useKept } from './keptRecords.ts';
 import styles from './records.module.css';
 
 const ask = () => callAsResident(listMyResults, {});
 const symbols = { positive: 'alert', negative: 'tick', inconclusive: 'info' } as const;
 
-/** The resident's own test results. */
+/** The resident's own test results; without a network, as this device knew them last. */
 export function ResultsPage() {
   const text = useText();
   const time = useTimeFormat();
-  const { answer, reload } = useAnswer(ask);
+  const knowledge = useKept('results', ask);
   const { pass } = useDevice();
   return (
     <Page title={text('records.results')} back={<BackLink to={routes.records} />}>
-      <Asked answer={answer} reload={reload}>
+      <Kept knowledge={knowledge}>
         {({ results }) => (results.length === 0 ? (
           <EmptyState symbol="tube" title={text('results.empty')}>{text(pass?.holder.identityProven === false ? 'results.emptyUnproven' : 'results.emptyText')}</EmptyState>
         ) : (
@@ -42,7 +43,7 @@ export function ResultsPage() {
             ))}
           </ul>
         ))}
-      </Asked>
+      </Kept>
     </Page>
   );
 }

@@ -113,25 +113,26 @@ export const getMyStatus = operation({
   id: 'getMyStatus', capability: 'health', method: 'GET', path: '/v1/me/status', authority: { kind: 'resident', proven: false }, status: 200,
   summary: "The resident's status with its rule and evidence, and the facts by which anybody computes it again", response: StatusExplanation,
 });
+export const OwnResults = Strict({ results: Type.Array(Strict({
+  resultId: ResultId, value: OneOf(['positive', 'negative', 'inconclusive']), testCode: Type.String(),
+  institution: Type.String(), collectedAt: Instant, reportedAt: Instant, version: Type.Integer(),
+})) });
 export const listMyResults = operation({
   id: 'listMyResults', capability: 'labs', method: 'GET', path: '/v1/me/results', authority: { kind: 'resident', proven: false }, status: 200,
   summary: "The resident's own test results",
-  response: Strict({ results: Type.Array(Strict({
-    resultId: ResultId, value: OneOf(['positive', 'negative', 'inconclusive']), testCode: Type.String(),
-    institution: Type.String(), collectedAt: Instant, reportedAt: Instant, version: Type.Integer(),
-  })) }),
+  response: OwnResults,
 });
 export const noticeKinds = ['result', 'exposure', 'order', 'appeal'] as const;
+export const OwnNotices = Strict({ notices: Type.Array(Strict({
+  noticeId: NoticeId, kind: OneOf(noticeKinds), sentAt: Instant, readAt: Nullable(Instant),
+  /** What the text is made from; never anything about the case. */
+  exposureDay: Nullable(Day), exposureKind: Nullable(Type.String()),
+  orderKind: Nullable(Type.String()), legalBasis: Nullable(Type.String()), reason: Nullable(Type.String()), endsAt: Nullable(Instant),
+  whatToDo: Type.String(),
+})) });
 export const listMyNotices = operation({
   id: 'listMyNotices', capability: 'notifications', method: 'GET', path: '/v1/me/notices', authority: { kind: 'resident', proven: false }, status: 200,
-  summary: 'Notices to the resident, newest first',
-  response: Strict({ notices: Type.Array(Strict({
-    noticeId: NoticeId, kind: OneOf(noticeKinds), sentAt: Instant, readAt: Nullable(Instant),
-    /** What the text is made from; never anything about the case. */
-    exposureDay: Nullable(Day), exposureKind: Nullable(Type.String()),
-    orderKind: Nullable(Type.String()), legalBasis: Nullable(Type.String()), reason: Nullable(Type.String()), endsAt: Nullable(Instant),
-    whatToDo: Type.String(),
-  })) }),
+  summary: 'Notices to the resident, newest first', response: OwnNotices,
 });
 export const readMyNotice = operation({
   id: 'readMyNotice', capability: 'notifications', method: 'POST', path: '/v1/me/notices/:noticeId/read', authority: { kind: 'resident', proven: false }, status: 204,
