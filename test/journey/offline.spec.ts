@@ -1,5 +1,5 @@
 /** What the pass takes to open, and what keeps working for two hours without a server: the pass, the records, every page, and the check-in, which is delivered once. */
-import { expect, type CDPSession } from '@playwright/test';
+import { expect, type CDPSession, type Page } from '@playwright/test';
 import { controlledClock, type ControlledClock } from '@health-kit/api/process-settings';
 import { Host, Resident, StaffMember, syntheticPerson } from '@health-kit/simulate';
 import { decodeBase64url, venueCodeUrl } from '@health-kit/pass';
@@ -14,6 +14,12 @@ const noServer = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_
 const hourMs = 3_600_000;
 /** What the first load of the pass may take of script over the wire, bytes. */
 const scriptLimit = 120_000;
+
+declare global {
+  interface Window {
+    codeDrawn(payload: string): void;
+  }
+}
 
 let clock: ControlledClock;
 let city: StartedCity;
@@ -45,6 +51,8 @@ test('the pass opens with little, and works for two hours without a server; a ch
   const code = decodeBase64url(venue.venueCode);
   if (code === null) throw new Error('the venue has no code');
 
+  let named: readonly string[] = [];
+  let askedBeforeCode = (): readonly string[] => [];
   const resident = await meet({ on: 'phone', language: 'zh' });
   const { page, context } = resident;
   await context.clock.install({ time: clock.now() });
@@ -58,8 +66,13 @@ test('the pass opens with little, and works for two hours without a server; a ch
     const devtools = await forgetFiles(context, page, system.origin);
     const scripts = countScripts(devtools);
     const asked = scriptsAsked(devtools);
-    await page.goto(`${system.origin}/pass`);
+    askedBeforeCode = await watchUntilDrawn(page);
+    const answer = await page.goto(`${system.origin}/pass`);
+    named = namedIn(await answer?.text() ?? '');
     await expectStatus(resident, 'unverified');
+    // One level of requests beneath the page, and one language: what it names is all that is asked for before the code is drawn.
+    expect(askedBeforeCode().filter((path) => !named.includes(path))).toEqual([]);
+    expect(named.filter((path) => /texts-/.test(path))).toEqual([expect.stringMatching(/texts-zh-/)]);
     await page.waitForLoadState('networkidle');
     test.info().annotations.push({ type: 'script of the pass page', description: `${scripts()} bytes` });
     expect(scripts()).toBeGreaterThan(20_000);
@@ -70,10 +83,11 @@ test('the pass opens with little, and works for two hours without a server; a ch
     await page.evaluate(async () => { await navigator.serviceWorker.ready; });
   });
 
-  await test.step('without a server the pass opens, and its code turns', async () => {
+  await test.step('without a server the pass opens, by its own files alone, and its code turns', async () => {
     await system.kill('server');
     await page.goto(`${system.origin}/pass`);
     await expectStatus(resident, 'unverified');
+    expect(askedBeforeCode().filter((path) => !named.includes(path))).toEqual([]);
     await expectTurns();
   });
 
@@ -134,6 +148,39 @@ test('the pass opens with little, and works for two hours without a server; a ch
     await expect.poll(() => passCode(resident, words).innerHTML(), { timeout: 20_000 }).not.toBe(shown);
   }
 });
+
+/** Paths of what a page has begun to fetch when its code is drawn, apart from itself; from the next page on that it opens. */
+async function watchUntilDrawn(page: Page): Promise<() => readonly string[]> {
+  const devtools = await page.context().newCDPSession(page);
+  let asked: string[] = [];
+  let isDrawn = false;
+  devtools.on('Network.requestWillBeSent', ({ request, type }) => {
+    if (type === 'Document') [asked, isDrawn] = [[], false];
+    else if (!isDrawn) asked.push(new URL(request.url).pathname);
+  });
+  devtools.on('Runtime.bindingCalled', ({ name }) => { if (name === 'codeDrawn') isDrawn = true; });
+  await devtools.send('Network.enable');
+  await devtools.send('Runtime.enable');
+  await devtools.send('Runtime.addBinding', { name: 'codeDrawn' });
+  await page.addInitScript(() => {
+    const watch = new MutationObserver(() => {
+      if (document.querySelector('section[data-status] svg[role="img"]') === null) return;
+      watch.disconnect();
+      window.codeDrawn('');
+    });
+    watch.observe(document, { childList: true, subtree: true });
+  });
+  return () => {
+    expect(isDrawn).toBe(true);
+    expect(asked.length).toBeGreaterThan(2);
+    return asked;
+  };
+}
+
+/** The paths that a page names in its own text. */
+function namedIn(html: string): string[] {
+  return [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, path = '']) => path);
+}
 
 /** Paths of the scripts that a page asks for. */
 function scriptsAsked(devtools: CDPSession): () => readonly string[] {

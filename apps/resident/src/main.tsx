@@ -4,9 +4,10 @@ import { createRoot } from 'react-dom/client';
 import { Notice, Page, restoreLargeType, TextsNotLoaded, workOffline } from '@health-kit/ui';
 import { App } from './App.tsx';
 import { keepDelivering } from './checkIn/visits.ts';
-import { loadDevice } from './device/deviceState.ts';
+import { loadDevice, tidyDevice } from './device/deviceState.ts';
 import { refreshTrust } from './device/trust.ts';
 import { keepTomorrowReady } from './pass/tomorrowPass.ts';
+import { makeFirstCode } from './pass/useTurningCode.ts';
 import { loaded, useText } from './text.ts';
 
 const place = document.getElementById('app');
@@ -16,17 +17,28 @@ const trustTermMs = 60 * 60 * 1000;
 
 restoreLargeType();
 const root = createRoot(place);
-Promise.all([loadDevice(Date.now()).then(() => true, () => false), loaded]).then(([isDeviceLoaded]) => {
+Promise.all([loadDevice(Date.now()).then(() => makeFirstCode(Date.now())).then(() => true, () => false), loaded]).then(([isDeviceLoaded]) => {
   root.render(isDeviceLoaded ? <App /> : <StorageRefused />);
-  if (!isDeviceLoaded) return;
+  if (isDeviceLoaded) afterPaint(begin);
+}, () => root.render(<TextsNotLoaded />));
+
+workOffline('/sw.js');
+
+/** What goes on behind the page; nobody waits for it. */
+function begin(): void {
+  void tidyDevice(Date.now());
   void refreshTrust();
   // Keys of cities come and go; posters are checked against the newest list there was a connection for.
   setInterval(() => void refreshTrust(), trustTermMs);
   keepDelivering();
   keepTomorrowReady();
-}, () => root.render(<TextsNotLoaded />));
+}
 
-workOffline('/sw.js');
+/** A page that is hidden paints nothing, and must do its work all the same. */
+function afterPaint(work: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(() => setTimeout(work));
+  else work();
+}
 
 /** Without storage there is no key, and without a key no pass. */
 function StorageRefused() {

@@ -24,6 +24,8 @@ const inPage = `async () => {
   const signature = await crypto.subtle.sign(algorithm, stored.privateKey, bytes);
   const verified = await Promise.all(kept.map(({ publicKey }) => crypto.subtle.verify(algorithm, publicKey, signature, bytes)));
   await first.put('ticket', { day: '2026-11-23' });
+  const loaded = await second.load('device');
+  const both = [(await crypto.subtle.verify(algorithm, loaded.key.publicKey, signature, bytes)), loaded.get('ticket'), loaded.get('count')];
   const read = await second.get('ticket');
   const otherShape = await (await openKeyStore('test', { ticket: () => null })).get('ticket');
   await second.delete('ticket');
@@ -32,7 +34,7 @@ const inPage = `async () => {
   // Each sees what the other made of the record.
   const counts = await Promise.all([first, second, first, second].map((store) => store.change('count', (stored) => (stored ?? 0) + 1)));
   await first.clear();
-  return { absent, verified, extractable: stored.privateKey.extractable, read, otherShape, deleted, counts, cleared: [await second.getKey('device'), await second.get('ticket')] };
+  return { absent, verified, both, extractable: stored.privateKey.extractable, read, otherShape, deleted, counts, cleared: [await second.getKey('device'), await second.get('ticket')] };
 }`;
 
 test('a browser keeps keys that sign and cannot leave, one for all tabs, and records of the declared shape', { skip: existsSync(executablePath) ? false : 'needs Chromium' }, async () => {
@@ -50,7 +52,7 @@ test('a browser keeps keys that sign and cannot leave, one for all tabs, and rec
     const page = await browser.newPage();
     await page.goto(`http://localhost:${address.port}/`);
     assert.deepEqual(await page.evaluate(`(${inPage})()`), {
-      absent: [null, null], verified: [true, true], extractable: false, read: { day: '2026-11-23' }, otherShape: null, deleted: null, counts: [1, 2, 3, 4], cleared: [null, null],
+      absent: [null, null], verified: [true, true], both: [true, { day: '2026-11-23' }, null], extractable: false, read: { day: '2026-11-23' }, otherShape: null, deleted: null, counts: [1, 2, 3, 4], cleared: [null, null],
     });
   } finally {
     await browser.close();

@@ -8,7 +8,14 @@ export type RecordParsers = Readonly<Record<string, (value: unknown) => unknown>
 /** The type of a declared record. */
 export type RecordOf<Parsers extends RecordParsers, Name extends keyof Parsers> = NonNullable<ReturnType<Parsers[Name]>>;
 
+export interface Loaded<Parsers extends RecordParsers> {
+  readonly key: CryptoKeyPair | null;
+  get<Name extends keyof Parsers & string>(name: Name): RecordOf<Parsers, Name> | null;
+}
+
 export interface KeyStore<Parsers extends RecordParsers> {
+  /** The key pair of this name, and all records as they are now, read at once: an app that opens must not wait for one after the other. */
+  load(keyName: string): Promise<Loaded<Parsers>>;
   /** The key pair of this name, or null. */
   getKey(name: string): Promise<CryptoKeyPair | null>;
   /** Keeps a key pair unless one of this name is there already, and returns the one that is kept: two tabs that start together end up with one key. */
@@ -50,6 +57,14 @@ export async function openKeyStore<Parsers extends RecordParsers>(
     await committed(transaction);
   };
   return {
+    load: async (keyName) => {
+      const transaction = database.transaction([keysStore, recordsStore], 'readonly');
+      const records = transaction.objectStore(recordsStore);
+      const [key, names, values] = await Promise.all([
+        settled<unknown>(transaction.objectStore(keysStore).get(keyName)), settled<IDBValidKey[]>(records.getAllKeys()), settled<unknown[]>(records.getAll()),
+      ]);
+      return { key: asKeyPair(key), get: (record) => parseRecord(parsers, record, values[names.indexOf(record)]) };
+    },
     getKey: async (key) => asKeyPair(await read(keysStore, key)),
     keepKey: async (key, pair) => {
       const transaction = database.transaction(keysStore, 'readwrite', { durability: 'strict' });

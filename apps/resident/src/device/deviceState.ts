@@ -18,14 +18,19 @@ const listeners = new Set<() => void>();
 /** Opens the store, makes the device key before anything else, and reads the records. Rejects where the browser refuses storage. */
 export async function loadDevice(nowMs: number): Promise<void> {
   store = await openResidentStore();
-  key = await ensureKey(store);
-  const [trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, own, ledger] = await Promise.all([
-    store.get('trust'), store.get('draft'), store.get('registration'), store.get('account'), store.get('portrait'), store.get('pass'), store.get('tomorrow'),
-    store.get('ticket'), store.get('status'), store.get('lost'), store.get('visits'), store.get('dependantPasses'), store.get('pendingVenue'), store.get('own'), store.get('ledger'),
-  ]);
-  state = { trust, draft, registration, account, portrait, pass, tomorrow, ticket, status, lost, visits, dependantPasses, pendingVenue, own, ledger };
-  if (draft !== null && draft.untilMs <= nowMs) await forget('draft');
-  if (visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
+  const kept = await store.load(residentKeyName);
+  key = kept.key ?? await ensureKey(store);
+  state = {
+    trust: kept.get('trust'), draft: kept.get('draft'), registration: kept.get('registration'), account: kept.get('account'), portrait: kept.get('portrait'),
+    pass: kept.get('pass'), tomorrow: kept.get('tomorrow'), ticket: kept.get('ticket'), status: kept.get('status'), lost: kept.get('lost'), visits: kept.get('visits'),
+    dependantPasses: kept.get('dependantPasses'), pendingVenue: kept.get('pendingVenue'), own: kept.get('own'), ledger: kept.get('ledger'),
+  };
+  if (state.draft !== null && state.draft.untilMs <= nowMs) await forget('draft');
+}
+
+/** What is to do behind the first page: forgets visits that are forgotten everywhere. */
+export async function tidyDevice(nowMs: number): Promise<void> {
+  if (state.visits !== null) await changeVisits((all) => all.filter((visit) => nowMs - Date.parse(visit.arrivedAt) < visitTermMs));
   // Asks the browser not to evict the key when space runs low; it may say no.
   void navigator.storage?.persist?.();
 }

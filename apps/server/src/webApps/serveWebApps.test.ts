@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
-import { serveWebApps } from './serveWebApps.ts';
+import { serveWebApps, withTextsFor } from './serveWebApps.ts';
 
 let folder: string;
 let app: FastifyInstance;
@@ -78,4 +78,12 @@ test('no page runs foreign scripts or inline styles, is framed, or lends the cam
     assert.match(policy, /style-src 'self'(;|$)/);
     assert.doesNotMatch(policy, /https?:|'unsafe-inline'|'unsafe-eval'|\*/);
   }
+});
+
+test('a page brings the texts of the reader’s language with it, and no other’s', () => {
+  const link = (id: string) => `\n  <link rel="modulepreload" crossorigin href="/assets/texts-${id}-Ab12Cd34.js" hreflang="${id}">`;
+  const page = (links: string) => `<head><link rel="modulepreload" crossorigin href="/assets/app.js">${links}</head>`;
+  const whole = page(['en', 'zh', 'zh-TW'].map(link).join(''));
+  for (const [asked, id] of [['zh-CN,zh;q=0.9,en;q=0.8', 'zh'], ['en-GB', 'en'], ['de, zh-Hant-HK;q=0.8', 'zh'], ['ZH', 'zh'], ['', 'en'], ['xx,*', 'en']] as const) assert.equal(withTextsFor(asked, whole), page(link(id)), asked);
+  assert.equal(withTextsFor('zh', page('')), page(''));
 });

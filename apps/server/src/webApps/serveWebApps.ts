@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerSettings } from '@health-kit/api/process-settings';
 import { sendProblem } from '../problems.ts';
 
@@ -21,6 +21,18 @@ export async function serveWebApps(app: FastifyInstance, settings: Pick<ServerSe
   }
 }
 
+const textsLink = /\s*<link rel="modulepreload"[^>]* hreflang="([\w-]+)">/g;
+
+/** A page names the texts of every language to be fetched with it; the first of the reader's languages among them stays. */
+export function withTextsFor(acceptLanguage: string, page: string): string {
+  const there = [...page.matchAll(textsLink)].map(([, id = '']) => id);
+  const wanted = acceptLanguage.split(',').flatMap((range) => {
+    const tag = range.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    return there.filter((id) => tag === id.toLowerCase() || tag.startsWith(`${id.toLowerCase()}-`));
+  })[0] ?? 'en';
+  return page.replaceAll(textsLink, (link, id: string) => (id === wanted ? link : ''));
+}
+
 async function serveOne(scope: FastifyInstance, name: AppName, root: string, origin: string): Promise<void> {
   const page = join(root, 'index.html');
   if (!existsSync(page)) return;
@@ -35,13 +47,14 @@ async function serveOne(scope: FastifyInstance, name: AppName, root: string, ori
       reply.header('vary', 'accept-encoding');
     },
   });
-  const answerPage = async (reply: FastifyReply) => reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(await readFile(page));
-  scope.get(prefix, (_request, reply) => answerPage(reply));
+  const answerPage = async (request: FastifyRequest, reply: FastifyReply) =>
+    reply.header('cache-control', 'no-cache').header('vary', 'accept-language').type('text/html; charset=utf-8').send(withTextsFor(request.headers['accept-language'] ?? '', await readFile(page, 'utf8')));
+  scope.get(prefix, (request, reply) => answerPage(request, reply));
   if (prefix !== '/') scope.get(prefix.slice(0, -1), (_request, reply) => reply.redirect(prefix, 308));
   scope.get(`${prefix}*`, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const isPage = !/^\/(v1|fhir|health|ledger)(\/|$)/.test(path) && !/\.[A-Za-z0-9]+$/.test(path);
-    return isPage ? answerPage(reply) : sendProblem(reply, 'not-found');
+    return isPage ? answerPage(request, reply) : sendProblem(reply, 'not-found');
   });
 }
 

@@ -83,8 +83,10 @@ function declaredIn(text: string): readonly string[] {
  * Names the file in which everything is built that comes first: on a slow network every request counts, and one file
  * compresses better than many. The plugin refuses a build in which that file waits for another one that waits for it:
  * an import was not seen here, and the app would not start.
+ *
+ * @param further packages that the build puts in the place of what is imported
  */
-export function firstChunk(main: string): { readonly plugin: Plugin; readonly name: (moduleId: string) => string | null } {
+export function firstChunk(main: string, further: readonly string[] = []): { readonly plugin: Plugin; readonly name: (moduleId: string) => string | null } {
   let first: FirstFiles = { files: new Map(), foreign: new Set() };
   return {
     plugin: {
@@ -99,7 +101,7 @@ export function firstChunk(main: string): { readonly plugin: Plugin; readonly na
     },
     name: (moduleId) => {
       const [, foreign] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(moduleId) ?? [];
-      const isFirst = first.files.has(moduleId) || (foreign !== undefined && first.foreign.has(foreign));
+      const isFirst = first.files.has(moduleId) || (foreign !== undefined && (first.foreign.has(foreign) || further.includes(foreign)));
       return (isFirst && moduleId !== main) || moduleId.endsWith('vite/preload-helper.js') ? 'app' : null;
     },
   };

@@ -32,12 +32,21 @@ export async function findLanguages(appTexts: string): Promise<readonly KnownLan
  * Puts the languages into the code that offers them (i18n.ts), and parts each of the app's own in what is said before
  * another page than the first is there (`zh.ts?first`) and what is not (`zh.ts?rest`).
  */
-export function languages(source: string): Plugin {
+export function languages(source: string, base: string): Plugin {
   const appTexts = join(source, 'texts');
   let said: Promise<SaidAtFirst> | null = null;
   return {
     name: 'languages',
     config: async () => ({ define: { LANGUAGES: JSON.stringify(await findLanguages(appTexts)) } }),
+    // Every language's first texts are to come with the page and not after its script; the server leaves the reader's alone.
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) => Object.values(bundle).flatMap((file) => {
+        const [, language] = file.type === 'chunk' ? /^texts-([\w-]+?)(?:-rest)?$/.exec(file.name) ?? [] : [];
+        const { fileName } = file;
+        return language === undefined || (file.type === 'chunk' && file.name.endsWith('-rest')) ? [] : [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: base + fileName, hreflang: language }, injectTo: 'head' as const }];
+      }),
+    },
     async load(id) {
       const [, path, part] = /^(.*)\?(first|rest)$/.exec(id) ?? [];
       if (path === undefined || dirname(path) !== appTexts) return null;
