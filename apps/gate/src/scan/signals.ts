@@ -23,7 +23,9 @@ export function wakeSound(): void {
 
 /** Gives a signal; muted, it is felt and not heard. */
 export function signal(kind: Signal, muted: boolean): void {
-  if ('vibrate' in navigator) navigator.vibrate(vibrations[kind]);
+  // Before the first touch browsers refuse, and say so in the console.
+  const touched = !('userActivation' in navigator) || navigator.userActivation.hasBeenActive;
+  if ('vibrate' in navigator && touched) navigator.vibrate(vibrations[kind]);
   if (muted || context === null || context.state !== 'running') return;
   for (const [hertz, start, length] of tones[kind]) {
     const oscillator = context.createOscillator();
