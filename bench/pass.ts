@@ -32,7 +32,8 @@ object on the last line:
   how long the page takes to open, on a slow phone over slow 4G and again without a network, beside an empty page
   the share of a camera's frames in which each is read: from afar, blurred, in the dark, tilted, in glare
 
-  --help  show this text; there are no other options
+  --load  measure only how long the page takes to open, in about two minutes
+  --help  show this text
 
 With HK_SHARED_DATA naming a folder that has the EU's test certificates as vectors/eu-dcc, these are
 what is compared with; without, a certificate of that form that the benchmark makes.
@@ -45,23 +46,27 @@ if (missing !== null) throw new Error(missing);
 
 type Texts = Readonly<Record<'turningCode' | 'faceFrame' | 'certificate', string>>;
 
-const material = await makeMaterial(Date.now());
-const certificates = publishedCertificates();
-const texts: Texts = { turningCode: material.turningCode, faceFrame: material.faceFrame, certificate: median(certificates) ?? material.certificate };
-const browser = await openBrowser();
-try {
-  const figures = {
-    bench: 'pass', cores: cpus().length, certificates: certificates.length,
-    passBytes: material.pass.length, ...sizesOf(texts),
-    node: await measureSpeed(),
-    chromium: await browser.page.evaluate(() => window.passBench.measureSpeed()),
-    camera: await measureFrames(browser, texts),
-    load: await measurePassLoad(loadRounds),
-  };
-  for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(28)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`);
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-} finally {
-  await browser.close();
+const loadAlone = process.argv.slice(2).includes('--load');
+const figures = { bench: 'pass', cores: cpus().length, ...(loadAlone ? {} : await measureCodes()), load: await measurePassLoad(loadRounds) };
+for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(28)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`);
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+
+/** The codes as bytes, as work, and before a camera. */
+async function measureCodes() {
+  const material = await makeMaterial(Date.now());
+  const certificates = publishedCertificates();
+  const texts: Texts = { turningCode: material.turningCode, faceFrame: material.faceFrame, certificate: median(certificates) ?? material.certificate };
+  const browser = await openBrowser();
+  try {
+    return {
+      certificates: certificates.length, passBytes: material.pass.length, ...sizesOf(texts),
+      node: await measureSpeed(),
+      chromium: await browser.page.evaluate(() => window.passBench.measureSpeed()),
+      camera: await measureFrames(browser, texts),
+    };
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Characters, and the version of the QR code at level M that holds them. */

@@ -38,7 +38,7 @@ export async function measurePassLoad(rounds: number): Promise<PassLoad> {
   const city = await startCity();
   const { system: { origin }, world } = city;
   const words = wordsIn('zh');
-  const resident = await actor({ on: 'phone', language: 'zh' });
+  const resident = await actor({ on: 'phone', language: 'zh', window: 'ordinary' });
   try {
     const { page, context } = resident;
     await register(resident, origin, syntheticPerson(1, world.random.fork('resident')), words);

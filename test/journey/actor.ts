@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, type BrowserContext, type BrowserContextOptions, type LaunchOptions, type Page } from '@playwright/test';
 import { FakeCamera } from './fakeCamera.ts';
 
 /** Debian's Chromium; the project downloads no browser. */
@@ -24,22 +24,26 @@ export interface Actor {
 
 const viewports = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } } as const;
 
-/** Opens a browser for one person: a phone or a desk, in Chinese or English, with a fake camera. */
-export async function actor(options: { on: keyof typeof viewports; language: 'zh' | 'en'; timeZone?: string }): Promise<Actor> {
+/**
+ * Opens a browser for one person: a phone or a desk, in Chinese or English, with a fake camera. In a private window
+ * nothing is written to the disk; whoever measures asks for an `ordinary` one, which is what people have.
+ */
+export async function actor(options: { on: keyof typeof viewports; language: 'zh' | 'en'; timeZone?: string; window?: 'private' | 'ordinary' }): Promise<Actor> {
   const folder = mkdtempSync(join(tmpdir(), 'hk-actor-'));
   const camera = new FakeCamera(join(folder, 'camera.mjpeg'));
   writeFileSync(camera.file, blackFrame);
-  const browser = await chromium.launch({
+  const launch = {
     executablePath,
     args: [...quiet, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${camera.file}`],
-  });
-  const context = await browser.newContext({
+  };
+  const setting = {
     viewport: viewports[options.on],
     deviceScaleFactor: options.on === 'phone' ? 2 : 1,
     locale: options.language === 'zh' ? 'zh-CN' : 'en-GB',
     timezoneId: options.timeZone ?? 'Asia/Shanghai',
     permissions: ['camera'],
-  });
+  };
+  const { context, close } = options.window === 'ordinary' ? await ordinaryWindow(join(folder, 'profile'), { ...launch, ...setting }) : await privateWindow(launch, setting);
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors: string[] = [];
@@ -48,10 +52,20 @@ export async function actor(options: { on: keyof typeof viewports; language: 'zh
   return {
     page, context, camera, errors,
     leave: async () => {
-      await browser.close();
+      await close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function privateWindow(launch: LaunchOptions, setting: BrowserContextOptions) {
+  const browser = await chromium.launch(launch);
+  return { context: await browser.newContext(setting), close: () => browser.close() };
+}
+
+async function ordinaryWindow(profile: string, options: LaunchOptions & BrowserContextOptions) {
+  const context = await chromium.launchPersistentContext(profile, options);
+  return { context, close: () => context.close() };
 }
 
 /** Gives a browser a platform authenticator, as a laptop with a fingerprint reader has one. */
